@@ -1,0 +1,67 @@
+# Inglenook's commands. `make run` on a machine with Python 3.11, git and make is all it takes.
+.DEFAULT_GOAL := help
+.PHONY: help setup run dev test test-fast lint types bench screenshots lock assets clean tooling
+
+# PYTHON=/path/to/python chooses the interpreter of .venv; without it uv finds one that is new enough.
+venv := .venv/bin
+# Given on make's own line only: a shell that exports HOST means its own name by it.
+# For the environment there are INGLENOOK_HOST, INGLENOOK_PORT and INGLENOOK_DATA.
+given = $(if $(filter command,$(firstword $(origin $(1)))),$(2) '$($(1))')
+options = $(strip $(call given,HOST,--host) $(call given,PORT,--port) $(call given,DATA,--data))
+
+help:
+	@echo 'make run          set up and start (HOST=, PORT=, DATA= after it change where)'
+	@echo 'make dev          the same, and start again when a file changes'
+	@echo 'make test         everything: lint, types, all tests, also those in a browser'
+	@echo 'make test-fast    the tests without a browser, without slow ones'
+	@echo 'make lint types   ruff; mypy'
+	@echo 'make bench        the figures that the README quotes'
+	@echo 'make screenshots  the pictures that the README shows'
+	@echo 'make setup assets only the environment (.venv) and the browser assets; only those assets'
+	@echo 'make lock         compile the locks anew (UPGRADE=1: to the newest versions)'
+	@echo 'make clean        remove what was installed or made; data/ stays'
+
+setup:
+	@deploy/setup.sh run
+	@$(venv)/python static/fetch.py
+
+run: setup
+	@$(venv)/python main.py serve $(options)
+
+dev: setup
+	@$(venv)/python main.py serve --reload $(options)
+
+tooling:
+	@deploy/setup.sh dev
+	@$(venv)/python static/fetch.py --tests
+
+test: tooling
+	@deploy/setup.sh packages
+	@$(MAKE) --no-print-directory lint types
+	@$(venv)/python -m pytest -n auto
+
+test-fast: tooling
+	@$(venv)/python -m pytest -n auto -m 'not browser and not slow and not model'
+
+lint: tooling
+	@$(venv)/ruff check
+	@$(venv)/ruff format --check
+
+types: tooling
+	@$(venv)/mypy
+
+bench: tooling
+	@$(venv)/python -m bench
+
+screenshots: tooling
+	@$(venv)/python -m bench.screenshots
+
+assets:
+	@$(or $(PYTHON),python3) static/fetch.py
+
+lock:
+	@deploy/setup.sh lock $(if $(UPGRADE),--upgrade)
+
+clean:
+	rm -rf .venv .tools static/vendor tests/vendor .mypy_cache .ruff_cache .pytest_cache
+	find . -name __pycache__ -type d -not -path './data/*' -prune -exec rm -rf {} +

