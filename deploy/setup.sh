@@ -42,12 +42,13 @@ find_uv() {
 install_uv() {
     local python=${PYTHON:-python3}
     works "$python" || fail "$python_missing"
+    local install=(install --quiet --disable-pip-version-check --root-user-action=ignore)
     echo 'Installing uv into .tools ...' >&2
     if "$python" -c 'import ensurepip' 2>/dev/null && "$python" -m venv --clear .tools 2>/dev/null; then
-        .tools/bin/python -m pip install --quiet --disable-pip-version-check uv && return 0
+        .tools/bin/python -m pip "${install[@]}" uv && return 0
     elif "$python" -m pip --version >/dev/null 2>&1; then
         # Debian's Python without its venv package, but with pip: --target touches nothing outside this folder.
-        "$python" -m pip install --quiet --disable-pip-version-check --target .tools uv && return 0
+        "$python" -m pip "${install[@]}" --target .tools uv && return 0
     fi
     return 1
 }
@@ -65,7 +66,7 @@ need_uv() {
     find_uv && return
     if ! install_uv && can_install_packages; then
         echo 'Installing python3-venv by apt-get ...' >&2
-        apt_install python3-venv && install_uv
+        apt_install python3-venv && install_uv || true # what is missing is said below
     fi
     find_uv || fail "$uv_missing"
 }
