@@ -1,0 +1,1 @@
+"""What Inglenook knows and does: no HTML, no HTTP, no queue."""

@@ -1,0 +1,100 @@
+"""The named refusals. Each is mapped once to a page, a fragment, a JSON error or a line on the terminal."""
+
+
+class Refusal(Exception):
+    """Something that was asked and is not done, with a sentence that says why and what to do."""
+
+    status = 400
+    title = "That cannot be done"
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message)
+        self.message = message or self.title
+
+
+class NotFound(Refusal):
+    """There is no such thing, or it is not shared with the one who asks: both look the same."""
+
+    status = 404
+    title = "There is nothing at this address, or it is not shared with you."
+
+
+class Unknown(Refusal):
+    """Nobody is signed in, and the thing is not for everybody."""
+
+    status = 401
+    title = "Sign in first."
+
+
+class Forbidden(Refusal):
+    """The person is known and may not do this."""
+
+    status = 403
+    title = "You may not do this."
+
+
+class StepUp(Forbidden):
+    """The person may do this after giving the password again."""
+
+    title = "Give your password again first."
+
+
+class Invalid(Refusal):
+    """Fields that were not accepted: `fields` maps a field's name to one sentence."""
+
+    status = 422
+    title = "Something in the form needs mending."
+
+    def __init__(self, message: str = "", **fields: str) -> None:
+        super().__init__(message or next(iter(fields.values()), ""))
+        self.fields = fields
+
+
+class Conflict(Refusal):
+    """The thing has changed, or is in a state in which this cannot be done."""
+
+    status = 409
+    title = "It has changed in the meantime."
+
+
+class Gone(Refusal):
+    """The thing existed and its time is over."""
+
+    status = 410
+    title = "This is no longer here."
+
+
+class TooLarge(Refusal):
+    """More bytes than are accepted."""
+
+    status = 413
+    title = "This is too large."
+
+
+class OverLimit(Refusal):
+    """Asked too often or beyond a quota; `retry_after` is in seconds."""
+
+    status = 429
+    title = "Too many attempts. Wait a little."
+
+    def __init__(self, message: str = "", retry_after: int = 0) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Upstream(Refusal):
+    """A model's provider failed. `kind` names how, `detail` is its own (shortened) word."""
+
+    status = 502
+    title = "The model's provider failed."
+
+    def __init__(self, message: str = "", kind: str = "failed", detail: str = "", retry_after: float = 0) -> None:
+        super().__init__(message)
+        self.kind, self.detail, self.retry_after = kind, detail, retry_after
+
+
+class Misconfigured(Refusal):
+    """The machine or the settings do not allow a start; the message is one sentence with the way out."""
+
+    status = 500
+    title = "Inglenook cannot start."

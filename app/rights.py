@@ -1,0 +1,69 @@
+"""Who asks, and who may: the Caller that every verb takes, and membership of whatever is shared."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlmodel import Field, SQLModel
+
+from app.errors import Forbidden, Unknown
+
+ADMIN, MEMBER = "admin", "member"
+ROLES = (ADMIN, MEMBER)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks, through which door, from where. `id` is '' for nobody."""
+
+    id: str = ""
+    name: str = ""
+    email: str = ""
+    role: str = ""
+    timezone: str = "UTC"
+    theme: str = ""
+    scopes: frozenset[str] = field(default_factory=frozenset)
+    session: str = ""
+    stepped_up_at: int = 0
+    door: str = "page"
+    address: str = ""
+    device: str = ""
+    request_id: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.id)
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether this is an admin, or the command line of the machine's owner."""
+        return self.role == ADMIN
+
+    def must_be_known(self) -> None:
+        """Raises Unknown for nobody."""
+        if not self.id and self.door != "cli":
+            raise Unknown()
+
+    def must_be_admin(self) -> None:
+        """Raises Unknown for nobody, Forbidden for a member."""
+        self.must_be_known()
+        if not self.is_admin:
+            raise Forbidden("Only an admin may do this.")
+
+    def as_job(self) -> dict[str, Any]:
+        """What a job keeps of the one that enqueued it."""
+        return {"id": self.id, "name": self.name, "role": self.role, "timezone": self.timezone, "door": self.door}
+
+
+def machine(door: str = "cli") -> Caller:
+    """The person at the machine's own terminal: may do what an admin may."""
+    return Caller(name="command line", role=ADMIN, door=door)
+
+
+class Membership(SQLModel, table=True):
+    """One person's role in one thing: (kind, id) is a space now, and later a chat or an item."""
+
+    kind: str = Field(primary_key=True)
+    target_id: str = Field(primary_key=True)
+    user_id: str = Field(primary_key=True, foreign_key="account.id", index=True)
+    role: str
+    created_at: int
+    created_by: str = ""
