@@ -1,0 +1,96 @@
+"""Chats: the rows. Messages are a tree; the chat remembers the leaf that is shown."""
+
+from sqlalchemy import Index, text
+from sqlmodel import Field, SQLModel
+
+PENDING, RUNNING, DONE, STOPPED, INTERRUPTED, FAILED = "pending", "running", "done", "stopped", "interrupted", "failed"
+UNFINISHED = (PENDING, RUNNING)
+
+
+class Chat(SQLModel, table=True):
+    """A conversation of one person. `title_by` is '' (first words), model or person."""
+
+    __table_args__ = (Index("ix_chat_recent", "user_id", "changed_at"),)
+
+    id: str = Field(primary_key=True)
+    user_id: str = Field(foreign_key="account.id")
+    title: str = ""
+    title_by: str = ""
+    leaf_id: str | None = None
+    model_id: str | None = None
+    system: str = ""
+    temperature: float | None = None
+    top_p: float | None = None
+    max_tokens: int | None = None
+    effort: str = ""
+    created_at: int
+    changed_at: int
+    pinned_at: int | None = None
+    archived_at: int | None = None
+    deleted_at: int | None = None
+
+
+class Message(SQLModel, table=True):
+    """One turn: `role` is user or assistant. `sequence` orders siblings (versions) under the same parent.
+
+    `html` is the rendered text of a finished message. `send_key` (person:key) makes a repeated send one message.
+    `error_kind` and `error` tell in plain words how an answer failed. Times in microseconds.
+    """
+
+    __table_args__ = (
+        Index("ix_message_siblings", "chat_id", "parent_id", "sequence"),
+        Index("ix_message_unfinished", "state", sqlite_where=text("state in ('pending', 'running')")),
+        Index("ix_message_send_key", "send_key", unique=True, sqlite_where=text("send_key is not null")),
+    )
+
+    id: str = Field(primary_key=True)
+    chat_id: str = Field(foreign_key="chat.id")
+    parent_id: str | None = None
+    sequence: int = 0
+    role: str
+    state: str = DONE
+    boot: str = ""
+    send_key: str | None = None
+    model_id: str | None = None
+    model: str = ""
+    html: str = ""
+    error_kind: str = ""
+    error: str = ""
+    left_out: int = 0
+    usage_id: str = ""
+    finish: str = ""
+    created_at: int
+    started_at: int | None = None
+    first_at: int | None = None
+    finished_at: int | None = None
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+    cost: int | None = None
+
+
+class Part(SQLModel, table=True):
+    """A typed part of a message: text, reasoning (later tool calls, results, attachments)."""
+
+    message_id: str = Field(primary_key=True, foreign_key="message.id")
+    n: int = Field(primary_key=True)
+    kind: str
+    text: str = ""
+    duration_us: int | None = None
+
+
+class Piece(SQLModel, table=True):
+    """Text of an answer that is being written: appended, and folded into parts when it ends."""
+
+    message_id: str = Field(primary_key=True, foreign_key="message.id")
+    n: int = Field(primary_key=True)
+    kind: str
+    text: str
+
+
+class Draft(SQLModel, table=True):
+    """What stands in a composer: per person and chat, chat '' being the next new one."""
+
+    user_id: str = Field(primary_key=True, foreign_key="account.id")
+    chat_id: str = Field(primary_key=True)
+    text: str
+    changed_at: int

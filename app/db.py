@@ -1,0 +1,227 @@
+"""The two doors to the database: `read()` for many, `write()` for one at a time.
+
+SQLite in WAL mode by the pysqlite3 driver. Writers take the lock of this process and BEGIN IMMEDIATE, so a
+read-modify-write inside `write()` is never lost (SQLAlchemy's own default loses them). Rows are detached when they
+leave their transaction.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pysqlite3.dbapi2 as sqlite
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.pool import QueuePool, StaticPool
+from sqlmodel import Session, SQLModel
+from sqlmodel import select as select
+
+from app import clock, later
+from app.errors import Misconfigured
+from app.groups import Groups
+from app.rights import Caller
+
+# Older ones can corrupt a WAL file when a second process checkpoints, which is what replication does.
+OLDEST = (3, 51, 3)
+READERS = 8
+PRAGMAS = ("busy_timeout=5000", "foreign_keys=ON", "cache_size=-20000", "temp_store=MEMORY", "mmap_size=0")
+INSERT_AUDIT = """insert into audit (at, user_id, door, address, request_id, verb, object_id, note)
+    values (:at, :user_id, :door, :address, :request_id, :verb, :object_id, :note)"""
+
+Row = TypeVar("Row", bound=SQLModel)
+Result = TypeVar("Result")
+
+
+class Transaction:
+    """One write transaction: rows, an audit entry and jobs are committed together or not at all."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.after: list[Callable[[], None]] = []
+
+    def add(self, row: Row) -> Row:
+        """Insert or update the row and give it back."""
+        self.session.add(row)
+        self.session.flush()
+        return row
+
+    def find(self, model: type[Row], key: Any) -> Row | None:
+        """The row with this primary key as it is now, or None."""
+        return self.session.get(model, key)
+
+    def rows(self, statement: Any) -> list[Any]:
+        """All results of a select."""
+        return list(self.session.exec(statement))
+
+    def first(self, statement: Any) -> Any:
+        """The first result of a select, or None."""
+        return self.session.exec(statement).first()
+
+    def run(self, sql: str, **values: Any) -> Any:
+        """One SQL statement; the result has `.rowcount`."""
+        return self.session.connection().exec_driver_sql(sql, values)
+
+    def delete(self, row: SQLModel) -> None:
+        """Delete the row."""
+        self.session.delete(row)
+        self.session.flush()
+
+    def audit(self, me: Caller, verb: str, thing: Any = None, note: str = "") -> None:
+        """Write down who did what to which object from where. `note` holds no secret and no message text."""
+        entry = {"at": clock.now(), "user_id": me.id, "door": me.door, "address": me.address, "verb": verb}
+        self.run(
+            INSERT_AUDIT, **entry, request_id=me.request_id, object_id=getattr(thing, "id", thing) or "", note=note
+        )
+
+    def later(self, function: str, *args: Any, me: Caller | None = None, run_at: int = 0, priority: int = 0) -> str:
+        """Enqueue the worker `function` (a name like 'chats.title') to run after this commit; its job's id."""
+        job = later.job(function, args, me, run_at, priority)
+        self.run(later.INSERT, **job)
+        self.after.append(later.wake)
+        return str(job["id"])
+
+
+class Database:
+    """The open database of this process."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.lock = threading.Lock()
+        self.owner = 0
+        self.local = threading.local()
+        self.opened: list[Any] = []
+        self.driver = connect(path, "rw")
+        self.writer = engine(lambda: self.driver, StaticPool)
+        event.listen(self.writer, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        # SQLite checkpoints by itself when the last connection closes; this one is closed last and is read-only.
+        self.keeper = connect(path, "ro")
+        self.reader = engine(lambda: connect(path, "ro"), QueuePool, pool_size=READERS, max_overflow=READERS * 4)
+        event.listen(self.reader, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+        self.groups = Groups(self)
+
+    def raw(self) -> Any:
+        """The read-only connection of this thread, for single keyed statements on hot paths."""
+        if getattr(self.local, "connection", None) is None:
+            self.local.connection = connect(self.path, "ro")
+            self.opened.append(self.local.connection)
+        return self.local.connection
+
+    def close(self) -> None:
+        """Close everything, the read-only keeper last."""
+        self.groups.close()
+        self.writer.dispose()
+        self.reader.dispose()
+        for connection in self.opened:
+            connection.close()
+        self.keeper.close()
+
+
+def connect(path: Path, mode: str) -> Any:
+    """A driver connection; transactions are begun by hand only."""
+    connection = sqlite.connect(
+        f"file:{path}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False, timeout=5
+    )
+    for pragma in PRAGMAS:
+        connection.execute(f"pragma {pragma}")
+    return connection
+
+
+def engine(creator: Callable[[], Any], pool: Any, **options: Any) -> Engine:
+    """An SQLAlchemy engine over `connect`."""
+    return create_engine("sqlite://", module=sqlite, creator=creator, poolclass=pool, **options)
+
+
+database: Database | None = None
+
+
+def check_version() -> None:
+    """Refuse an SQLite that can corrupt the file. Raises Misconfigured."""
+    if sqlite.sqlite_version_info < OLDEST:
+        raise Misconfigured(
+            f"SQLite {sqlite.sqlite_version} is too old; Inglenook needs 3.51.3 or later. Run `make setup` again."
+        )
+
+
+def open(path: Path) -> Database:
+    """Open (or create) the database file; its schema is the business of `migrations`."""
+    global database
+    check_version()
+    creator = sqlite.connect(str(path), isolation_level=None)
+    creator.execute("pragma journal_mode=WAL")
+    creator.close()
+    database = Database(path)
+    return database
+
+
+def close() -> None:
+    """Close the database of this process."""
+    global database
+    if database is not None:
+        database.close()
+        database = None
+
+
+def here() -> Database:
+    """The open database. An unopened one is a mistake of the programmer."""
+    if database is None:
+        raise RuntimeError("The database is not open.")
+    return database
+
+
+@contextmanager
+def read() -> Iterator[Session]:
+    """A consistent view of the database; many at a time."""
+    with Session(here().reader, expire_on_commit=False, autoflush=False) as session:
+        yield session
+
+
+def fetch(sql: str, *values: Any) -> tuple[Any, ...] | None:
+    """The first row of one keyed statement, without ORM: cheap enough for the event loop."""
+    row: tuple[Any, ...] | None = here().raw().execute(sql, values).fetchone()
+    return row
+
+
+def fetch_all(sql: str, *values: Any) -> list[tuple[Any, ...]]:
+    """All rows of one statement, without ORM."""
+    rows: list[tuple[Any, ...]] = here().raw().execute(sql, values).fetchall()
+    return rows
+
+
+@contextmanager
+def write(durable: bool = False) -> Iterator[Transaction]:
+    """The one write transaction of this process. `durable` also survives a power cut (accounts, keys, prices)."""
+    base = here()
+    if asyncio._get_running_loop() is not None:
+        raise RuntimeError("The event loop must not wait for the write lock: use db.in_thread or db.append.")
+    if base.owner == threading.get_ident():
+        raise RuntimeError("db.write() inside db.write(): pass the transaction on instead.")
+    with base.lock:
+        base.owner = threading.get_ident()
+        try:
+            base.driver.execute(f"pragma synchronous={'FULL' if durable else 'NORMAL'}")
+            with Session(base.writer, expire_on_commit=False) as session:
+                session.connection()
+                transaction = Transaction(session)
+                yield transaction
+                session.commit()
+        finally:
+            base.owner = 0
+    for call in transaction.after:
+        call()
+
+
+async def in_thread(function: Callable[..., Result], *args: Any, **named: Any) -> Result:
+    """Run a function that reads or writes, for callers on the event loop."""
+    return await asyncio.to_thread(function, *args, **named)
+
+
+async def append(sql: str, *values: Any) -> None:
+    """One statement, committed together with those of other tasks: for text and ledger rows on hot paths."""
+    await here().groups.add([(sql, values)])
+
+
+async def append_all(statements: list[tuple[str, tuple[Any, ...]]]) -> None:
+    """Several statements that are committed together, in the next group."""
+    await here().groups.add(statements)
