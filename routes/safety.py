@@ -1,0 +1,177 @@
+"""What stands before every route: who asks and from where, and the rules of the browser.
+
+One plain ASGI layer, outermost: request id, the address behind trusted proxies, the public host, cross-site requests,
+the size of a body, the session, the headers of every response, and the line in the log.
+"""
+
+import ipaddress
+from urllib.parse import urlsplit
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+
+from app import accounts, clock, config
+from app.errors import TooLarge
+from app.logs import log
+from app.rights import Caller
+from components.addresses import root_path
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; media-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+HEADERS = {
+    "content-security-policy": CSP,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+LARGEST_BODY = 1 << 20
+OPEN_TO_ANY_HOST = ("/healthz",)
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+
+
+class Safety:
+    """The outermost layer of the app."""
+
+    def __init__(self, app) -> None:
+        self.app = app
+
+    async def __call__(self, scope, receive, send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        headers = Headers(scope=scope)
+        request_id = clock.new_id()[-12:]
+        address, scheme = origin_of(scope, headers)
+        scope["scheme"] = scheme
+        scope.setdefault("state", {})
+        scope["state"] |= {"request_id": request_id, "address": address, "transport": transport(headers, scheme)}
+        device = headers.get("user-agent", "")[:200]
+        scope["state"]["me"] = Caller(address=address, request_id=request_id, device=device)
+        structlog.contextvars.bind_contextvars(request=request_id)
+        root_path.set(scope.get("root_path", "") or config.current.root_path)
+        refused = refusal(scope, headers)
+        if refused is not None:
+            return await refused(scope, receive, dressed(send, scope))
+        if scope["state"]["transport"] != "refused":
+            scope["state"]["me"] = accounts.caller(cookie(headers, scheme), scope["state"]["me"])
+        await self.app(scope, limited(receive, headers), dressed(send, scope))
+
+
+def origin_of(scope, headers: Headers) -> tuple[str, str]:
+    """The client's address and scheme; X-Forwarded-* count only where the peer is a trusted proxy."""
+    peer = (scope.get("client") or ("", 0))[0]
+    scheme = scope["scheme"]
+    if not trusted(peer):
+        return peer, scheme
+    for hop in reversed([part.strip() for part in headers.get("x-forwarded-for", "").split(",") if part.strip()]):
+        peer = hop
+        if not trusted(hop):
+            break
+    return peer[:64], "https" if headers.get("x-forwarded-proto", scheme).split(",")[-1].strip() == "https" else "http"
+
+
+def trusted(peer: str) -> bool:
+    """Whether this address is a proxy of ours."""
+    try:
+        address = ipaddress.ip_address(peer)
+    except ValueError:
+        return False
+    return any(address in network for network in config.current.trusted_proxies)
+
+
+def transport(headers: Headers, scheme: str) -> str:
+    """How the page travels: https, loopback, insecure (allowed by the option) or refused."""
+    if scheme == "https":
+        return "https"
+    host = headers.get("host", "").lower()
+    name = host if host.endswith("]") else host.rsplit(":", 1)[0] if ":" in host else host
+    if name in LOOPBACK or name.endswith(".localhost"):
+        return "loopback"
+    return "insecure" if config.current.insecure_http else "refused"
+
+
+def cookie_name(scheme: str) -> str:
+    """The session cookie's name: over https it can be set only by this very host."""
+    return "__Host-inglenook" if scheme == "https" else "inglenook"
+
+
+def cookie(headers: Headers, scheme: str) -> str:
+    """The session's token, or nothing."""
+    name = cookie_name(scheme)
+    for pair in headers.get("cookie", "").split(";"):
+        key, _, value = pair.strip().partition("=")
+        if key == name:
+            return value
+    return ""
+
+
+def refusal(scope, headers: Headers) -> PlainTextResponse | None:
+    """A response for what never reaches a route: a foreign host, a cross-site request, a body that is too large."""
+    host = headers.get("host", "").lower()
+    public = config.current.public_host
+    if public and host != public and scope["path"] not in OPEN_TO_ANY_HOST:
+        return PlainTextResponse(f"This workspace answers at {config.current.url} only.\n", 421)
+    if scope["method"] in UNSAFE and not same_site(headers, host):
+        return PlainTextResponse("This request came from another site and was refused.\n", 403)
+    length = headers.get("content-length", "0")
+    if not length.isdigit() or int(length) > LARGEST_BODY:
+        return PlainTextResponse(f"At most {LARGEST_BODY >> 10} KiB can be posted here.\n", 413)
+    return None
+
+
+def same_site(headers: Headers, host: str) -> bool:
+    """Whether a browser says that our own page asks. Without Sec-Fetch-Site, Origin has to match the host."""
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    return bool(host) and urlsplit(headers.get("origin", "")).netloc.lower() == host
+
+
+def limited(receive, headers: Headers):
+    """`receive` that stops at LARGEST_BODY, for bodies that do not tell their length. Raises TooLarge."""
+    seen = 0
+
+    async def counted():
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > LARGEST_BODY:
+            raise TooLarge(f"At most {LARGEST_BODY >> 10} KiB can be posted here.")
+        return message
+
+    return counted
+
+
+def dressed(send, scope):
+    """`send` with the headers that every response has, and a line in the log when it begins."""
+    started = clock.ticks()
+
+    async def dress(message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+            headers["x-request-id"] = scope["state"]["request_id"]
+            if scope["scheme"] == "https":
+                headers["strict-transport-security"] = "max-age=31536000"
+            if "cache-control" not in headers:
+                headers["cache-control"] = "no-store"
+            note(scope, message["status"], started)
+        await send(message)
+
+    return dress
+
+
+def note(scope, status: int, started: float) -> None:
+    """One line for each request; one-time links are blanked."""
+    path = scope["path"]
+    if path.startswith("/links/"):
+        path = "/links/…"
+    milliseconds = round((clock.ticks() - started) * 1000, 1)
+    level = log.debug if path.startswith(("/static/", "/healthz")) else log.info
+    level("http.request", method=scope["method"], path=path, status=status, ms=milliseconds)

@@ -1,0 +1,144 @@
+"""The cast and the house: a real server on a real database in a thread, and people who ask it over HTTP.
+
+One house for each test process; people are made anew for every test, so tests do not see each other's things.
+"""
+
+import os
+import re
+import socket
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import httpx2
+import pytest
+import uvicorn
+
+for name in [key for key in os.environ if key.startswith(("INGLENOOK_", "OPENAI_"))]:
+    del os.environ[name]
+
+import main  # noqa: E402
+from app import accounts, config, db, logs, rights  # noqa: E402
+from tests.upstream import Upstream  # noqa: E402
+
+PASSWORD = "a long enough password"
+
+
+class House:
+    """The running product: its address, its data directory, its fake upstream."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.server: uvicorn.Server | None = None
+        self.url = ""
+
+    def start(self) -> None:
+        config.use(replace(config.Config(), data=self.data, demo_model="off", port=0, first_token=1.5, stall=1.5))
+        main.open_house()
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        app = main.create_app(main.lifespan)
+        self.server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="on"))
+        self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [listener]}, daemon=True)
+        self.thread.start()
+        deadline = time.monotonic() + 20
+        while not self.server.started:
+            assert time.monotonic() < deadline and self.thread.is_alive(), "the server did not start"
+            time.sleep(0.01)
+
+    def stop(self) -> None:
+        self.server.should_exit = True
+        self.thread.join(20)
+        main.close_house()
+
+
+class Person(httpx2.Client):
+    """Somebody with a browser: keeps cookies, says where requests come from, follows redirects."""
+
+    def __init__(self, house: House, email: str = "", **options) -> None:
+        super().__init__(
+            base_url=house.url, headers={"sec-fetch-site": "same-origin"}, follow_redirects=True, timeout=20, **options
+        )
+        self.email = email
+        self.id = ""
+
+    def sign_in(self, password: str = PASSWORD):
+        return self.post("/signin", data={"email": self.email, "password": password})
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory):
+    """One running product for each test process, with an admin."""
+    logs.start("error")
+    it = House(tmp_path_factory.mktemp("data"))
+    it.start()
+    accounts.add(rights.machine(), "house@example.org", "House", "admin", PASSWORD)
+    yield it
+    it.stop()
+
+
+@pytest.fixture(scope="session")
+def upstream():
+    """A local OpenAI-compatible server of our own."""
+    with Upstream() as server:
+        yield server
+
+
+@pytest.fixture
+def person(house, request):
+    """Makes a signed-in person with this name and role."""
+    made = []
+
+    def make(name: str, role: str = "member") -> Person:
+        unique = re.sub(r"\W+", "-", f"{name}-{request.node.name}-{len(made)}")[:60].strip("-").lower()
+        user, _ = accounts.add(rights.machine(), f"{unique}-{time.monotonic_ns()}@example.org", name, role, PASSWORD)
+        someone = Person(house, user.email)
+        someone.id = user.id
+        assert someone.sign_in().status_code == 200
+        made.append(someone)
+        return someone
+
+    yield make
+    for someone in made:
+        someone.close()
+
+
+@pytest.fixture
+def alice(person):
+    """An admin."""
+    return person("Alice", "admin")
+
+
+@pytest.fixture
+def bob(person):
+    """A member."""
+    return person("Bob")
+
+
+@pytest.fixture
+def charlie(person):
+    """Another member, a stranger to Bob's things."""
+    return person("Charlie")
+
+
+@pytest.fixture
+def nobody(house):
+    """A browser that is not signed in."""
+    with Person(house) as someone:
+        yield someone
+
+
+@pytest.fixture(scope="session")
+def model(house, upstream):
+    """The id of a model of the fake upstream; `model(name)` finds or makes others of the same provider."""
+    from app import providers
+
+    me = rights.machine()
+    provider = providers.add(me, "fake", upstream.url, key="right")
+
+    def find(name: str) -> str:
+        row = db.fetch("select id from model where provider_id = ? and name = ?", provider.id, name)
+        return row[0] if row else providers.add_model(me, provider.id, name).id
+
+    return find
