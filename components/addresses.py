@@ -27,11 +27,11 @@ def url(target: str, *parts: object, fragment_: str | None = None, **query: obje
 
 
 def assets_are(mapping: Mapping[str, str]) -> None:
-    """Says once, at the start, at which hashed address each asset is served: name -> '/static/<hash>/<name>'."""
+    """Says once, at the start, at which hashed address each asset is served: name -> '<hash>/<name>' below /static/."""
     _hashed.clear()
     _hashed.update(mapping)
 
 
 def asset(name: str) -> str:
     """The hashed address of an asset, which may be cached for ever; its plain address where no hash is known."""
-    return root_path.get() + _hashed.get(name, f"/static/{name}")
+    return f"{root_path.get()}/static/{_hashed.get(name, name)}"

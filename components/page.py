@@ -116,7 +116,7 @@ def _document(title: str, theme: str, scripts: Any, body: Any) -> Any:
         Meta(name="color-scheme", content="light dark"),
         Meta(name="htmx-config", content=HTMX) if scripts else "",
         Link(rel="icon", href=asset("mark.svg"), type="image/svg+xml"),
-        Link(rel="stylesheet", href=asset("house.css")),
+        Link(rel="stylesheet", href=asset("inglenook.css")),
         *(_script(name) for name in scripts),
     )
     return Html(head, body, lang="en", **({"data-theme": theme} if theme else {}))

@@ -1,4 +1,5 @@
-"""Static files: read once at start, hashed, compressed, and served as immutable. The CSS files are joined into one."""
+"""Static files: read once at start, hashed, compressed, and served as immutable. The CSS files are joined
+into one, the scripts into one for every page and one for each noun that needs its own."""
 
 import gzip
 import hashlib
@@ -37,8 +38,11 @@ def load() -> None:
     check()
     assets.clear()
     order = (ROOT / "css" / "order.txt").read_text().split()
-    assets["inglenook.css"] = asset("inglenook.css", b"".join((ROOT / "css" / name).read_bytes() for name in order))
-    for path in sorted([*ROOT.glob("*.svg"), *ROOT.glob("js/*.js"), *(ROOT / name for name in FETCHED)]):
+    assets["inglenook.css"] = joined("inglenook.css", "css", order)
+    for line in (ROOT / "js" / "order.txt").read_text().splitlines():
+        name, _, parts = line.partition(":")
+        assets[name] = joined(name, "js", parts.split())
+    for path in sorted([*ROOT.glob("*.svg"), *(ROOT / name for name in FETCHED)]):
         name = path.relative_to(ROOT).as_posix()
         assets[name] = asset(name, path.read_bytes())
     assets_are({name: f"{each.tag}/{name}" for name, each in assets.items()})
@@ -49,6 +53,11 @@ def check() -> None:
     missing = [name for name in FETCHED if not (ROOT / name).is_file()]
     if missing:
         raise Misconfigured(f"static/{missing[0]} is missing: run `make assets`, which fetches it.")
+
+
+def joined(name: str, folder: str, parts: list[str]) -> Asset:
+    """One asset of several files, in their order. Each script is a block, so that their names do not meet."""
+    return asset(name, b"".join((ROOT / folder / part).read_bytes() for part in parts))
 
 
 def asset(name: str, body: bytes) -> Asset:
