@@ -1,0 +1,78 @@
+"""Chats: conversations with models. A chat is a tree of messages; an answer is never lost.
+
+The rows are in `tree`, where they lie in `books`, asking in `messages`, answering in `replies`, reading in `views`,
+lists and whole chats in `lists`.
+"""
+
+from app.chats import drafts
+from app.chats.exports import as_json, as_markdown, take_in
+from app.chats.lists import (
+    archive,
+    change,
+    delete,
+    deleted_for,
+    erase,
+    pin,
+    pinned,
+    recent,
+    rename,
+    restore,
+    sweep,
+)
+from app.chats.messages import Asked, again, ask, create, edit, proceed
+from app.chats.orphans import interrupt_orphans
+from app.chats.replies import start, stop_all
+from app.chats.replies import stop as stop_reply
+from app.chats.titles import title
+from app.chats.tree import Chat, Message, Part
+from app.chats.views import Turn, View, find, is_running, is_temporary, turn, view, walk
+from app.db import in_thread
+from app.live import find as feed
+from app.rights import Caller
+
+__all__ = [
+    "Asked",
+    "Chat",
+    "Message",
+    "Part",
+    "Turn",
+    "View",
+    "again",
+    "archive",
+    "as_json",
+    "as_markdown",
+    "ask",
+    "change",
+    "create",
+    "delete",
+    "deleted_for",
+    "drafts",
+    "edit",
+    "erase",
+    "feed",
+    "find",
+    "interrupt_orphans",
+    "is_running",
+    "is_temporary",
+    "pin",
+    "pinned",
+    "proceed",
+    "recent",
+    "rename",
+    "restore",
+    "start",
+    "stop",
+    "stop_all",
+    "sweep",
+    "take_in",
+    "title",
+    "turn",
+    "view",
+    "walk",
+]
+
+
+async def stop(me: Caller, chat_id: str) -> None:
+    """Stop the chat's running answer within a second; its text is kept. Raises NotFound."""
+    await in_thread(find, chat_id, me)
+    await stop_reply(chat_id)

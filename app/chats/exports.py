@@ -1,0 +1,170 @@
+"""A chat as Markdown for people, and as JSON that can be taken in again byte for byte."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from app import clock, db, markdown
+from app.chats import books
+from app.chats.books import Book
+from app.chats.tree import DONE, FAILED, INTERRUPTED, STOPPED, UNFINISHED, Chat, Message, Part
+from app.errors import Conflict, Invalid
+from app.rights import Caller
+
+FORMAT = "inglenook.chat/1"
+PARAMETERS = ("system", "temperature", "top_p", "max_tokens", "effort")
+TIMES = ("created_at", "started_at", "first_at", "finished_at")
+TOLD = ("role", "state", "model", "error_kind", "error", "left_out", "finish", "tokens_in", "tokens_out", "cost")
+
+
+class PartIn(BaseModel):
+    """A part as it stands in the file."""
+
+    model_config = ConfigDict(extra="forbid")
+    kind: str = Field(pattern="^(text|reasoning)$")
+    text: str
+    duration_us: int | None = None
+
+
+class MessageIn(BaseModel):
+    """A message; `parent` is the place of another one in the list, before it."""
+
+    model_config = ConfigDict(extra="forbid")
+    parent: int | None
+    role: str = Field(pattern="^(user|assistant)$")
+    state: str = Field(pattern=f"^({DONE}|{STOPPED}|{INTERRUPTED}|{FAILED})$")
+    model: str
+    error_kind: str
+    error: str
+    left_out: int
+    finish: str
+    tokens_in: int | None
+    tokens_out: int | None
+    cost: int | None
+    created_at: int
+    started_at: int | None
+    first_at: int | None
+    finished_at: int | None
+    parts: list[PartIn]
+
+
+class ChatIn(BaseModel):
+    """The whole file."""
+
+    model_config = ConfigDict(extra="forbid")
+    format: str = Field(pattern=f"^{FORMAT}$")
+    title: str = Field(max_length=200)
+    title_by: str = Field(pattern="^(|model|person)$")
+    system: str
+    temperature: float | None
+    top_p: float | None
+    max_tokens: int | None
+    effort: str
+    created_at: int
+    changed_at: int
+    leaf: int | None
+    messages: list[MessageIn]
+
+
+def as_json(me: Caller, id: str) -> bytes:
+    """The chat with all its branches. Raises Conflict while an answer is being written, NotFound."""
+    with books.reading(id, me) as book:
+        if book.unfinished() is not None:
+            raise Conflict("An answer is still being written. Export the chat when it is finished.")
+        ordered = in_order(book)
+        places = {message.id: n for n, message in enumerate(ordered)}
+        parts = book.parts(places)
+        chat = book.chat
+        whole: dict[str, Any] = {"format": FORMAT, "title": chat.title, "title_by": chat.title_by}
+        whole |= {name: getattr(chat, name) for name in (*PARAMETERS, "created_at", "changed_at")}
+        whole["leaf"] = places.get(chat.leaf_id or "")
+        whole["messages"] = [written(each, places.get(each.parent_id or ""), parts[each.id]) for each in ordered]
+    return orjson.dumps(whole, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def written(message: Message, parent: int | None, parts: list[Part]) -> dict[str, Any]:
+    """One message as it stands in the file."""
+    values: dict[str, Any] = {"parent": parent} | {name: getattr(message, name) for name in (*TOLD, *TIMES)}
+    values["parts"] = [{"kind": part.kind, "text": part.text, "duration_us": part.duration_us} for part in parts]
+    return values
+
+
+def in_order(book: Book) -> list[Message]:
+    """All messages, each after its parent and siblings by sequence: an order that does not hang on ids."""
+    children: dict[str | None, list[Message]] = {}
+    for message in sorted(book.everything(), key=lambda each: each.sequence, reverse=True):
+        children.setdefault(message.parent_id, []).append(message)
+    ordered: list[Message] = []
+    waiting = children.get(None, [])
+    while waiting:
+        message = waiting.pop()
+        ordered.append(message)
+        waiting += children.get(message.id, [])
+    return ordered
+
+
+def take_in(me: Caller, data: bytes) -> Chat:
+    """Make a chat from an exported one. Raises Invalid with the place of what is wrong; nothing is kept then."""
+    me.must_be_known()
+    try:
+        whole = ChatIn.model_validate_json(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(step) for step in first["loc"]) or "the file"
+        raise Invalid(file=f"This is not an exported chat: {place}: {first['msg']}.") from None
+    ids = [clock.new_id() for _ in whole.messages]
+    check_tree(whole)
+    chat = Chat(id=clock.new_id(), user_id=me.id, **whole.model_dump(include={"title", "title_by", *PARAMETERS}))
+    chat.created_at, chat.changed_at = whole.created_at, whole.changed_at
+    chat.leaf_id = ids[whole.leaf] if whole.leaf is not None else None
+    with db.write() as tx:
+        tx.add(chat)
+        for row in rows(chat, whole, ids):
+            tx.session.add(row)
+        tx.audit(me, "chats.take_in", chat)
+    return chat
+
+
+def check_tree(whole: ChatIn) -> None:
+    """Raises Invalid unless every parent stands before its children and the leaf exists."""
+    for n, message in enumerate(whole.messages):
+        if message.parent is not None and not 0 <= message.parent < n:
+            raise Invalid(file=f"Message {n} hangs on a message that does not stand before it.")
+    if whole.leaf is not None and not 0 <= whole.leaf < len(whole.messages):
+        raise Invalid(file="The file's leaf is not one of its messages.")
+
+
+def rows(chat: Chat, whole: ChatIn, ids: list[str]) -> list[Message | Part]:
+    """The messages and parts of an imported chat."""
+    found: list[Message | Part] = []
+    seen: dict[int | None, int] = {}
+    for id, each in zip(ids, whole.messages, strict=True):
+        parent = ids[each.parent] if each.parent is not None else None
+        values = each.model_dump(exclude={"parent", "parts"})
+        message = Message(id=id, chat_id=chat.id, parent_id=parent, sequence=seen.get(each.parent, 0), **values)
+        seen[each.parent] = message.sequence + 1
+        text = "".join(part.text for part in each.parts if part.kind == "text")
+        message.html = markdown.questions(text) if each.role == "user" else markdown.render(text)
+        found.append(message)
+        found += [Part(message_id=id, n=n, **part.model_dump()) for n, part in enumerate(each.parts)]
+    return found
+
+
+def as_markdown(me: Caller, id: str) -> str:
+    """The shown branch for people: questions as headings, answers below them. Raises NotFound."""
+    with books.reading(id, me) as book:
+        chat = book.chat
+        path = list(reversed(book.path(chat.leaf_id, 1_000_000)))
+        parts = book.parts([message.id for message in path])
+    lines = [f"# {chat.title}", ""]
+    for message in path:
+        when = datetime.fromtimestamp(message.created_at / clock.SECOND, UTC).strftime("%Y-%m-%d %H:%M UTC")
+        who = "You" if message.role == "user" else message.model or "Assistant"
+        note = (
+            "" if message.state == DONE else f" ({'being written' if message.state in UNFINISHED else message.state})"
+        )
+        text = "".join(part.text for part in parts[message.id] if part.kind == "text")
+        lines += [f"## {who}, {when}{note}", "", text.rstrip(), ""]
+    return "\n".join(lines)

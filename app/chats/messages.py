@@ -1,0 +1,209 @@
+"""Asking: a question and its pending answer are one transaction, committed before the model is called.
+
+Asking again, editing and continuing each make a new version beside the old one; nothing is overwritten.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from app import clock, db, markdown, providers
+from app.chats import books
+from app.chats.books import Book
+from app.chats.tree import DONE, FAILED, INTERRUPTED, PENDING, STOPPED, Chat, Message, Part, Piece
+from app.clock import BOOT
+from app.errors import Conflict, Invalid, NotFound, TooLarge
+from app.rights import Caller
+
+LARGEST = 256 * 1024
+FIRST_WORDS = 60
+CUT = (STOPPED, INTERRUPTED, FAILED)
+
+
+@dataclass
+class Asked:
+    """What one send made: the question, and the answer that is to be written. `repeated` if it had been made before."""
+
+    chat: Chat
+    question: Message
+    answer: Message
+    repeated: bool = False
+    kept: str = ""
+
+
+def create(
+    me: Caller,
+    text: str,
+    key: str,
+    model_id: str | None = None,
+    temporary: bool = False,
+    settings: dict[str, Any] | None = None,
+) -> Asked:
+    """Begin a chat with this text. Raises Invalid, TooLarge."""
+    me.must_be_known()
+    text = checked(text)
+    model = providers.chosen(me, model_id)
+    now = clock.now()
+    title = "Temporary chat" if temporary else markdown.plain(text, FIRST_WORDS)
+    chat = Chat(id=clock.new_id(), user_id=me.id, title=title, model_id=model.id, created_at=now, changed_at=now)
+    for name, value in (settings or {}).items():
+        setattr(chat, name, value)
+    if temporary:
+        return ask_in(books.keep_nothing(chat), me, text, key, None, model)
+    with db.write() as tx:
+        earlier = books.Kept(tx.session, chat).sent(sent_key(me, key) or "")
+        if earlier is not None:
+            return repeat(books.Kept(tx.session, books.mine(tx.find(Chat, earlier.chat_id), me)), earlier)
+        tx.add(chat)
+        tx.run("delete from draft where user_id = :user and chat_id = ''", user=me.id)
+        asked = ask_in(books.Kept(tx.session, chat), me, text, key, None, model)
+        tx.audit(me, "chats.create", chat)
+    return asked
+
+
+def ask(me: Caller, chat_id: str, text: str, key: str, leaf: str | None, model_id: str | None = None) -> Asked:
+    """Send a message below `leaf`, the last one that the sender saw. Raises Invalid, TooLarge, Conflict, NotFound."""
+    text = checked(text)
+    model = pick(me, chat_id, model_id)
+    with books.writing(chat_id, me) as (book, tx):
+        asked = ask_in(book, me, text, key, leaf or book.chat.leaf_id, model)
+        if tx is not None:
+            tx.run("delete from draft where user_id = :user and chat_id = :chat", user=me.id, chat=chat_id)
+    return asked
+
+
+def edit(me: Caller, chat_id: str, message_id: str, text: str, key: str, model_id: str | None = None) -> Asked:
+    """Send a new version of an earlier question. Raises Invalid, TooLarge, Conflict, NotFound."""
+    text = checked(text)
+    model = pick(me, chat_id, model_id)
+    with books.writing(chat_id, me) as (book, _):
+        question = known(book, message_id, "user")
+        return ask_in(book, me, text, key, question.parent_id, model)
+
+
+def again(me: Caller, chat_id: str, message_id: str, key: str, model_id: str | None = None) -> Asked:
+    """Ask for a new version of an answer, from the same or another model. Raises Conflict, NotFound."""
+    with books.reading(chat_id, me) as seen:
+        answered_by = known(seen, message_id, "assistant").model_id
+    model = providers.chosen(me, model_id or usable(me, answered_by))
+    with books.writing(chat_id, me) as (book, _):
+        return answer_in(book, me, known(book, message_id, "assistant"), key, model)
+
+
+def proceed(me: Caller, chat_id: str, message_id: str, key: str) -> Asked:
+    """Continue an answer that was cut: a new version that begins with the kept text. Raises Conflict, NotFound."""
+    with books.reading(chat_id, me) as seen:
+        model = providers.chosen(me, usable(me, known(seen, message_id, "assistant").model_id))
+    with books.writing(chat_id, me) as (book, _):
+        cut = known(book, message_id, "assistant")
+        if cut.state not in CUT and cut.finish != "length":
+            raise Conflict("This answer is whole; there is nothing to continue.")
+        asked = answer_in(book, me, cut, key, model)
+        if not asked.repeated:
+            asked.kept = "".join(part.text for part in book.parts([cut.id])[cut.id] if part.kind == "text")
+            if asked.kept and isinstance(book, books.Kept):
+                book.add(Piece(message_id=asked.answer.id, n=0, kind="text", text=asked.kept))
+        return asked
+
+
+def ask_in(book: Book, me: Caller, text: str, key: str, parent: str | None, model: providers.Model) -> Asked:
+    """The question and its pending answer below `parent`, in a transaction that is under way."""
+    earlier = book.sent(sent_key(me, key) or "")
+    if earlier is not None:
+        return repeat(book, earlier)
+    must_be_idle(book)
+    if parent is not None:
+        known(book, parent)
+    question = Message(
+        id=clock.new_id(),
+        chat_id=book.chat.id,
+        parent_id=parent,
+        sequence=len(book.versions([parent])[parent]),
+        role="user",
+        state=DONE,
+        send_key=sent_key(me, key),
+        html=markdown.questions(text),
+        created_at=clock.now(),
+    )
+    book.add(question)
+    book.add(Part(message_id=question.id, n=0, kind="text", text=text))
+    return Asked(book.chat, question, pending(book, question, model))
+
+
+def answer_in(book: Book, me: Caller, sibling: Message, key: str, model: providers.Model) -> Asked:
+    """A pending answer beside `sibling`, in a transaction that is under way."""
+    earlier = book.sent(sent_key(me, key) or "")
+    if earlier is not None:
+        return repeat(book, earlier)
+    must_be_idle(book)
+    question = known(book, sibling.parent_id or "", "user")
+    return Asked(book.chat, question, pending(book, question, model, sent_key(me, key)))
+
+
+def pending(book: Book, question: Message, model: providers.Model, key: str | None = None) -> Message:
+    """The answer that is to be written; the chat's leaf from now on."""
+    answer = Message(
+        id=clock.new_id(),
+        chat_id=book.chat.id,
+        parent_id=question.id,
+        sequence=len(book.versions([question.id])[question.id]),
+        role="assistant",
+        state=PENDING,
+        boot=BOOT,
+        send_key=key,
+        model_id=model.id,
+        model=model.title or model.name,
+        created_at=clock.now(),
+    )
+    book.add(answer)
+    book.chat.leaf_id, book.chat.changed_at, book.chat.model_id = answer.id, clock.now(), model.id
+    book.add(book.chat)
+    return answer
+
+
+def repeat(book: Book, earlier: Message) -> Asked:
+    """What the first send with this key made."""
+    if earlier.role == "assistant":
+        return Asked(book.chat, known(book, earlier.parent_id or ""), earlier, repeated=True)
+    first = book.versions([earlier.id])[earlier.id][0]
+    return Asked(book.chat, earlier, known(book, first), repeated=True)
+
+
+def must_be_idle(book: Book) -> None:
+    """Raises Conflict while an answer of this chat is being written."""
+    if book.unfinished() is not None:
+        raise Conflict("An answer is still being written here. Wait for it or stop it; your text is kept.")
+
+
+def known(book: Book, id: str, role: str = "") -> Message:
+    """The message of this chat. Raises NotFound."""
+    found = book.message(id)
+    if found is None or (role and found.role != role):
+        raise NotFound("This message is not in this chat.")
+    return found
+
+
+def pick(me: Caller, chat_id: str, model_id: str | None) -> providers.Model:
+    """The model that was asked for, else the chat's, else the person's default."""
+    with books.reading(chat_id, me) as book:
+        return providers.chosen(me, model_id or usable(me, book.chat.model_id))
+
+
+def usable(me: Caller, model_id: str | None) -> str | None:
+    """The model's id if the person may still use it."""
+    return model_id if any(choice.id == model_id for choice in providers.available(me)) else None
+
+
+def sent_key(me: Caller, key: str) -> str | None:
+    """An idempotency key as it is stored: a person's own."""
+    return f"{me.id}:{key[:64]}" if key else None
+
+
+def checked(text: str) -> str:
+    """The text of a message. Raises Invalid for nothing and TooLarge beyond 256 KiB."""
+    text = text.replace("\r\n", "\n").replace("\x00", "")
+    if not text.strip():
+        raise Invalid(text="Write something first.")
+    size = len(text.encode())
+    if size > LARGEST:
+        raise TooLarge(f"This message has {size >> 10} KiB; at most {LARGEST >> 10} KiB can be sent. Shorten it.")
+    return text
