@@ -1,6 +1,6 @@
 # Inglenook's commands. `make run` on a machine with Python 3.11, git and make is all it takes.
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test test-fast lint types bench screenshots lock assets clean tooling
+.PHONY: help setup run dev test test-fast lint types bench screenshots lock assets clean tooling packages
 
 # PYTHON=/path/to/python chooses the interpreter of .venv; without it uv finds one that is new enough.
 venv := .venv/bin
@@ -35,8 +35,10 @@ tooling:
 	@deploy/setup.sh dev
 	@$(venv)/python static/fetch.py --tests
 
-test: tooling
+packages:
 	@deploy/setup.sh packages
+
+test: packages tooling
 	@$(MAKE) --no-print-directory lint types
 	@$(venv)/python -m pytest -n auto
 

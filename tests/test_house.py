@@ -187,43 +187,6 @@ def test_nothing_that_others_wrote_is_committed() -> None:
     assert not [path for path in known.splitlines() if path.startswith(places)]
 
 
-def test_the_fetched_assets_are_the_ones_that_the_repository_names() -> None:
-    done = subprocess.run(["sha256sum", "--check", "--quiet", "static/SHA256SUMS"], cwd=HOUSE, capture_output=True)
-    assert done.returncode == 0, "run `make tooling`: " + done.stdout.decode()
-
-
-def test_an_asset_that_is_not_what_was_promised_is_refused_in_one_sentence(tmp_path: Path) -> None:
-    for path in ("static/SHA256SUMS", "static/fetch.py"):
-        (tmp_path / path).parent.mkdir(exist_ok=True)
-        (tmp_path / path).write_text(text_of(path))
-    done = subprocess.run(
-        [sys.executable, "static/fetch.py"],
-        cwd=tmp_path,
-        env={"PATH": str(npm_that_brings(tmp_path, "alert(1)")) + ":/usr/bin:/bin"},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 1
-    assert done.stderr.splitlines() == [
-        "static/vendor/htmx.min.js was fetched but is not the file that static/SHA256SUMS names, so it was removed."
-    ]
-    assert not list((tmp_path / "static/vendor").iterdir())
-
-
-def npm_that_brings(folder: Path, text: str) -> Path:
-    """A program that stands where npm would and writes `text` as every asset."""
-    (folder / "bin").mkdir()
-    (folder / "static/package.json").write_text("{}")
-    (folder / "static/package-lock.json").write_text("{}")
-    npm = folder / "bin/npm"
-    npm.write_text(
-        '#!/bin/sh\ncd "$2" && mkdir -p node_modules/htmx.org/dist/ext && cd node_modules/htmx.org/dist\n'
-        f"echo '{text}' >htmx.min.js\necho '{text}' >ext/hx-sse.min.js\n"
-    )
-    npm.chmod(0o755)
-    return npm.parent
-
-
 START = """
 import sys
 from pathlib import Path
