@@ -37,20 +37,15 @@ def load() -> None:
     """Read all static files and tell the pages their addresses. Raises Misconfigured when one was not fetched."""
     check()
     assets.clear()
-    styles = (ROOT / "css" / "order.txt").read_text().split()
-    assets["inglenook.css"] = asset("inglenook.css", joined("css", styles))
+    order = (ROOT / "css" / "order.txt").read_text().split()
+    assets["inglenook.css"] = joined("inglenook.css", "css", order)
     for line in (ROOT / "js" / "order.txt").read_text().splitlines():
-        name, _, parts = line.partition(": ")
-        assets[name] = asset(name, joined("js", parts.split()))
+        name, _, parts = line.partition(":")
+        assets[name] = joined(name, "js", parts.split())
     for path in sorted([*ROOT.glob("*.svg"), *(ROOT / name for name in FETCHED)]):
         name = path.relative_to(ROOT).as_posix()
         assets[name] = asset(name, path.read_bytes())
     assets_are({name: f"{each.tag}/{name}" for name, each in assets.items()})
-
-
-def joined(folder: str, names: list[str]) -> bytes:
-    """The files of a folder as one, in this order."""
-    return b"\n".join((ROOT / folder / name).read_bytes() for name in names)
 
 
 def check() -> None:
