@@ -6,6 +6,17 @@ A viewer only reads the feed's state, so a slow one costs nothing, and resuming 
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Bit(NamedTuple):
+    """Safe HTML and the kind of part that it belongs to: text or reasoning."""
+
+    kind: str
+    html: str
+
+
+NOTHING = Bit("text", "")
 
 
 @dataclass
@@ -17,8 +28,8 @@ class Step:
 
     since: int
     number: int
-    blocks: list[str]
-    tail: str
+    blocks: list[Bit]
+    tail: Bit
     outcome: str
     wire: bytes = b""
 
@@ -27,14 +38,14 @@ class Feed:
     """Finished blocks, an open tail, and an outcome ('' while it runs). Lives on the event loop."""
 
     def __init__(self) -> None:
-        self.blocks: list[str] = []
-        self.tail = ""
+        self.blocks: list[Bit] = []
+        self.tail = NOTHING
         self.outcome = ""
         self.version = 0
         self.changed = asyncio.Event()
         self.steps: dict[int, Step] = {}
 
-    def publish(self, blocks: list[str], tail: str) -> None:
+    def publish(self, blocks: list[Bit], tail: Bit) -> None:
         """Add finished blocks and set the open tail; viewers are woken when something changed."""
         if blocks or tail != self.tail:
             self.blocks += blocks
