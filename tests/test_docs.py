@@ -4,7 +4,7 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -102,11 +102,7 @@ def log_events(source: str) -> set[str]:
         for target in node.targets
         if isinstance(target, ast.Name)
     }
-    return {
-        first_text(node, 0)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and (logs(node.func) or ast.unparse(node.func) in aliases)
-    }
+    return written_at(tree, 0, lambda function: logs(function) or ast.unparse(function) in aliases)
 
 
 def logs(function: ast.AST) -> bool:
@@ -116,11 +112,43 @@ def logs(function: ast.AST) -> bool:
 
 def audit_events(source: str) -> set[str]:
     """`noun.verb` of each audit entry: the second argument of `tx.audit(me, ...)`."""
-    return {
-        first_text(node, 1)
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "audit"
-    }
+    return written_at(
+        ast.parse(source), 1, lambda function: isinstance(function, ast.Attribute) and function.attr == "audit"
+    )
+
+
+def written_at(tree: ast.AST, position: int, wanted: Callable[[ast.AST], bool]) -> set[str]:
+    """What stands at a position of the wanted calls. Where it is a parameter, what the file's calls hand to it."""
+    found: set[str] = set()
+    for outer in [tree, *(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))]:
+        for node in own_calls(outer):
+            if not wanted(node.func) or len(node.args) <= position:
+                continue
+            value = node.args[position]
+            parameters = [] if isinstance(outer, ast.Module) else [word.arg for word in outer.args.args]
+            if isinstance(value, ast.Name) and value.id in parameters:
+                index = parameters.index(value.id)
+                handed = written_at(tree, index, lambda called, name=outer.name: ast.unparse(called) == name)
+                found |= handed or {f"line {node.lineno}: nobody hands over {value.id}"}
+            else:
+                found |= literals(value)
+    return found
+
+
+def own_calls(outer: ast.AST) -> Iterator[ast.Call]:
+    """The calls of a function or module, without those of the functions inside it."""
+    for node in ast.iter_child_nodes(outer):
+        if isinstance(node, ast.Call):
+            yield node
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from own_calls(node)
+
+
+def literals(value: ast.AST) -> set[str]:
+    """The texts that an expression may be: written out, so that they can be searched for."""
+    if isinstance(value, ast.IfExp):
+        return literals(value.body) | literals(value.orelse)
+    return {constant(value) or f"line {getattr(value, 'lineno', 0)}: {ast.unparse(value)[:80]}"}
 
 
 def stream_events(source: str) -> set[str]:
@@ -139,12 +167,6 @@ def stream_events(source: str) -> set[str]:
 def constant(node: ast.AST) -> str:
     value = node.value if isinstance(node, ast.Constant) else ""
     return value.decode(errors="replace") if isinstance(value, bytes) else value if isinstance(value, str) else ""
-
-
-def first_text(node: ast.Call, position: int) -> str:
-    """An argument that has to be written out, so that it can be searched for."""
-    text = constant(node.args[position]) if len(node.args) > position else ""
-    return text or f"line {node.lineno}: {ast.unparse(node)[:80]}"
 
 
 def emitted(kind) -> dict[str, str]:
@@ -216,6 +238,7 @@ def test_the_events_of_a_text_are_found() -> None:
         "http.request",
     }
     assert audit_events("tx.audit(me, 'chats.delete', chat)") == {"chats.delete"}
+    assert audit_events("def put(me, verb):\n  tx.audit(me, verb)\nput(me, 'a.b' if on else 'a.c')") == {"a.b", "a.c"}
     assert stream_events("send(event='done')\nx = {'event': 'title'}\ny = b'event: late\\ndata: 1\\n\\n'") == {
         "done",
         "title",
@@ -225,6 +248,7 @@ def test_the_events_of_a_text_are_found() -> None:
 
 def test_an_event_that_is_put_together_is_refused() -> None:
     assert not [name for name in log_events("log.info(f'chats.{what}')") if NAME.fullmatch(name)]
+    assert not [name for name in log_events("def f(what):\n    log.info(what)") if NAME.fullmatch(name)]
 
 
 def test_commands_are_read_from_the_usage() -> None:
