@@ -134,7 +134,7 @@ def _boxes() -> Any:
     return (
         PaletteDialog(),
         ShortcutsDialog(),
-        Dialog("confirm", "Are you sure?", P(data_question=True), actions=(no, yes)),
+        Dialog("confirm", "Are you sure?", actions=(no, yes)),
         Div(cls="toasts", id="toasts", aria_live="polite"),
     )
 

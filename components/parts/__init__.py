@@ -1,7 +1,7 @@
 """What every page is made of: one function for each part of the kit."""
 
 from components.parts.actions import Button, DialogBox, IconButton, Link, Menu, MenuLink, Partial, Tabs
-from components.parts.fields import Choice, Field, Hidden, Segments, Select, Switch, TextArea
+from components.parts.fields import Choice, Field, Hidden, Options, Segments, Select, Switch, TextArea
 from components.parts.lists import Empty, Facts, Figures, Fold, Row, Rows, Table
 from components.parts.marks import Ago, Avatar, Badge, Clock, Icon, Progress, State, day_words
 from components.parts.notices import Callout, FormErrors, Toast, ToastPartial
@@ -29,6 +29,7 @@ __all__ = [
     "Link",
     "Menu",
     "MenuLink",
+    "Options",
     "Partial",
     "Progress",
     "Row",

@@ -11,7 +11,7 @@ from fasthtml.components import Span
 from app.clock import now
 from components.addresses import asset
 
-STATE_ICONS = {"good": "ok", "warn": "warn", "bad": "bad", "note": "info", "": "info"}
+STATE_ICONS = {"good": "ok", "warn": "warn", "bad": "bad", "note": "info"}
 AVATAR_TONES = ("", "b", "c", "d")
 
 
@@ -31,8 +31,9 @@ def Badge(word: str, kind: str = "", icon: str | None = None, live: bool = False
 
 
 def State(words: Any, kind: str = "", icon: str | None = None) -> Any:
-    """How something is, as an icon and words: kind is '', good, warn, bad or note."""
-    return Span(cls=f"state {kind}".strip())(Icon(icon or STATE_ICONS.get(kind, "info"), small=True), words)
+    """How something is, in words and, with the kinds good, warn, bad and note, an icon."""
+    picture = icon or STATE_ICONS.get(kind)
+    return Span(cls=f"state {kind}".strip())(Icon(picture, small=True) if picture else "", words)
 
 
 def Avatar(name: str, big: bool = False) -> Any:
@@ -48,7 +49,7 @@ def Progress(value: float, label: str, most: float = 100, kind: str = "") -> Any
 
 
 def Ago(time_us: int, me: Any) -> Any:
-    """A moment in plain words of the person's time zone, exact in its title: 'just now', 'yesterday, 14:02'."""
+    """A moment in plain words of the person's time zone, exact in its title: 'just now', '14:02', 'yesterday'."""
     zone = _zone_of(me)
     return _moment(time_us, zone, _plain_words(_at(time_us, zone), _at(now(), zone)))
 
@@ -85,7 +86,7 @@ def _plain_words(then: datetime, today: datetime) -> str:
     if days == 0:
         return f"{then:%H:%M}"
     if abs(days) == 1:
-        return f"{'yesterday' if days == 1 else 'tomorrow'}, {then:%H:%M}"
+        return "yesterday" if days == 1 else f"tomorrow, {then:%H:%M}"
     if 1 < days < 7:
         return f"{then:%a %H:%M}"
     if -60 < days < 0:

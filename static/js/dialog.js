@@ -29,7 +29,7 @@
 
   const ask = (question, word) => new Promise(resolve => {
     const box = document.getElementById('confirm');
-    box.querySelector('[data-question]').textContent = question;
+    box.querySelector('h2').textContent = question;
     const yes = box.querySelector('[data-yes]');
     yes.textContent = word || 'Do it';
     let agreed = false;
