@@ -10,6 +10,8 @@
     const field = writes(event.target);
 
     if (event.key === 'Escape') {
+      const cancel = field?.closest('form')?.querySelector('[data-cancel]');
+      if (cancel) { event.preventDefault(); return cancel.click(); }
       const stop = document.querySelector('[data-stop]:not([disabled])');
       if (stop) { event.preventDefault(); stop.click(); }
       return;

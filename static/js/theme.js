@@ -8,6 +8,8 @@
     const theme = new FormData(form).get('theme') ?? '';
     if (theme) root.dataset.theme = theme;
     else delete root.dataset.theme;
+    // The switch in the menu rules the page without a script: every switch says the same.
+    for (const input of document.querySelectorAll('form[data-theme-form] input[name=theme]')) input.checked = input.value === theme;
     const kept = await fetch(form.action, {
       method: 'POST', body: new URLSearchParams({ theme }), redirect: 'manual', headers: { 'HX-Request': 'true' },
     }).then(answer => answer.ok || answer.type === 'opaqueredirect', () => false);
