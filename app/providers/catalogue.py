@@ -1,6 +1,11 @@
 """Providers and their models: the rows."""
 
+from typing import Any
+
 from sqlmodel import Field, SQLModel
+
+from app import clock
+from app.providers.presets import preset
 
 
 class Provider(SQLModel, table=True):
@@ -38,6 +43,13 @@ class Model(SQLModel, table=True):
     price_out: int | None = None
     bytes_per_token: float = 3.0
     created_at: int
+
+    @classmethod
+    def new(cls, provider: Provider, name: str, title: str = "", **known: Any) -> "Model":
+        """A row for a model; on one's own machine it costs nothing, elsewhere its price is not known."""
+        if preset(provider.kind).local:
+            known |= {"price_in": 0, "price_cached": 0, "price_out": 0}
+        return cls(id=clock.new_id(), provider_id=provider.id, name=name, title=title, created_at=clock.now(), **known)
 
 
 class ModelGroup(SQLModel, table=True):

@@ -1,0 +1,62 @@
+"""Providers: where models come from, which of them a person may use, and how they are asked."""
+
+from app.providers.adding import add, all, change, enable, find, key_end, remove
+from app.providers.asking import call, complete, warm
+from app.providers.calls import Call
+from app.providers.catalogue import Model, ModelGroup, Provider
+from app.providers.choosing import Choice, available, chosen, default, is_demo, is_shut
+from app.providers.clients import close
+from app.providers.estimates import estimate
+from app.providers.keeping import (
+    add_model,
+    change_model,
+    choose_default,
+    enable_models,
+    find_model,
+    models,
+)
+from app.providers.offering import offer_environment
+from app.providers.presets import PRESETS, Preset, preset, recognise
+from app.providers.testing import Local, Report, local_servers, test
+from app.providers.wire import Delta
+
+__all__ = [
+    "PRESETS",
+    "Call",
+    "Choice",
+    "Delta",
+    "Local",
+    "Model",
+    "ModelGroup",
+    "Preset",
+    "Provider",
+    "Report",
+    "add",
+    "add_model",
+    "all",
+    "available",
+    "call",
+    "change",
+    "change_model",
+    "choose_default",
+    "chosen",
+    "close",
+    "complete",
+    "default",
+    "enable",
+    "enable_models",
+    "estimate",
+    "find",
+    "find_model",
+    "is_demo",
+    "is_shut",
+    "key_end",
+    "local_servers",
+    "models",
+    "offer_environment",
+    "preset",
+    "recognise",
+    "remove",
+    "test",
+    "warm",
+]

@@ -1,0 +1,53 @@
+"""Asking a model: `call` for an answer that is watched, `complete` for one that is only needed."""
+
+from typing import Any
+
+from app import db, usage
+from app.providers import clients, wire
+from app.providers.calls import Call
+from app.providers.choosing import usable
+from app.providers.requests import Request
+from app.rights import Caller
+
+
+async def call(
+    me: Caller,
+    model_id: str | None,
+    messages: list[Any],
+    *,
+    purpose: str = "chat",
+    chat_id: str = "",
+    message_id: str = "",
+    params: dict[str, Any] | None = None,
+) -> Call:
+    """Begin a call: its row is committed before anything is sent. Raises Invalid for a model that is not there."""
+    model, provider = usable(me, model_id)
+    usage_id = await usage.begin(me, model, purpose, chat_id, message_id)
+    return Call(model, provider, usage_id, Request(model, provider, messages, params or {}))
+
+
+async def complete(
+    me: Caller,
+    model_id: str | None,
+    messages: list[Any],
+    *,
+    purpose: str,
+    chat_id: str = "",
+    params: dict[str, Any] | None = None,
+) -> str:
+    """The whole text of an answer, for what nobody watches. Raises Upstream."""
+    asked = await call(me, model_id, messages, purpose=purpose, chat_id=chat_id, params=params)
+    try:
+        return "".join([delta.text async for delta in asked if delta.kind == wire.TEXT])
+    finally:
+        await asked.close()
+
+
+async def warm() -> None:
+    """Import what the first call needs, in a thread, so that nobody waits for it."""
+    await db.in_thread(warmed)
+
+
+def warmed() -> None:
+    """The openai package with the parts that it imports late."""
+    _ = clients.client("http://127.0.0.1:9/v1", "").chat.completions.with_streaming_response

@@ -1,0 +1,101 @@
+"""Connections to providers: one client each, kept open between calls and made anew when its settings change."""
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from app import config, secrets
+from app.providers.catalogue import Provider
+from app.providers.presets import BUNDLED, ENVIRONMENT
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class Line:
+    """An open way to one provider. A replaced one is closed when its last call has ended."""
+
+    def __init__(self, signature: tuple[str, str], client: "AsyncOpenAI") -> None:
+        self.signature, self.client = signature, client
+        self.loop = asyncio.get_running_loop()
+        self.calls = 0
+        self.replaced = False
+
+    def take(self) -> "Line":
+        """Count a call that uses it."""
+        self.calls += 1
+        return self
+
+    async def leave(self) -> None:
+        """A call has ended."""
+        self.calls -= 1
+        if self.replaced and self.calls <= 0:
+            await self.client.close()
+
+    async def replace(self) -> None:
+        """Nobody new will use it."""
+        self.replaced = True
+        if self.calls <= 0:
+            await self.client.close()
+
+
+lines: dict[str, Line] = {}
+
+
+def key_of(provider: Provider) -> str:
+    """The key in the clear, '' without one. Raises Misconfigured when secret.key is another one."""
+    if provider.kind == ENVIRONMENT:
+        return config.current.openai_key
+    return secrets.unseal(provider.key) if provider.key else ""
+
+
+async def line(provider: Provider) -> Line:
+    """The line to this provider, counted as used. The bundled model is started by it. Raises Upstream."""
+    url, key = provider.url, key_of(provider)
+    if provider.kind == BUNDLED:
+        from app.providers.bundled import address
+
+        url, key = await address()
+    known = lines.get(provider.id)
+    if known is not None and known.signature == (url, key) and known.loop is asyncio.get_running_loop():
+        return known.take()
+    # Importing the package and reading the certificates takes long enough to be felt by others on the loop.
+    fresh = Line((url, key), await asyncio.to_thread(client, url, key, provider.kind))
+    lines[provider.id] = fresh
+    if known is not None and known.loop is fresh.loop:
+        await known.replace()
+    return fresh.take()
+
+
+def client(url: str, key: str, kind: str = "") -> "AsyncOpenAI":
+    """An openai client for this address: no retries and no time-outs of its own, no redirects, no foreign headers."""
+    import openai
+
+    limits: dict[str, Any] = {"read": None, "write": 30.0, "pool": 10.0}
+    headers: dict[str, Any] = {"User-Agent": f"Inglenook/{config.VERSION}"}
+    if kind != ENVIRONMENT:
+        # These would be read from the environment and tell another provider about an account at OpenAI.
+        headers |= {"OpenAI-Organization": openai.Omit(), "OpenAI-Project": openai.Omit()}
+    return openai.AsyncOpenAI(
+        base_url=url,
+        api_key=key,
+        max_retries=0,
+        default_headers=headers,
+        timeout=openai.Timeout(connect=config.current.connect, **limits),
+        http_client=openai.DefaultAsyncHttpxClient(
+            follow_redirects=False,
+            # A proxy of the environment is for the world outside, never for this machine.
+            trust_env=urlsplit(url).hostname not in LOOPBACK,
+            timeout=openai.Timeout(connect=config.current.connect, **limits),
+        ),
+    )
+
+
+async def close() -> None:
+    """Close every line, when the process ends."""
+    ended = [each for each in lines.values() if each.loop is asyncio.get_running_loop()]
+    lines.clear()
+    for each in ended:
+        await each.client.close()

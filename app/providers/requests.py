@@ -1,0 +1,49 @@
+"""What is sent to a provider, in the dialect that it understands."""
+
+import re
+from typing import Any
+
+from app.providers.catalogue import Model, Provider
+from app.providers.presets import preset
+
+NAMES = ("temperature", "top_p", "stop", "seed")
+# Providers (by id) that answered that they do not know `stream_options`.
+plain: set[str] = set()
+
+
+class Request:
+    """One request for a streamed answer. Parameters that nobody set are not in it."""
+
+    def __init__(self, model: Model, provider: Provider, messages: list[Any], params: dict[str, Any]) -> None:
+        self.model, self.provider, self.messages, self.params = model, provider, messages, params
+        self.limit_name = preset(provider.kind).limit
+        self.adapted = False
+
+    def body(self) -> dict[str, Any]:
+        """The arguments of the call."""
+        body: dict[str, Any] = {"model": self.model.name, "messages": self.messages, "stream": True}
+        if self.provider.id not in plain:
+            body["stream_options"] = {"include_usage": True}
+        body |= {name: self.params[name] for name in NAMES if self.params.get(name) is not None}
+        if limit := self.params.get("max_tokens"):
+            body[self.limit_name] = min(limit, self.model.output_limit or limit)
+        if effort := self.params.get("effort"):
+            body["reasoning_effort"] = effort
+        return body
+
+    def adapt(self, status: int, told: str) -> bool:
+        """Whether it is worth sending again in an older or newer dialect, because the provider named what it lacks."""
+        if status not in (400, 422):
+            return False
+        if "stream_options" in told and self.provider.id not in plain:
+            plain.add(self.provider.id)
+            return True
+        if self.params.get("max_tokens") and not self.adapted and re.search(r"max_(completion_)?tokens", told):
+            self.adapted = True
+            self.limit_name = "max_tokens" if self.limit_name != "max_tokens" else "max_completion_tokens"
+            return True
+        return False
+
+    def size(self) -> int:
+        """Bytes of the text of the prompt."""
+        return sum(len(str(each.get("content") or "").encode()) for each in self.messages)

@@ -1,0 +1,117 @@
+"""The bytes of a streamed answer: server-sent events to text, without building an object for each token.
+
+The openai package makes a checked object of every chunk, for 140 of the 245 microseconds that it spends on one;
+a chat needs three of its fields.
+"""
+
+from typing import Any, NamedTuple
+
+import orjson
+
+from app.usage import Count
+
+LARGEST = 8 * 1024 * 1024
+TEXT, REASONING = "text", "reasoning"
+
+
+class Delta(NamedTuple):
+    """New text of an answer: `kind` is text or reasoning."""
+
+    kind: str
+    text: str
+
+
+class Malformed(Exception):
+    """What came is not this protocol; holds the piece."""
+
+
+class Reader:
+    """Takes bytes as they come; holds what they said until now."""
+
+    def __init__(self) -> None:
+        self.rest = b""
+        self.count = Count()
+        self.finish = ""
+        self.ended = False
+        self.events = 0
+        self.error: Any = None
+
+    def feed(self, data: bytes) -> list[Delta]:
+        """The new text in these bytes, neighbours of one kind joined. Raises Malformed."""
+        if b"\n" not in data:
+            self.rest += data
+            if len(self.rest) > LARGEST:
+                raise Malformed("a line without end")
+            return []
+        *lines, self.rest = (self.rest + data).split(b"\n")
+        deltas: list[Delta] = []
+        for line in lines:
+            # Comments (a sign of life), event names and empty lines say nothing here.
+            if line.startswith(b"data:") and not self.ended:
+                self.event(line[5:].strip(), deltas)
+        return deltas
+
+    def close(self) -> list[Delta]:
+        """The text of a last line that had no end."""
+        return self.feed(b"\n") if self.rest else []
+
+    def event(self, data: bytes, deltas: list[Delta]) -> None:
+        """One event's data."""
+        if data == b"[DONE]":
+            self.ended = True
+            return
+        self.events += 1
+        try:
+            self.chunk(orjson.loads(data), deltas)
+        except (orjson.JSONDecodeError, AttributeError, TypeError):
+            raise Malformed(data[:200].decode(errors="replace")) from None
+
+    def chunk(self, chunk: dict[str, Any], deltas: list[Delta]) -> None:
+        """One chunk, or a whole answer of a server that does not stream."""
+        if chunk.get("error"):
+            self.error = chunk["error"]
+            self.ended = True
+            return
+        if chunk.get("usage"):
+            self.count = counted(chunk["usage"])
+        for choice in chunk.get("choices") or ():
+            delta = choice.get("delta") or choice.get("message")
+            if delta:
+                reasoning = delta.get("reasoning_content") or delta.get("reasoning")
+                if reasoning:
+                    join(deltas, REASONING, reasoning)
+                if content := delta.get("content"):
+                    join(deltas, TEXT, content)
+            if choice.get("finish_reason"):
+                self.finish = str(choice["finish_reason"])
+
+
+def join(deltas: list[Delta], kind: str, content: Any) -> None:
+    """Add text to the last delta of its kind; Mistral's models write a list of typed pieces instead of text."""
+    if isinstance(content, str):
+        if deltas and deltas[-1].kind == kind:
+            deltas[-1] = Delta(kind, deltas[-1].text + content)
+        else:
+            deltas.append(Delta(kind, content))
+    elif isinstance(content, list):
+        for piece in content:
+            if isinstance(piece, dict):
+                join(
+                    deltas, REASONING if "thinking" in piece else kind, piece.get("thinking") or piece.get("text") or ""
+                )
+
+
+def counted(usage: dict[str, Any]) -> Count:
+    """The tokens of a usage object; what it does not tell is None."""
+    into, out = usage.get("prompt_tokens_details") or {}, usage.get("completion_tokens_details") or {}
+    return Count(
+        into=whole(usage.get("prompt_tokens")),
+        out=whole(usage.get("completion_tokens")),
+        cached=whole(into.get("cached_tokens", usage.get("prompt_cache_hit_tokens"))),
+        reasoning=whole(out.get("reasoning_tokens")),
+    )
+
+
+def whole(number: Any) -> int | None:
+    """A count that makes sense, or None."""
+    return int(number) if isinstance(number, int | float) and number >= 0 else None
