@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 # Inside app/ a module may import its own row and the rows above it.
 LAYERS = (
     "config errors clock secrets db migrations live later rights items verbs markdown control groups logs audit lock",
-    "settings accounts spaces usage",
+    "settings accounts spaces usage handbook",
     "keys files providers gateway",
     "pastes documents memories tools",
     "search chats",
@@ -42,7 +42,7 @@ BANNED_FASTHTML = {
 DEAD = {"disabled-elt", "ext", "params", "prompt", "vars", "disinherit", "history-elt", "request"}
 HANDLER = re.compile(r"on(click|dblclick|change|input|submit|load|error|key\w+|mouse\w+|pointer\w+|focus|blur|toggle)$")
 INLINE = re.compile(r"<script(?![^>]*\ssrc=)|<style|<[^>]*\s(style|on[a-z]+)\s*=|javascript:", re.I)
-VERBS = {"get", "post", "put", "patch", "delete", "head", "options", "route", "ws"}
+VERBS = {"get", "post", "put", "patch", "delete", "head", "options", "route", "plain", "ws"}
 
 NAMED_COLOURS = (
     "aqua|beige|black|blue|brown|coral|crimson|cyan|fuchsia|gold|gray|green|grey|indigo|ivory|khaki|lavender|lime|"

@@ -1,0 +1,17 @@
+"""What the doors of the house look like, and one's own pages."""
+
+from components.accounts.doors import LinkPage, SigninPage
+from components.accounts.own import AccountPage, ConfirmPage, PasswordPage, SessionsPage
+from components.accounts.parts import OnceLink, PasswordAgain, Person
+
+__all__ = [
+    "AccountPage",
+    "ConfirmPage",
+    "LinkPage",
+    "OnceLink",
+    "PasswordAgain",
+    "PasswordPage",
+    "Person",
+    "SessionsPage",
+    "SigninPage",
+]

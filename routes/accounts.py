@@ -1,0 +1,126 @@
+"""Accounts: the doors of the house. Sign in, sign out, and what one-time links open."""
+
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app import accounts, config, settings
+from app.errors import Forbidden
+from components.accounts import LinkPage, SigninPage
+from components.addresses import root_path, url
+from routes.pages import ANYONE, Form, Me, Pages, Query, see
+from routes.safety import cookie_name
+
+ar = Pages(who=ANYONE)
+# Browsers keep a cookie for at most 400 days; when a session ends without use is the server's business.
+COOKIE_AGE = 400 * 86_400
+
+
+class Onward(Query):
+    """Where to go afterwards."""
+
+    next: str = ""
+
+
+class Signin(Form):
+    """An address and a password."""
+
+    email: str = ""
+    password: str = ""
+    next: str = ""
+
+
+class Link(Form):
+    """What the holder of a one-time link fills in; which of it counts depends on the link."""
+
+    workspace: str = ""
+    name: str = ""
+    email: str = ""
+    password: str = ""
+
+
+def house() -> str:
+    """The name of the workspace."""
+    return str(settings.value("workspace"))
+
+
+def local(address: str) -> str:
+    """The address, if it is a path of this house, else home: a link must not lead a person elsewhere from here."""
+    plain = address.isprintable() and "\\" not in address
+    path = address if plain and address.startswith("/") and not address.startswith("//") else "/"
+    prefix = root_path.get()
+    return path if prefix and path.startswith(f"{prefix}/") else url(path)
+
+
+def public_url(request: Request, path: str) -> str:
+    """The whole address of a path, for what leaves the page: the public address where one is set."""
+    public = urlsplit(config.current.url or str(request.url))
+    return f"{public.scheme}://{public.netloc}{path}"
+
+
+def must_be_protected(request: Request) -> None:
+    """Passwords and sessions do not travel in the open. Raises Forbidden."""
+    if request.state.transport == "refused":
+        raise Forbidden("Nobody signs in over plain http from another machine: use https, or --insecure-http.")
+
+
+def signed_in(request: Request, token: str, address: str) -> Response:
+    """Go on to `address` with the cookie of a new session."""
+    scheme = request.scope["scheme"]
+    response = see(address)
+    response.set_cookie(
+        cookie_name(scheme),
+        token,
+        max_age=COOKIE_AGE,
+        path="/",
+        secure=scheme == "https",
+        httponly=True,
+        samesite="lax",
+    )
+    return response
+
+
+def signin_again(me, posted, errors):
+    return SigninPage(house(), posted, errors, theme=me.theme)
+
+
+@ar.get("/signin")
+def signin_page(me: Me, query: Onward, req: Request):
+    if me:
+        return see(local(query.next))
+    return SigninPage(house(), onward=query.next, transport=req.state.transport, public=config.current.url)
+
+
+@ar.post("/signin", again=signin_again)
+def sign_in(me: Me, posted: Signin, req: Request):
+    must_be_protected(req)
+    token = accounts.sign_in(me, posted.email, posted.password)
+    return signed_in(req, token, local(posted.next))
+
+
+@ar.post("/signout")
+def sign_out(me: Me, req: Request):
+    accounts.sign_out(me)
+    scheme = req.scope["scheme"]
+    response = see(url("/signin"))
+    response.delete_cookie(cookie_name(scheme), path="/", secure=scheme == "https", httponly=True, samesite="lax")
+    return response
+
+
+def link_again(me, posted, errors, token):
+    return LinkPage(accounts.link(token), token, house(), posted, errors)
+
+
+@ar.get("/links/{token}")
+def link_page(token: str, req: Request):
+    return LinkPage(accounts.link(token), token, house(), transport=req.state.transport, public=config.current.url)
+
+
+@ar.post("/links/{token}", again=link_again)
+def use_link(me: Me, token: str, posted: Link, req: Request):
+    must_be_protected(req)
+    if accounts.link(token).kind == "setup":
+        session = accounts.set_up(me, token, posted.workspace, posted.name, posted.email, posted.password)
+        return signed_in(req, session, url("/welcome"))
+    return signed_in(req, accounts.accept(me, token, posted.name, posted.password), url("/"))
