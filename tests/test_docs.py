@@ -13,7 +13,8 @@ import pytest
 from app import config
 
 HOUSE = Path(__file__).resolve().parent.parent
-PRODUCT = [HOUSE / "main.py", *(path for room in ("app", "routes", "workers") for path in (HOUSE / room).rglob("*.py"))]
+ROOMS = ("app", "components", "routes", "workers")
+PRODUCT = [HOUSE / "main.py", *(path for room in ROOMS for path in sorted((HOUSE / room).rglob("*.py")))]
 PAGES = [HOUSE / "README.md", *sorted((HOUSE / "docs").rglob("*.md"))]
 NAME = re.compile(r"[a-z]\w*(\.[a-z]\w*)+")
 LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}

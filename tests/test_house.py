@@ -60,6 +60,7 @@ BROKEN: list[tuple[Rule, str, str]] = [
     (rules.functions_are_short, "app/pastes.py", "def create():\n" + "    x = 1\n" * 60),
     (rules.handlers_are_short, "routes/pastes.py", "@ar.post\ndef create():\n" + "    x = 1\n" * 11),
     (rules.handlers_are_short, "routes/pastes.py", "@pages.get('/x')\nasync def show():\n" + "    x = 1\n" * 11),
+    (rules.handlers_are_short, "routes/pastes.py", "@ar.plain('GET', '/x')\ndef raw(r):\n" + "    x = 1\n" * 11),
     (rules.handlers_are_short, "routes/pastes.py", "def raw(r):\n" + "    x = 1\n" * 11 + "hot = [Route('/p', raw)]"),
     (rules.names_come_from_the_domain, "app/paste_utils.py", "x = 1"),
     (rules.names_come_from_the_domain, "app/core/pastes.py", "x = 1"),
