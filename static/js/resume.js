@@ -70,10 +70,13 @@
     again = RETRY;
     lost(false);
   });
-  document.addEventListener('htmx:sse:close', ({ detail: { connection, reason } }) => {
+  document.addEventListener('htmx:sse:close', ({ target, detail: { connection, reason } }) => {
     lines.delete(connection);
     if (!lines.size) lost(false);
-    if (reason === 'message') tell();
+    if (reason !== 'message') return;
+    // What has ended must not be asked for again when the line comes back.
+    target.removeAttribute('hx-sse:connect');
+    tell();
   });
   window.addEventListener('offline', () => { if (live().length) lost(true); });
   window.addEventListener('online', () => {

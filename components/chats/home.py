@@ -1,0 +1,86 @@
+"""Home is a new chat: a greeting, the composer, and where one left off."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from fasthtml.components import H1, H2, Div, Section, Span
+
+from app import chats as app_chats
+from components.addresses import url
+from components.chats.composer import Composer, Hints
+from components.chats.page import SCRIPTS
+from components.page import Page
+from components.parts import Ago, Button, Callout, Row, Rows, State, Switch
+
+PROVIDERS = "/providers"
+
+
+def HomePage(
+    me: Any,
+    *,
+    choices: list[Any],
+    shelf: Any,
+    recent: list[Any],
+    draft: str = "",
+    model: str = "",
+    temporary: bool = False,
+    error: str = "",
+    workspace: str = "Inglenook",
+) -> Any:
+    """A new chat."""
+    welcome = Div(cls="welcome")(
+        H1(cls="title")(greeting(me)),
+        *Composer(None, choices, model, draft, error=error),
+        Hints(),
+        LeftOff(me, recent) if recent else "",
+        ModelNote(me, choices),
+    )
+    forget = Switch("Keep nothing", "temporary", checked=temporary, id="temporary", form="composer-form")
+    return Page(
+        me,
+        welcome,
+        title="New chat",
+        place="chats",
+        shelf=shelf,
+        here="New chat",
+        actions=(forget,),
+        scripts=SCRIPTS,
+        workspace=workspace,
+    )
+
+
+def greeting(me: Any, hour: int | None = None) -> str:
+    """Good morning, afternoon or evening by the person's own clock."""
+    if hour is None:
+        try:
+            hour = datetime.now(ZoneInfo(me.timezone or "UTC")).hour
+        except (ZoneInfoNotFoundError, ValueError):
+            hour = datetime.now(ZoneInfo("UTC")).hour
+    part = "morning" if 5 <= hour < 12 else "afternoon" if 12 <= hour < 18 else "evening"
+    first = me.name.split()[0] if me.name.split() else ""
+    return f"Good {part}, {first}." if first else f"Good {part}."
+
+
+def LeftOff(me: Any, recent: list[Any]) -> Any:
+    """The chats that changed last."""
+    return Section(cls="part")(H2(cls="day")("Pick up where you left off"), Rows(*(_row(me, chat) for chat in recent)))
+
+
+def _row(me: Any, chat: Any) -> Any:
+    state = State("writing", icon="edit") if app_chats.is_running(chat.id) else Span()
+    return Row(chat.title, url("/chats", chat.id), facts=(state, Ago(chat.changed_at, me)))
+
+
+def ModelNote(me: Any, choices: list[Any]) -> Any:
+    """What is to be known while there is no provider. '' when there is one."""
+    if any(not choice.demo for choice in choices):
+        return ""
+    way = (Button("Add a provider", short=True, href=url(PROVIDERS)),) if me.is_admin else ()
+    ask = "" if me.is_admin else " An admin can add a provider."
+    if not choices:
+        note = Callout("warn", "No model is here yet.", f"A chat needs one to answer.{ask}", *way, icon="model")
+    else:
+        told = f"It answers without a key or a network, and is often wrong.{ask}"
+        note = Callout("", "Only the tiny demo model is here.", told, *way, icon="model")
+    return Section(cls="part", aria_label="Models")(note)

@@ -1,0 +1,149 @@
+"""Turns: a question is a heading, its answer the text below it. The same parts serve page, fragment and stream."""
+
+from html import escape
+from typing import Any
+
+from fastcore.xml import NotStr, ft
+from fasthtml.components import A, Article, Details, Div, Footer, Header, P, Span, Summary
+
+from app import markdown
+from components.addresses import url
+from components.chats.endings import Again, Ending, Walker
+from components.chats.figures import details, seconds
+from components.parts import Avatar, Clock, Icon, IconButton
+
+UNFINISHED = ("pending", "running")
+FIRST_THOUGHT = 90
+
+
+def Turns(me: Any, chat: Any, view: Any, so_far: Any = None) -> tuple[Any, ...]:
+    """The turns of a page, and above them the way to older ones."""
+    older = Older(chat, view.turns[0].message.id) if view.more else ""
+    return (older, *(Turn(me, chat, turn, so_far) for turn in view.turns))
+
+
+def Older(chat: Any, before: str) -> Any:
+    """A link to older turns; with a script they come in by themselves when the reader scrolls up to it."""
+    address = url("/chats", chat.id, "turns", before=before)
+    link = A(cls="button quiet short", href=address)(Icon("up", small=True), "Older messages")
+    asks = {"hx_get": address, "hx_trigger": "click, intersect once", "hx_swap": "outerHTML", "hx_target": "this"}
+    return Div(cls="older", data_older=True, **asks)(link)
+
+
+def Turn(me: Any, chat: Any, turn: Any, so_far: Any = None) -> Any:
+    """One message: a question, a finished answer, or an answer that is being written."""
+    if turn.message.role == "user":
+        return Question(me, chat, turn)
+    if turn.message.state in UNFINISHED:
+        return Writing(chat, turn, so_far or Progress(None))
+    return Answer(me, chat, turn)
+
+
+def Question(me: Any, chat: Any, turn: Any) -> Any:
+    """What a person asked."""
+    message = turn.message
+    return _turn("question", message, "Question")(
+        _byline(Avatar(me.name), me.name, Clock(message.created_at, me), Walker(chat, turn), _edit(chat, message)),
+        Div(cls="prose")(NotStr(message.html)),
+    )
+
+
+def Answer(me: Any, chat: Any, turn: Any) -> Any:
+    """A finished answer: its reasoning folded, its text, how it ended, and what can be done with it."""
+    message = turn.message
+    return _turn("answer", message, f"Answer by {message.model}")(
+        _byline(Icon("mark"), message.model, Clock(message.created_at, me)),
+        Div(cls="folds", id=f"r-{message.id}")(Thought(turn)) if turn.reasoning else "",
+        Div(cls="prose")(NotStr(message.html)) if message.html else "",
+        Ending(chat, turn),
+        Foot(chat, turn),
+    )
+
+
+class Progress:
+    """What there was of an answer at one moment, so that a page and its stream agree on where to go on."""
+
+    def __init__(self, feed: Any) -> None:
+        blocks, tail = (list(feed.blocks), feed.tail) if feed else ([], None)
+        self.after = len(blocks)
+        self.blocks = {kind: "".join(bit.html for bit in blocks if bit.kind == kind) for kind in ("text", "reasoning")}
+        self.tail = {tail.kind: tail.html} if tail else {}
+
+
+def Writing(chat: Any, turn: Any, so_far: Progress) -> Any:
+    """An answer that is being written: what there is of it. The page's stream brings the rest."""
+    id, model, tail = turn.message.id, turn.message.model, so_far.tail.get("text", "")
+    return _turn("answer", turn.message, f"Answer by {model}, being written", aria_busy="true")(
+        _byline(Icon("mark"), model),
+        # Hidden by the style as long as nothing was thought.
+        Div(cls="folds", id=f"r-{id}")(Thinking(id, so_far.blocks["reasoning"], so_far.tail.get("reasoning", ""))),
+        Div(cls="prose")(NotStr(so_far.blocks["text"]), Div(cls="tail", id=f"t-{id}")(NotStr(tail))),
+        P(cls="writing", role="status")("Writing"),
+        ft("noscript", A(href=url("/chats", chat.id, fragment_=f"m-{id}"))("Show what was written since")),
+    )
+
+
+def Stream(chat: Any, running: str | None = None, so_far: Progress | None = None) -> Any:
+    """The page's one connection, only while an answer is written; its last event is `done`. It stands outside the
+    turns, where the finished answer that it brings cannot touch it."""
+    if running is None:
+        return Div(id="stream", hidden=True)
+    address = url("/chats", chat.id, "messages", running, "stream", after=so_far.after if so_far else 0)
+    return Div(id="stream", hidden=True, **{"hx-sse:connect": address, "hx-sse:close": "done", "hx-swap": "none"})
+
+
+def seen_mark(message: Any) -> str:
+    """What a page that shows this message last has seen; with it a page that returns asks what is newer."""
+    return f"{message.id}.{'running' if message.state in UNFINISHED else message.state}"
+
+
+def Thinking(id: str, finished: str = "", tail: str = "") -> Any:
+    """The fold of an answer whose model thinks before it writes."""
+    return Details(cls="fold")(
+        Summary(Icon("thought", small=True), Span(cls="what")("Thinking")),
+        Div(cls="inside", id=f"rb-{id}")(NotStr(finished), Div(id=f"rt-{id}")(NotStr(tail))),
+    )
+
+
+def Thought(turn: Any) -> Any:
+    """What a model thought before it answered: its first words and how long it took, in one line that opens."""
+    took = sum(part.duration_us or 0 for part in turn.parts if part.kind == "reasoning")
+    paragraphs = "".join(f"<p>{escape(part)}</p>" for part in turn.reasoning.split("\n\n") if part.strip())
+    return Details(cls="fold")(
+        Summary(
+            Icon("thought", small=True),
+            Span(cls="what")(f"Thought: {markdown.plain(turn.reasoning[:400], FIRST_THOUGHT)}"),
+            Span(cls="cost")(seconds(took)) if took else "",
+        ),
+        Div(cls="inside", id=f"rb-{turn.message.id}")(NotStr(paragraphs)),
+    )
+
+
+def Foot(chat: Any, turn: Any) -> Any:
+    """What can be done with an answer, its versions, and what it took."""
+    message = turn.message
+    at = url("/chats", chat.id, "messages", message.id)
+    copy = IconButton("copy", "Copy the answer", short=True, data_copy=f"{at}.md") if message.html else ""
+    instead = {"hx_get": f"{at}/another", "hx_target": f"#m-{message.id} > .turn-foot", "hx_swap": "outerHTML"}
+    another = IconButton("model", "Answer again with another model", short=True, href=f"{at}/another", **instead)
+    return Footer(cls="turn-foot")(
+        Span(cls="acts")(copy, Again(at), another),
+        Walker(chat, turn),
+        Span(cls="details")(details(message)),
+    )
+
+
+def _edit(chat: Any, message: Any) -> Any:
+    address = url("/chats", chat.id, "messages", message.id, "edit")
+    instead = {"hx_get": address, "hx_target": f"#m-{message.id} > .prose", "hx_swap": "outerHTML"}
+    return Span(cls="acts")(
+        IconButton("edit", "Edit this question", short=True, href=address, data_edit=True, **instead)
+    )
+
+
+def _turn(kind: str, message: Any, label: str, **attrs: Any) -> Any:
+    return Article(cls=f"turn {kind}", id=f"m-{message.id}", aria_label=label, data_seen=seen_mark(message), **attrs)
+
+
+def _byline(picture: Any, name: str, *others: Any) -> Any:
+    return Header(cls="byline")(picture, ft("b", name), *others)

@@ -1,0 +1,112 @@
+"""Pieces that bring an open page up to date: what is sent after a question, a walk, an answer's end."""
+
+from typing import Any
+
+from app import chats as app_chats
+from app.clock import new_id
+from components.addresses import url
+from components.chats.composer import SeenLeaf, SendButton
+from components.chats.page import ArchiveItem, Here, Late, Newer, PinButton, Spent
+from components.chats.shelf import ShelfContent
+from components.chats.turns import Progress, Stream, Turn, Turns
+from components.chats.turns import seen_mark as seen_mark
+from components.parts import Button, Empty, Hidden, Partial, ToastPartial
+
+
+def Asked(me: Any, chat: Any, question: Any, answer: Any) -> tuple[Any, ...]:
+    """A question and its pending answer, at the end of the page."""
+    so_far = Progress(app_chats.feed(answer.message.id))
+    turns = Turn(me, chat, question), Turn(me, chat, answer, so_far)
+    return Partial("#turns", *turns, swap="beforeend"), *Sending(chat, answer.message.id, answer.message.id, so_far)
+
+
+def Instead(me: Any, chat: Any, replaced: str, *turns: Any) -> tuple[Any, ...]:
+    """A new version in the place of the turn `replaced`; what came after the old one goes with it."""
+    last = turns[-1].message.id
+    so_far = Progress(app_chats.feed(last))
+    new = (Turn(me, chat, turn, so_far) for turn in turns)
+    return (
+        Partial(f"#m-{replaced} ~ .turn", swap="delete"),
+        Partial(f"#m-{replaced}", *new, swap="outerHTML"),
+        Partial("#versions-key", Hidden("key", new_id(), id="versions-key", autocomplete="off"), swap="outerHTML"),
+        *Sending(chat, last, last, so_far),
+    )
+
+
+def Branch(me: Any, chat: Any, view: Any, choice: Any = None) -> tuple[Any, ...]:
+    """Another branch in the place of the shown one."""
+    so_far = Progress(app_chats.feed(view.running) if view.running else None)
+    return (
+        Partial("#turns", *Turns(me, chat, view, so_far)),
+        Partial("#spent", Spent(view.turns, choice)),
+        *Sending(chat, view.leaf, view.running, so_far),
+    )
+
+
+def Sending(chat: Any, leaf: str | None, running: str | None, so_far: Any) -> tuple[Any, ...]:
+    """What the composer sends below, whether its button sends or stops, and the stream of what is being written."""
+    return (
+        Partial("#stream", Stream(chat, running, so_far), swap="outerHTML"),
+        Partial("#composer-leaf", SeenLeaf(leaf), swap="outerHTML"),
+        Partial("#send", SendButton(running is not None), swap="outerHTML"),
+    )
+
+
+def Refused(words: str) -> Any:
+    """Why a question was not sent; its text is still in the composer."""
+    return ToastPartial(words, icon="warn")
+
+
+def Finished(me: Any, chat: Any, turn: Any, spent: str, late: bool) -> tuple[Any, ...]:
+    """The finished form of an answer, in the place of the one that was being written."""
+    return (
+        Partial(f"#m-{turn.message.id}", Turn(me, chat, turn), swap="outerMorph"),
+        Partial("#send", SendButton(False), swap="outerHTML"),
+        Partial("#spent", spent),
+        Partial("#late", Late(chat), swap="outerHTML") if late else "",
+    )
+
+
+def ShelfUpdate(me: Any, pinned: Any, recent: Any, here: str = "") -> Any:
+    """The list in the rail."""
+    return Partial("#shelf", *ShelfContent(me, pinned, recent, here))
+
+
+def Titled(chat: Any) -> tuple[Any, ...]:
+    """The chat's title in the bar, and the mark of it by which the page asks what is newer."""
+    return Partial("#here", Here(chat), swap="outerHTML"), Partial("#newer", Newer(chat), swap="outerHTML")
+
+
+def Pinned(chat: Any) -> Any:
+    """The pin as it is now."""
+    return Partial("#pin", PinButton(chat), swap="outerHTML")
+
+
+def Archived(chat: Any) -> tuple[Any, ...]:
+    """The archive's line in the menu as it is now, and a word about it."""
+    words = "Archived. It is found in the list of all chats." if chat.archived_at else "Out of the archive."
+    return Partial("#archive", ArchiveItem(chat), swap="outerHTML"), ToastPartial(words, icon="folder")
+
+
+def Deleted(chat: Any, kept: bool) -> tuple[Any, ...]:
+    """An open chat that was deleted: what is left of it, and the way back."""
+    words = "It can be restored for 30 days." if kept else "It was a temporary chat, so nothing is left of it."
+    new = Button("New chat", icon="plus", href=url("/"))
+    left = Empty(f"“{chat.title}” is deleted", words, *((_undo(chat, "Restore it"),) if kept else ()), new)
+    return (
+        Partial("#turns", left),
+        Partial(".dock", swap="delete"),
+        Partial("#bar .actions"),
+        Partial("#newer", swap="delete"),
+    )
+
+
+def RowGone(chat: Any, words: str, undo: bool = False) -> tuple[Any, ...]:
+    """A chat that left the list, and the way back."""
+    actions = (_undo(chat, "Undo"),) if undo else ()
+    return Partial(f"#row-{chat.id}", swap="delete"), ToastPartial(words, *actions, icon="trash")
+
+
+def _undo(chat: Any, words: str) -> Any:
+    back = url("/chats", chat.id, "restoration")
+    return Button(words, "quiet", short=True, type="button", hx_post=back, hx_swap="none")

@@ -1,0 +1,205 @@
+"""Chats as a whole: home, the lists, opening, naming, putting away, settings and export."""
+
+from typing import Any
+
+from pydantic import field_validator
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from app import chats, providers, settings
+from app.chats import drafts
+from app.errors import Invalid, Refusal, TooLarge
+from components.addresses import url
+from components.chats import (
+    PAGE,
+    ChatPage,
+    ChatShelf,
+    ChatsList,
+    ChatsPage,
+    HomePage,
+    OlderPage,
+    Turns,
+    updates,
+)
+from components.page import document
+from routes.pages import Form, Me, Pages, Query, see
+
+ar = Pages("")
+
+# What stands in the rail, and what home repeats of it.
+SHELVED = 30
+LEFT_OFF = 4
+
+
+class Start(Form):
+    """A first question."""
+
+    text: str = ""
+    key: str = ""
+    model: str = ""
+    temporary: str = ""
+
+
+class Fresh(Query):
+    """The model that is to answer first."""
+
+    model: str = ""
+
+
+class Listed(Query):
+    """Which chats are listed."""
+
+    shelf: str = "open"
+    q: str = ""
+    before: int | None = None
+
+    @field_validator("shelf")
+    @classmethod
+    def known(cls, value: str) -> str:
+        if value not in ("open", "archived", "deleted"):
+            raise ValueError("There is no such list.")
+        return value
+
+
+class Before(Query):
+    """The oldest message that a page shows."""
+
+    before: str
+
+
+class Upload(Form):
+    """An exported chat."""
+
+    file: Any = None
+
+
+def shelf(me: Me, here: str = "") -> Any:
+    """The rail's list of chats."""
+    return ChatShelf(me, chats.pinned(me), chats.recent(me, SHELVED), here)
+
+
+def shelf_update(me: Me, here: str = "") -> Any:
+    """The same list as a piece of a fragment."""
+    return updates.ShelfUpdate(me, chats.pinned(me), chats.recent(me, SHELVED), here)
+
+
+def workspace() -> str:
+    """The name above the rail."""
+    return settings.value("workspace")
+
+
+def usable_model(me: Me, choices: list[Any], wanted: str | None) -> str:
+    """The model that the picker shows: the wanted one where it may still be used."""
+    return wanted if wanted in {choice.id for choice in choices} else providers.default(me)
+
+
+@ar.get("/")
+def home(me: Me, query: Fresh):
+    return home_page(me, drafts.find(me), query.model)
+
+
+def home_page(me: Me, text: str = "", model: str = "", temporary: bool = False, error: str = "") -> Any:
+    """A new chat, its composer filled with `text`."""
+    choices, recent = providers.available(me), chats.recent(me, SHELVED)
+    return HomePage(
+        me,
+        choices=choices,
+        shelf=ChatShelf(me, chats.pinned(me), recent),
+        recent=recent[:LEFT_OFF],
+        draft=text,
+        model=usable_model(me, choices, model),
+        temporary=temporary,
+        error=error,
+        workspace=workspace(),
+    )
+
+
+@ar.post("/chats")
+async def create(me: Me, posted: Start):
+    try:
+        asked = await chats.in_thread(begin, me, posted)
+    except (Invalid, TooLarge) as refusal:
+        return await chats.in_thread(unsent, me, posted, refusal)
+    await chats.start(me, asked)
+    return see(url("/chats", asked.chat.id))
+
+
+def begin(me: Me, posted: Start) -> chats.Asked:
+    """The chat, its first question and the pending answer."""
+    return chats.create(me, posted.text, posted.key, posted.model or None, temporary=bool(posted.temporary))
+
+
+def unsent(me: Me, posted: Start, refusal: Refusal) -> Response:
+    """Home with the text still in the composer."""
+    page = home_page(me, posted.text, posted.model, bool(posted.temporary), refusal.message)
+    return HTMLResponse(document(page), refusal.status)
+
+
+@ar.get("/chats")
+def listed(me: Me, query: Listed, req: Request):
+    rows = chats.recent(me, PAGE, query.q, query.shelf, query.before)
+    if req.headers.get("hx-request"):
+        return ChatsList(me, rows, query.shelf, query.q)
+    return list_page(me, rows, query.shelf, query.q)
+
+
+def list_page(me: Me, rows: list[Any], which: str, words: str = "", errors: dict[str, str] | None = None) -> Any:
+    """The page of one list."""
+    own = shelf(me, "all")
+    return ChatsPage(me, rows, which=which, words=words, shelf=own, errors=errors, workspace=workspace())
+
+
+def import_again(me: Me, posted: dict[str, str], errors: dict[str, str]) -> Any:
+    """The list, with what was wrong about the file."""
+    return list_page(me, chats.recent(me, PAGE), "open", errors=errors)
+
+
+@ar.post("/chats/import", again=import_again)
+async def take_in(me: Me, posted: Upload):
+    if not isinstance(posted.file, UploadFile) or not posted.file.size:
+        raise Invalid(file="Choose a file first.")
+    chat = await chats.in_thread(chats.take_in, me, await posted.file.read())
+    return see(url("/chats", chat.id))
+
+
+@ar.get("/chats/{id:id}")
+def show(me: Me, id: str):
+    return chat_page(me, id, drafts.find(me, id))
+
+
+def chat_page(me: Me, id: str, text: str = "", model: str = "", error: str = "") -> Any:
+    """The page of a chat, its composer filled with `text`."""
+    chat, choices = chats.find(id, me), providers.available(me)
+    return ChatPage(
+        me,
+        chat,
+        chats.view(me, chat),
+        choices=choices,
+        shelf=shelf(me, id),
+        draft=text,
+        model=usable_model(me, choices, model or chat.model_id),
+        error=error,
+        workspace=workspace(),
+    )
+
+
+@ar.get("/chats/{id:id}/turns")
+def older(me: Me, id: str, query: Before, req: Request):
+    chat = chats.find(id, me)
+    view = chats.view(me, chat, before=query.before)
+    if req.headers.get("hx-request"):
+        return Turns(me, chat, view)
+    return OlderPage(me, chat, view, shelf=shelf(me, id), workspace=workspace())
+
+
+@ar.get("/chats/{id:id}.md")
+def as_markdown(me: Me, id: str):
+    name = {"content-disposition": f'attachment; filename="chat-{id[-6:]}.md"'}
+    return Response(chats.as_markdown(me, id), headers=name, media_type="text/markdown; charset=utf-8")
+
+
+@ar.get("/chats/{id:id}.json")
+def as_json(me: Me, id: str):
+    name = {"content-disposition": f'attachment; filename="chat-{id[-6:]}.json"'}
+    return Response(chats.as_json(me, id), headers=name, media_type="application/json")

@@ -1,0 +1,66 @@
+"""What Ctrl-K finds: pages, chats by title, models, and light or dark."""
+
+from typing import Any
+
+from fasthtml.components import Span
+
+from app import chats, providers
+from components.addresses import url
+from components.palette import PaletteCommand, PaletteLink, PaletteList
+from routes.pages import Me, Pages, Query
+
+ar = Pages("/palette")
+
+LISTED = 30
+PLACES = (
+    ("New chat", "/", "plus"),
+    ("All chats", "/chats", "chat"),
+    ("Archived chats", "/chats?shelf=archived", "folder"),
+    ("Deleted chats", "/chats?shelf=deleted", "trash"),
+    ("Your account", "/settings", "user"),
+    ("Handbook", "/docs/handbook", "doc"),
+)
+ADMIN_PLACES = (
+    ("Admin", "/admin", "admin"),
+    ("People", "/admin/people", "people"),
+    ("Providers", "/providers", "model"),
+)
+THEMES = (("system", "System"), ("light", "Light"), ("dark", "Dark"))
+
+
+class Words(Query):
+    """What was typed so far."""
+
+    q: str = ""
+
+
+@ar.get("")
+def show(me: Me, query: Words):
+    found = chats.recent(me, LISTED, query.q)
+    places = (*PLACES, *ADMIN_PLACES) if me.is_admin else PLACES
+    # With more chats than are listed, the words go to the server.
+    more = Span(hidden=True, data_more=True) if len(found) == LISTED else ""
+    return PaletteList(("Go to", links(places)), ("Chats", titles(found)), ("New chat with", models(me)), looks()), more
+
+
+def links(places: tuple[tuple[str, str, str], ...]) -> list[Any]:
+    """Pages."""
+    return [PaletteLink(words, url(path), icon) for words, path, icon in places]
+
+
+def titles(found: list[chats.Chat]) -> list[Any]:
+    """Chats by title."""
+    return [PaletteLink(chat.title, url("/chats", chat.id), "chat") for chat in found]
+
+
+def models(me: Me) -> list[Any]:
+    """A new chat with each model that one may use."""
+    return [
+        PaletteLink(each.title, url("/", model=each.id), "model", each.provider) for each in providers.available(me)
+    ]
+
+
+def looks() -> tuple[str, list[Any]]:
+    """Light or dark: each presses the switch in the account's menu."""
+    icons = {"system": "system", "light": "sun", "dark": "moon"}
+    return "Light or dark", [PaletteCommand(words, f"#theme-{key}", icons[key]) for key, words in THEMES]

@@ -1,0 +1,118 @@
+"""Following an answer while it is written, and what a page that comes back has missed."""
+
+import asyncio
+from typing import Any
+
+from sse_starlette.sse import EventSourceResponse
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app import chats, db, live
+from components.chats import Spent, streams, title_mark, updates
+from routes.chats import shelf_update
+from routes.messages import choice_of
+from routes.pages import Me, Pages, Query, answer
+
+ar = Pages("/chats")
+
+# A title takes a model a few seconds; a page asks for it once and waits this long.
+TITLE_WAITS = 40
+TITLE_WAIT = 0.25
+# Between the commit of an answer and the beginning of its task lie milliseconds.
+STARTING = 0.3
+
+
+class Seen(Query):
+    """What a page shows: its last message with its state, and a mark of its title."""
+
+    seen: str = ""
+    title: str = ""
+
+
+@ar.get("/{id:id}/newer")
+def newer(me: Me, id: str, query: Seen):
+    chat = chats.find(id, me)
+    changes: list[Any] = []
+    if query.seen != last_seen(me, chat):
+        changes += updates.Branch(me, chat, chats.view(me, chat), choice_of(me, chat))
+    if query.title != title_mark(chat):
+        changes += updates.Titled(chat)
+    return (*changes, shelf_update(me, id)) if changes else None
+
+
+def last_seen(me: Me, chat: chats.Chat) -> str:
+    """The mark of the message at which the chat is now."""
+    return updates.seen_mark(chats.turn(me, chat, chat.leaf_id).message) if chat.leaf_id else ""
+
+
+@ar.get("/{id:id}/title/late")
+async def late(me: Me, id: str, query: Seen):
+    for _ in range(TITLE_WAITS):
+        if db.fetch("select 1 from chat where id = ? and user_id = ? and title_by <> ''", id, me.id):
+            break
+        await asyncio.sleep(TITLE_WAIT)
+    return answer(await chats.in_thread(titled, me, id, query.title))
+
+
+def titled(me: Me, id: str, mark: str) -> Any:
+    """The title, if it is another than the page shows."""
+    chat = chats.find(id, me)
+    return (*updates.Titled(chat), shelf_update(me, id)) if title_mark(chat) != mark else None
+
+
+@ar.plain("GET", "/{id:id}/messages/{mid:id}/stream")
+async def stream(request: Request) -> Response:
+    me, id, mid = request.state.me, request.path_params["id"], request.path_params["mid"]
+    await chats.in_thread(chats.find, id, me)
+    # A reconnecting page tells by its last event what it holds; a fresh one by its address.
+    after = request.headers.get("last-event-id") or request.query_params.get("after", "0")
+    held = int(after) if after.isdigit() else 0
+    steps = follow(me, id, mid, held)
+    return EventSourceResponse(steps, sep="\n", headers={"cache-control": "no-store, no-transform"})
+
+
+async def follow(me: Me, id: str, mid: str, held: int):
+    """The steps of an answer as bytes, and after the last one its finished form."""
+    feed = live.find(mid) or await started(me, id, mid)
+    if feed is not None:
+        async for step in feed.follow(held):
+            if step.outcome:
+                break
+            if not step.wire:
+                step.wire = streams.encoded(mid, step)
+            yield step.wire
+    yield await ended(me, id, mid)
+
+
+async def started(me: Me, id: str, mid: str) -> live.Feed | None:
+    """The feed of an answer that was asked for and begins in this moment, or None."""
+    turn = await chats.in_thread(lambda: chats.turn(me, chats.find(id, me), mid))
+    if turn.is_unfinished:
+        await asyncio.sleep(STARTING)
+    return live.find(mid)
+
+
+endings: dict[str, asyncio.Task[bytes]] = {}
+
+
+async def ended(me: Me, id: str, mid: str) -> bytes:
+    """The finished answer and the event that closes the stream; made once for all who are watching."""
+    if mid not in endings:
+        endings[mid] = asyncio.create_task(chats.in_thread(finished, me, id, mid))
+        endings[mid].add_done_callback(lambda _: endings.pop(mid, None))
+    return await asyncio.shield(endings[mid])
+
+
+def finished(me: Me, id: str, mid: str) -> bytes:
+    """The last event of the stream of an answer."""
+    chat = chats.find(id, me)
+    turn = chats.turn(me, chat, mid)
+    spent = Spent([turn], choice_of(me, chat))
+    change = updates.Finished(me, chat, turn, spent, late=awaits_title(me, chat))
+    return streams.last((*change, shelf_update(me, id)))
+
+
+def awaits_title(me: Me, chat: chats.Chat) -> bool:
+    """Whether a model is about to name the chat."""
+    choice = choice_of(me, chat)
+    return not chat.title_by and choice is not None and not choice.demo and not chats.is_temporary(chat)
