@@ -262,6 +262,16 @@ def annotations_are_live(source: str, path: str) -> Iterator[str]:
             yield f"{node.lineno}: annotations that are text break the bodies of handlers"
 
 
+def public_verbs_promise(source: str, path: str) -> Iterator[str]:
+    tree = ast.parse(source)
+    if source.strip() and ast.get_docstring(tree) is None and not path.startswith("app/migrations/versions/"):
+        yield f"1: {path} does not say what it is"
+    for node in tree.body if layer(path) == "app" else []:
+        verb = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_")
+        if verb and not path.startswith("app/migrations/versions/") and ast.get_docstring(node) is None:
+            yield f"{node.lineno}: {node.name} does not say what it promises"
+
+
 # ── what a page may say ───────────────────────────────────────────────────────────────────────────────────────────────
 def htmx_attributes_live(source: str, path: str) -> Iterator[str]:
     tree = ast.parse(source)
