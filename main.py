@@ -1,25 +1,32 @@
 """Inglenook: builds the app, mounts the routers in one visible list, and is the command line."""
 
+import argparse
 import asyncio
 import contextlib
 import importlib
+import platform
+import sys
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-from fasthtml.core import FastHTML
-from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
+from app import config
+from app.errors import Misconfigured, Refusal
 
-from app.errors import Refusal
-from routes import assets, refusals
-from routes.safety import Safety
+ROOT = Path(__file__).resolve().parent
+# A command waits this long for a server that is just starting.
+PATIENCE = 10.0
 
+
+# ── the app ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 # TEMPORARY until every routes module exists: the final form is a plain visible list of `module.ar`.
 NAMES = [
     "assets",
     "chats",
     "messages",
+    "shelves",
+    "streams",
     "palette",
     "accounts",
     "settings",
@@ -29,22 +36,22 @@ NAMES = [
     "admin",
     "handbook",
 ]
-ROUTERS = [
-    importlib.import_module(f"routes.{name}").ar
-    for name in NAMES
-    if (Path(__file__).parent / "routes" / f"{name}.py").exists()
-]
 
 
-class Guarded(FastHTML):
-    """The app inside Safety, which has to see the response to an unforeseen error too."""
+def routers() -> list[Any]:
+    """Every router of the product. Imported here, so that a command which needs none of them starts at once."""
+    there = [name for name in NAMES if (ROOT / "routes" / f"{name}.py").exists()]
+    return [importlib.import_module(f"routes.{name}").ar for name in there]
 
-    def build_middleware_stack(self) -> Any:
-        return Safety(super().build_middleware_stack())
 
-
-def create_app(lifespan: Any = None) -> FastHTML:
+def create_app(lifespan: Any = None) -> Any:
     """The ASGI app over the open database: every route behind its rule, every refusal in its shape."""
+    from starlette.middleware import Middleware
+    from starlette.middleware.gzip import GZipMiddleware
+
+    from routes import assets, refusals
+    from routes.safety import Guarded
+
     assets.load()
     app = Guarded(
         default_hdrs=False,
@@ -60,14 +67,14 @@ def create_app(lifespan: Any = None) -> FastHTML:
             Exception: refusals.failed,
         },
     )
-    for router in ROUTERS:
+    for router in routers():
         router.mount(app)
     return app
 
 
 def open_house() -> None:
     """Secrets, database, schema: everything below the app. The lock is held by the caller. Raises Misconfigured."""
-    from app import config, db, migrations, secrets, settings
+    from app import db, migrations, secrets, settings
 
     data = config.current.data
     secrets.open(data, config.current.secret)
@@ -85,18 +92,166 @@ def close_house() -> None:
 
 @contextlib.asynccontextmanager
 async def running() -> AsyncIterator[None]:
-    """What runs beside the requests: leftovers of a crash are marked, jobs run, the clock ticks."""
-    from app import chats, providers, usage
+    """What runs beside the requests: leftovers of a crash are marked, jobs run, commands are answered."""
+    from app import accounts, chats, control, providers, usage
     from app.clock import BOOT
+    from routes.control import run
+    from workers.queue import Queue
 
     await asyncio.to_thread(usage.sweep, BOOT)
     await asyncio.to_thread(chats.interrupt_orphans, BOOT)
     await asyncio.to_thread(providers.offer_environment)
-    yield
-    await chats.stop_all()
+    queue = Queue(asyncio.get_running_loop())
+    async with control.listening(config.current.data, run):
+        # Beside the first requests, because its imports are slow.
+        starting = asyncio.create_task(asyncio.to_thread(queue.start))
+        yield
+        await chats.stop_all()
+        await starting
+        await asyncio.to_thread(queue.stop)
+        await asyncio.to_thread(accounts.flush_seen)
 
 
-async def lifespan(app: FastHTML) -> AsyncIterator[None]:
+async def lifespan(app: Any) -> AsyncIterator[None]:
     """FastHTML's lifespan: a plain async generator."""
     async with running():
         yield
+
+
+# ── serve ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+def serve(reloading: bool) -> int:
+    """Serve until SIGTERM or SIGINT. Raises Misconfigured when this machine or these settings do not allow it."""
+    from app import lock, logs
+    from routes import serving
+
+    if reloading:
+        return serving.reload()
+    logs.start(config.current.log_level)
+    held = lock.hold(config.current.data)
+    listener = serving.listen(config.current.host, config.current.port)
+    try:
+        open_house()
+        serving.run(create_app(lifespan), listener)
+    finally:
+        close_house()
+        lock.release(held)
+    return 0
+
+
+# ── the command line ──────────────────────────────────────────────────────────────────────────────────────────────────
+class Parser(argparse.ArgumentParser):
+    """Refuses in one sentence."""
+
+    def error(self, message: str) -> Any:
+        self.exit(2, f"{message[:1].upper()}{message[1:]}: see `{self.prog} --help`.\n")
+
+
+def port(text: str) -> int:
+    """A port from the command line, 0 for a free one."""
+    if not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; write a number between 0 and 65535")
+    return int(text)
+
+
+def parser() -> Parser:
+    """All commands: plural nouns, plain verbs."""
+    shared = Parser(add_help=False)
+    shared.add_argument("--data", type=Path, metavar="DIR", help="the data directory (default: data)")
+    top = Parser(prog="main.py", description="Inglenook: a self-hosted AI workspace.")
+    nouns = top.add_subparsers(required=True)
+
+    def leaf(place: Any, name: str, command: str, help: str) -> Parser:
+        each: Parser = place.add_parser(name, parents=[shared], help=help, description=help)
+        each.set_defaults(command=command)
+        return each
+
+    def noun(name: str, help: str) -> Any:
+        return nouns.add_parser(name, help=help, description=help).add_subparsers(required=True)
+
+    each = leaf(nouns, "serve", "serve", "start the server")
+    each.add_argument("--host", metavar="H", help="the address to listen on (default: 127.0.0.1)")
+    each.add_argument("--port", type=port, metavar="N", help="the port, 0 for a free one (default: 8000)")
+    insecure = "allow sign-in over plain http from other machines, under a banner"
+    each.add_argument("--insecure-http", action="store_true", default=None, help=insecure)
+    each.add_argument("--reload", action="store_true", help="start again when a file changes")
+
+    people = noun("accounts", "people and their roles")
+    each = leaf(people, "add", "accounts.add", "add a person; without a password, print a one-time link")
+    each.add_argument("email", metavar="EMAIL")
+    each.add_argument("--name", metavar="N", default="", help="how the person is called (default: from the address)")
+    each.add_argument("--role", choices=("admin", "member"), default="member")
+    each.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    leaf(people, "list", "accounts.list", "everybody, with role and state")
+    each = leaf(people, "role", "accounts.role", "make a person admin or member")
+    each.add_argument("email", metavar="EMAIL")
+    each.add_argument("role", metavar="ROLE", choices=("admin", "member"))
+    each = leaf(people, "password", "accounts.password", "print a one-time link that sets a new password")
+    each.add_argument("email", metavar="EMAIL")
+
+    models = noun("providers", "where models answer")
+    each = leaf(models, "add", "providers.add", "add an OpenAI-compatible address")
+    each.add_argument("name", metavar="NAME")
+    each.add_argument("--url", metavar="URL", required=True, help="its address, like https://host/v1")
+    each.add_argument("--key-stdin", action="store_true", help="read its key from standard input")
+    each.add_argument("--default", metavar="MODEL", default="", help="make this model the workspace's default")
+    leaf(models, "list", "providers.list", "all providers, with their models and state")
+    leaf(models, "test", "providers.test", "ask a provider for its models").add_argument("name", metavar="NAME")
+
+    leaf(nouns, "version", "version", "print the version")
+    leaf(nouns, "check", "check", "look at configuration, database, assets and models")
+    return top
+
+
+def command(name: str, options: dict[str, Any]) -> tuple[list[str], int]:
+    """Run a command in the server that owns the data directory, or here while there is none. Raises Misconfigured."""
+    from app import control, lock
+
+    data, deadline = config.current.data, time.monotonic() + PATIENCE
+    while (held := lock.take(data)) is None:
+        answer = control.ask(data, name, options)
+        if answer is not None:
+            return answer
+        if time.monotonic() > deadline:
+            raise Misconfigured(f"Process {lock.holder(data)} holds {data} and does not answer: stop it and try again.")
+        time.sleep(0.1)
+    from routes.control import alone
+
+    try:
+        return alone(name, options, open_house)
+    finally:
+        close_house()
+        lock.release(held)
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run one command: 0, or one sentence on standard error."""
+    options = vars(parser().parse_args(words))
+    name = options.pop("command")
+    try:
+        if name == "version":
+            print(version())
+            return 0
+        serving = {key: options.pop(key) for key in ("data", "host", "port", "insecure_http") if key in options}
+        config.use(config.read(**serving))
+        if name == "serve":
+            return serve(options["reload"])
+        for secret in [key for key in ("password", "key") if options.pop(f"{key}_stdin", False)]:
+            options[secret] = sys.stdin.readline().strip("\r\n")
+        lines, code = command(name, options)
+    except Refusal as refusal:
+        lines, code = [refusal.message], 1
+    except KeyboardInterrupt:
+        return 130
+    print(*lines, sep="\n", file=sys.stderr if code and name != "check" else sys.stdout)
+    return code
+
+
+def version() -> str:
+    """The version of Inglenook and of what it stands on."""
+    import pysqlite3
+
+    return f"Inglenook {config.VERSION} (Python {platform.python_version()}, SQLite {pysqlite3.sqlite_version})"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,98 @@
+"""Commands for the process that owns the data directory, through data/control.sock: its caches are never stale.
+
+One JSON line goes in, {"command": ..., "options": {...}}, one comes back, {"lines": [...], "code": 0}.
+"""
+
+import asyncio
+import contextlib
+import os
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from app.errors import Misconfigured
+from app.logs import log
+
+NAME = "control.sock"
+LARGEST = 1 << 20
+# A provider that is tested may take its time to connect and to answer.
+PATIENCE = 180.0
+
+Run = Callable[[str, dict[str, Any]], Awaitable[tuple[list[str], int]]]
+
+
+@contextlib.contextmanager
+def address(data: Path) -> Iterator[str]:
+    """The socket's path, short whatever the directory's: the kernel takes 107 bytes at most."""
+    directory = os.open(data, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{directory}/{NAME}"
+    finally:
+        os.close(directory)
+
+
+def ask(data: Path, command: str, options: dict[str, Any]) -> tuple[list[str], int] | None:
+    """What the process that owns the directory says to a command; None when none answers there."""
+    request = orjson.dumps({"command": command, "options": options}) + b"\n"
+    with address(data) as path, socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        connection.settimeout(PATIENCE)
+        try:
+            connection.connect(path)
+        except (FileNotFoundError, ConnectionRefusedError):
+            return None
+        connection.sendall(request)
+        with connection.makefile("rb") as answers:
+            line = answers.readline()
+    if not line:
+        raise Misconfigured("The server ended before it answered; look at its log and try again.")
+    answer = orjson.loads(line)
+    return answer["lines"], answer["code"]
+
+
+@contextlib.asynccontextmanager
+async def listening(data: Path, run: Run) -> AsyncIterator[None]:
+    """While this is open, commands are answered. The socket is its owner's only."""
+    with address(data) as path:
+        listener = listen(path)
+
+        async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await answer(reader, writer, run)
+
+        server = await asyncio.start_unix_server(connected, sock=listener, limit=LARGEST)
+        try:
+            yield
+        finally:
+            server.close()
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(path)
+
+
+def listen(path: str) -> socket.socket:
+    """A listening socket of mode 0600. What a dead process left there is removed: the lock says that it is dead."""
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    mask = os.umask(0o177)
+    try:
+        listener.bind(path)
+    finally:
+        os.umask(mask)
+    listener.listen()
+    return listener
+
+
+async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, run: Run) -> None:
+    """Read one command, run it, write what it says."""
+    try:
+        line = await reader.readline()
+        if line:
+            request = orjson.loads(line)
+            log.info("control.command", command=request["command"])
+            lines, code = await run(request["command"], request["options"])
+            writer.write(orjson.dumps({"lines": lines, "code": code}) + b"\n")
+            await writer.drain()
+    finally:
+        writer.close()
