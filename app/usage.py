@@ -10,8 +10,7 @@ from app.rights import Caller
 
 OPEN, DONE, STOPPED, FAILED, CUT = "open", "done", "stopped", "failed", "cut"
 MILLION = 1_000_000
-# Marks the rows of this process, so that a later one knows whose calls nobody settles any more.
-BOOT = clock.new_id()
+
 
 BEGIN = """insert into usage (id, user_id, door, purpose, chat_id, message_id, provider_id, model_id, model,
     state, boot, price_in, price_cached, price_out, started_at, status)
@@ -82,7 +81,7 @@ async def begin(
     id = clock.new_id()
     who = (id, me.id, me.door, purpose, chat_id, message_id, model.provider_id, model.id, model.name)
     prices = (model.price_in, model.price_cached, model.price_out)
-    await db.append(BEGIN, *who, boot or BOOT, *prices, clock.now())
+    await db.append(BEGIN, *who, boot or clock.BOOT, *prices, clock.now())
     return id
 
 
@@ -129,7 +128,7 @@ def sweep(boot: str = "") -> int:
         gone = tx.run(
             "update usage set state = 'cut', settled_at = :now where state = 'open' and boot <> :boot",
             now=clock.now(),
-            boot=boot or BOOT,
+            boot=boot or clock.BOOT,
         )
         return int(gone.rowcount)
 

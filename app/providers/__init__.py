@@ -4,7 +4,7 @@ from app.providers.adding import add, all, change, enable, find, key_end, remove
 from app.providers.asking import call, complete, warm
 from app.providers.calls import Call
 from app.providers.catalogue import Model, ModelGroup, Provider
-from app.providers.choosing import Choice, available, chosen, default, is_demo, is_shut
+from app.providers.choosing import Choice, available, chosen, default, demo_file, is_demo, is_shut
 from app.providers.clients import close
 from app.providers.estimates import estimate
 from app.providers.keeping import (
@@ -43,6 +43,7 @@ __all__ = [
     "close",
     "complete",
     "default",
+    "demo_file",
     "enable",
     "enable_models",
     "estimate",

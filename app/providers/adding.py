@@ -6,10 +6,10 @@ from sqlmodel import select
 
 from app import clock, db, secrets, settings
 from app.db import Transaction
-from app.errors import Conflict, Invalid, NotFound
+from app.errors import Conflict, Invalid, Misconfigured, NotFound
 from app.providers.catalogue import Model, Provider
 from app.providers.clients import key_of
-from app.providers.presets import BUNDLED, ENVIRONMENT, PRESETS, kind_of, preset
+from app.providers.presets import BUNDLED, ENVIRONMENT, PRESETS, kind_of, preset, recognise
 from app.rights import Caller
 
 
@@ -22,6 +22,9 @@ def add(me: Caller, name: str, url: str, key: str = "", kind: str = "", default:
     url = checked_url(url or preset(kind).url)
     kind = kind if kind in {each.kind for each in PRESETS} else kind_of(url)
     key = checked_key(key)
+    owner = recognise(key)
+    if owner is not None and preset(kind).starts not in ("", owner.starts) and url == preset(kind).url:
+        raise Invalid(key=f"This looks like a key of {owner.title}.")
     if preset(kind).keys and not key:
         raise Invalid(key=f"{preset(kind).title} needs a key: make one at {preset(kind).keys}.")
     with db.write(durable=True) as tx:
@@ -98,7 +101,10 @@ def remove(me: Caller, id: str) -> None:
 
 def key_end(provider: Provider) -> str:
     """The last four characters of the key, so that people know which one it is; '' without a key."""
-    key = key_of(provider)
+    try:
+        key = key_of(provider)
+    except Misconfigured:
+        return "… (it does not open with this secret.key; put it in again)"
     return key[-4:] if len(key) >= 12 else "…" if key else ""
 
 

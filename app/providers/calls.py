@@ -186,7 +186,7 @@ class Call:
         try:
             deltas = self.reader.feed(data)
         except Malformed as error:
-            raise failures.malformed(self.provider, str(error), self.key) from None
+            raise failures.malformed(self.provider, str(error), self.key, self.first_token_us is not None) from None
         if self.reader.events > before:
             self.heard = clock.ticks()
         if deltas:

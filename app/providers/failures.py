@@ -171,13 +171,10 @@ def cut(provider: Provider, begun: bool, detail: str = "") -> Upstream:
     return Upstream(f"The connection to {provider.name} broke before the answer was complete. {kept}", "cut", detail)
 
 
-def malformed(provider: Provider, detail: str = "", key: str = "") -> Upstream:
+def malformed(provider: Provider, detail: str = "", key: str = "", begun: bool = False) -> Upstream:
     """It answered with something that is not this protocol."""
-    return Upstream(
-        f"{provider.name} sent something that cannot be read. Is this the address of an OpenAI-compatible server?",
-        "malformed",
-        shortened(detail, key),
-    )
+    way = "What came before is kept." if begun else "Is this the address of an OpenAI-compatible server?"
+    return Upstream(f"{provider.name} sent something that cannot be read. {way}", "malformed", shortened(detail, key))
 
 
 def empty(provider: Provider, finish: str) -> Upstream:

@@ -52,13 +52,13 @@ def find_model(id: str, me: Caller) -> tuple[Model, Provider, list[str]]:
 
 
 def add_model(me: Caller, provider_id: str, name: str, title: str = "") -> Model:
-    """Keep a model that the provider does not list. Raises Invalid(name)."""
+    """Keep a model that the provider does not list. Raises Invalid(model)."""
     provider, name = adding.find(provider_id, me), name.strip()
     if not 0 < len(name) <= 200:
-        raise Invalid(name="Write the provider's own name of the model.")
+        raise Invalid(model="Write the provider's own name of the model.")
     with db.write(durable=True) as tx:
         if tx.first(select(Model).where(Model.provider_id == provider.id, Model.name == name)):
-            raise Invalid(name="This model is in the list already.")
+            raise Invalid(model="This model is in the list already.")
         model = tx.add(Model.new(provider, name, title.strip()[:120]))
         tx.audit(me, "models.add", model, note=name)
     return model
