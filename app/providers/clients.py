@@ -80,7 +80,8 @@ def client(url: str, key: str, kind: str = "") -> "AsyncOpenAI":
         headers |= {"OpenAI-Organization": openai.Omit(), "OpenAI-Project": openai.Omit()}
     return openai.AsyncOpenAI(
         base_url=url,
-        api_key=key,
+        # Local servers need none, but the package refuses to be without one.
+        api_key=key or "no-key",
         max_retries=0,
         default_headers=headers,
         timeout=openai.Timeout(connect=config.current.connect, **limits),
