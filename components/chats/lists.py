@@ -33,11 +33,13 @@ def ChatsPage(
     new = Button("New chat", "primary", icon="plus", href=url("/"))
     return Page(
         me,
-        PageHead("Chats", None, new),
-        tabs,
-        FilterForm(which, words),
-        ChatsList(me, rows, which, words),
-        ImportPart(errors or {}) if which == "open" else "",
+        Div(cls="wide")(
+            PageHead("Chats", None, new),
+            tabs,
+            FilterForm(which, words),
+            ChatsList(me, rows, which, words),
+            ImportPart(errors or {}) if which == "open" else "",
+        ),
         title="Chats",
         place="chats",
         shelf=shelf,

@@ -43,9 +43,22 @@ def Question(me: Any, chat: Any, turn: Any) -> Any:
     """What a person asked."""
     message = turn.message
     return _turn("question", message, "Question")(
-        _byline(Avatar(me.name), me.name, Clock(message.created_at, me), Walker(chat, turn), _edit(chat, message)),
-        Div(cls="prose")(NotStr(message.html)),
+        _byline(
+            Avatar(me.name),
+            (me.name.split() or ["You"])[0],
+            Clock(message.created_at, me),
+            Walker(chat, turn),
+            _edit(chat, message),
+        ),
+        Div(cls="prose", **_heading(message.html))(NotStr(message.html)),
     )
+
+
+def _heading(html: str) -> dict[str, str]:
+    # A question of one paragraph is a heading, by which one who listens finds it; a long text is not.
+    if len(html) > 600 or html.count("<p>") != 1 or "<pre" in html:
+        return {}
+    return {"role": "heading", "aria_level": "2"}
 
 
 def Answer(me: Any, chat: Any, turn: Any) -> Any:
@@ -100,7 +113,7 @@ def seen_mark(message: Any) -> str:
 def Thinking(id: str, finished: str = "", tail: str = "") -> Any:
     """The fold of an answer whose model thinks before it writes."""
     return Details(cls="fold")(
-        Summary(Icon("thought", small=True), Span(cls="what")("Thinking")),
+        Summary(Icon("thought", small=True), Span(cls="what")("Thinking"), Span(cls="cost")),
         Div(cls="inside", id=f"rb-{id}")(NotStr(finished), Div(id=f"rt-{id}")(NotStr(tail))),
     )
 

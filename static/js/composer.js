@@ -38,7 +38,8 @@
   const save = async form => {
     const state = stateOf(form);
     clearTimeout(state.timer);
-    const text = fieldOf(form).value;
+    // Of a chat that keeps nothing no draft is kept either.
+    const text = form.elements.temporary?.checked ? '' : fieldOf(form).value;
     if (!form.dataset.draft || form.hasAttribute('data-busy') || text === state.saved) return;
     const body = new URLSearchParams({ text });
     const keepalive = body.toString().length < KEEPALIVE;
@@ -111,6 +112,10 @@
     fits(form);
     clearTimeout(stateOf(form).timer);
     stateOf(form).timer = setTimeout(save, WAIT, form);
+  });
+
+  document.addEventListener('change', event => {
+    if (event.target.name === 'temporary') forms().forEach(save);
   });
 
   const flush = () => forms().forEach(save);
