@@ -64,12 +64,11 @@
     const state = stateOf(form);
     delete form.dataset.busy;
     if (state.sent === null) return;
-    const field = fieldOf(form);
     if (taken) {
+      const field = fieldOf(form);
       // What was typed while the text was on its way stays.
       field.value = field.value.startsWith(state.sent) ? field.value.slice(state.sent.length).trimStart() : field.value;
-      const key = form.querySelector('[data-key]');
-      if (key) key.value = newKey();
+      form.querySelector('[data-key]').value = newKey();
       // A draft that was on its way may arrive after the message that it became.
       state.saved = state.late ? state.sent : '';
       document.dispatchEvent(new CustomEvent('inglenook:changed', { detail: form.dataset.chat }));
@@ -86,7 +85,6 @@
     event.preventDefault();
     form.requestSubmit();
   });
-
   document.addEventListener('submit', event => {
     const form = composerOf(event.target);
     if (!form || event.target !== form) return;
@@ -105,7 +103,6 @@
     const detail = 'Not sent: the server does not answer. Your text is kept; press Enter to try again.';
     if (!ctx.response) document.dispatchEvent(new CustomEvent('inglenook:say', { detail }));
   });
-
   document.addEventListener('input', event => {
     const form = composerOf(event.target);
     if (!form || event.target !== fieldOf(form)) return;
@@ -114,13 +111,9 @@
     stateOf(form).timer = setTimeout(save, WAIT, form);
   });
 
-  document.addEventListener('change', event => {
-    if (event.target.name === 'temporary') forms().forEach(save);
-  });
-
   const flush = () => forms().forEach(save);
-  window.addEventListener('pagehide', flush);
-  window.addEventListener('online', flush);
+  document.addEventListener('change', event => { if (event.target.name === 'temporary') flush(); });
+  for (const name of ['pagehide', 'online']) window.addEventListener(name, flush);
   document.addEventListener('visibilitychange', () => { if (document.hidden) flush(); });
   window.addEventListener('pageshow', event => { if (event.persisted) forms().forEach(form => end(form, false)); });
 }
