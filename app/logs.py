@@ -10,7 +10,7 @@ log = structlog.get_logger()
 
 def start(level: str = "info") -> None:
     """Send this process's logs, and those of its libraries, to standard error."""
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
