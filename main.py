@@ -109,6 +109,7 @@ async def running() -> AsyncIterator[None]:
         await chats.stop_all()
         await starting
         await asyncio.to_thread(queue.stop)
+        await providers.close()
         await asyncio.to_thread(accounts.flush_seen)
 
 

@@ -157,9 +157,11 @@ def import_again(me: Me, posted: dict[str, str], errors: dict[str, str]) -> Any:
 
 @ar.post("/chats/import", again=import_again)
 async def take_in(me: Me, posted: Upload):
-    if not isinstance(posted.file, UploadFile) or not posted.file.size:
+    if not isinstance(posted.file, UploadFile):
         raise Invalid(file="Choose a file first.")
-    chat = await chats.in_thread(chats.take_in, me, await posted.file.read())
+    data = await posted.file.read()
+    await posted.file.close()
+    chat = await chats.in_thread(chats.take_in, me, data)
     return see(url("/chats", chat.id))
 
 

@@ -155,5 +155,5 @@ def sweep() -> int:
 
 
 def deleted_for(chat: Chat) -> int:
-    """Whole days until a deleted chat is erased."""
-    return max(0, ((chat.deleted_at or 0) + KEPT_DELETED - clock.now()) // clock.DAY)
+    """Days until a deleted chat is erased, a begun one counted."""
+    return max(0, -((clock.now() - (chat.deleted_at or 0) - KEPT_DELETED) // clock.DAY))

@@ -168,9 +168,10 @@ class Reply:
 
     async def keep(self) -> None:
         """Write the finished message: to memory for a temporary chat, else in one group commit."""
-        for part, following in zip(self.parts, [*self.parts[1:], None], strict=True):
-            began = part.duration_us or 0
-            part.duration_us = ((following.duration_us if following else 0) or self.answer.finished_at or began) - began
+        ended = self.answer.finished_at or 0
+        for part in reversed(self.parts):
+            began = part.duration_us or ended
+            part.duration_us, ended = ended - began, began
         if self.book is not None:
             for part in self.parts:
                 self.book.add(part)

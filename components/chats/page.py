@@ -69,7 +69,7 @@ def OlderPage(me: Any, chat: Any, view: Any, *, shelf: Any, workspace: str) -> A
 def TemporaryNote() -> Any:
     """What a temporary chat is."""
     told = "It lives only in this server's memory: 30 minutes after its last use, or at a restart, it is gone."
-    return Callout("note", "Temporary chat.", told, icon="clock", cls="temporary")
+    return Div(cls="temporary")(Callout("note", "Temporary chat.", told, icon="clock"))
 
 
 def Here(chat: Any) -> Any:
