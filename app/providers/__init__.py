@@ -2,6 +2,7 @@
 
 from app.providers.adding import add, all, change, enable, find, key_end, remove
 from app.providers.asking import call, complete, warm
+from app.providers.bundled import is_awake as demo_awake
 from app.providers.calls import Call
 from app.providers.catalogue import Model, ModelGroup, Provider
 from app.providers.choosing import Choice, available, chosen, default, demo_file, is_demo, is_shut
@@ -15,7 +16,7 @@ from app.providers.keeping import (
     find_model,
     models,
 )
-from app.providers.offering import offer_environment
+from app.providers.offering import list_environment, offer_environment
 from app.providers.presets import PRESETS, Preset, preset, recognise
 from app.providers.testing import Local, Report, local_servers, test
 from app.providers.wire import Delta
@@ -43,6 +44,7 @@ __all__ = [
     "close",
     "complete",
     "default",
+    "demo_awake",
     "demo_file",
     "enable",
     "enable_models",
@@ -52,6 +54,7 @@ __all__ = [
     "is_demo",
     "is_shut",
     "key_end",
+    "list_environment",
     "local_servers",
     "models",
     "offer_environment",

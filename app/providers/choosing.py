@@ -19,6 +19,9 @@ AVAILABLE = """select m.id, m.title, m.name, p.name, p.kind, m.reasons, m.contex
                    where g.model_id = m.id and u.user_id = ?))
     order by p.kind = 'bundled', not m.listed, p.created_at, p.id, lower(coalesce(nullif(m.title, ''), m.name))"""
 
+# Set at start, when the demo model's package is not installed.
+demo_missing = False
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -37,7 +40,7 @@ def shut() -> tuple[str, str]:
     chosen = config.current
     return (
         "" if chosen.openai_key or chosen.openai_url else ENVIRONMENT,
-        BUNDLED if chosen.demo_model == "off" else "",
+        BUNDLED if chosen.demo_model == "off" or demo_missing else "",
     )
 
 

@@ -55,9 +55,7 @@ async def line(provider: Provider) -> Line:
     """The line to this provider, counted as used. The bundled model is started by it. Raises Upstream."""
     url, key = provider.url, key_of(provider)
     if provider.kind == BUNDLED:
-        from app.providers.bundled import address
-
-        url, key = await address()
+        url, key = await started()
     known = lines.get(provider.id)
     if known is not None and known.signature == (url, key) and known.loop is asyncio.get_running_loop():
         return known.take()
@@ -69,6 +67,16 @@ async def line(provider: Provider) -> Line:
     return fresh.take()
 
 
+async def started() -> tuple[str, str]:
+    """The bundled model's address and key. Raises Upstream."""
+    from app.providers.bundled import address
+
+    # A start that nobody waits for any more goes on: half a start would leave a process without an address.
+    starting = asyncio.ensure_future(address())
+    starting.add_done_callback(lambda task: None if task.cancelled() else task.exception())
+    return await asyncio.shield(starting)
+
+
 def client(url: str, key: str, kind: str = "") -> "AsyncOpenAI":
     """An openai client for this address: no retries and no time-outs of its own, no redirects, no foreign headers."""
     import openai
@@ -78,10 +86,12 @@ def client(url: str, key: str, kind: str = "") -> "AsyncOpenAI":
     if kind != ENVIRONMENT:
         # These would be read from the environment and tell another provider about an account at OpenAI.
         headers |= {"OpenAI-Organization": openai.Omit(), "OpenAI-Project": openai.Omit()}
+    if not key:
+        headers["Authorization"] = openai.Omit()
     return openai.AsyncOpenAI(
         base_url=url,
-        # Local servers need none, but the package refuses to be without one.
-        api_key=key or "no-key",
+        # Without one the package would take OPENAI_API_KEY, and send it to whoever lives at this address.
+        api_key=key or "none",
         max_retries=0,
         default_headers=headers,
         timeout=openai.Timeout(connect=config.current.connect, **limits),
@@ -95,8 +105,11 @@ def client(url: str, key: str, kind: str = "") -> "AsyncOpenAI":
 
 
 async def close() -> None:
-    """Close every line, when the process ends."""
+    """Close every line and end the bundled model's process, when this process ends."""
+    from app.providers import bundled
+
     ended = [each for each in lines.values() if each.loop is asyncio.get_running_loop()]
     lines.clear()
     for each in ended:
         await each.client.close()
+    await bundled.stop()

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from app import clock
 from app.errors import Upstream
 from app.providers.catalogue import Provider
+from app.providers.presets import BUNDLED
 
 DETAIL = 300
 SECRETS = re.compile(r"(?i)(bearer\s+|\b(?:sk|pk|gsk|key)[-_])[\w\-*.]{6,}|\bAIza[\w-]{10,}")
@@ -59,6 +60,8 @@ def unreachable(provider: Provider, error: BaseException) -> Upstream:
     detail = shortened(next((str(each) for each in reversed(chain) if str(each)), type(error).__name__))
     names = {type(each).__name__ for each in chain}
     name, where = provider.name, place(provider)
+    if provider.kind == BUNDLED:
+        return Upstream("The demo model's process has ended. Try again: it is started anew.", "refused", detail)
     tls = next((each for each in chain if isinstance(each, ssl.SSLError)), None)
     if any(isinstance(each, socket.gaierror) for each in chain):
         return Upstream(

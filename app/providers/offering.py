@@ -4,10 +4,12 @@ from sqlmodel import select
 
 from app import clock, config, db
 from app.db import Transaction
-from app.providers import bundled
+from app.providers import bundled, choosing, testing
 from app.providers.adding import checked_url
 from app.providers.catalogue import Model, Provider
+from app.providers.estimates import FIRST
 from app.providers.presets import BUNDLED, ENVIRONMENT, preset
+from app.rights import machine
 
 DEMO_TITLE = "SmolLM2 135M"
 
@@ -20,6 +22,15 @@ def offer_environment() -> None:
             url = checked_url(chosen.openai_url or preset(ENVIRONMENT).url)
             offer(tx, ENVIRONMENT, "openai", url)
         offer_demo(tx)
+
+
+async def list_environment() -> None:
+    """Once the server listens: list the models of OPENAI_API_KEY's provider; a failure stands on its page."""
+    chosen = config.current
+    if chosen.openai_key or chosen.openai_url:
+        row = db.fetch("select id from provider where kind = ? and enabled", ENVIRONMENT)
+        if row is not None:
+            await testing.test(machine(), row[0])
 
 
 def offer(tx: Transaction, kind: str, name: str, url: str) -> Provider:
@@ -35,22 +46,19 @@ def offer(tx: Transaction, kind: str, name: str, url: str) -> Provider:
 
 
 def offer_demo(tx: Transaction) -> None:
-    """The bundled model as a provider with one model."""
+    """The bundled model as a provider with one model. Raises Misconfigured for the path of no file."""
     file = bundled.model_file()
-    known = tx.first(select(Provider).where(Provider.kind == BUNDLED))
+    choosing.demo_missing = file is None
     if file is None:
-        if known is not None:
-            known.enabled = False
-            tx.add(known)
         return
-    provider = offer(tx, BUNDLED, "This machine", "")
+    url = "bundled:smollm2" if choosing.demo_file() else f"file://{file}"
+    provider = tx.first(select(Provider).where(Provider.kind == BUNDLED))
+    another = provider is None or provider.url != url
+    provider = offer(tx, BUNDLED, "This machine", url)
     model = tx.first(select(Model).where(Model.provider_id == provider.id))
     if model is None:
-        model = Model(id=clock.new_id(), provider_id=provider.id, name=bundled.ALIAS, created_at=clock.now())
-        # It costs nothing, which is known: a price that nobody knows would be None.
-        model.price_in = model.price_cached = model.price_out = 0
-    provider.enabled = True
-    model.title = DEMO_TITLE if config.current.demo_model == "bundled" else file.stem
-    model.context = bundled.CONTEXT
-    tx.add(provider)
+        model = Model.new(provider, bundled.ALIAS)
+    if another:
+        model.title = DEMO_TITLE if choosing.demo_file() else file.stem[:120]
+        model.context, model.bytes_per_token = bundled.CONTEXT, FIRST
     tx.add(model)

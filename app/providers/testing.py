@@ -73,9 +73,9 @@ async def ask(provider: Provider) -> list[Listed]:
     line = await clients.line(provider)
     try:
         if proof := preset(provider.kind).proof:
-            await fetch(provider, line.client, proof)
+            await fetch(provider, line.client, proof, line.signature[1])
         try:
-            return understood(provider, await fetch(provider, line.client, "/models"))
+            return understood(provider, await fetch(provider, line.client, "/models", line.signature[1]))
         except Upstream as failure:
             if failure.kind in ("no_path", "malformed") and (better := await elsewhere(provider)):
                 message = f"{provider.name}: nothing is at {provider.url}, and {better} answers. Use that address."
@@ -85,12 +85,11 @@ async def ask(provider: Provider) -> list[Listed]:
         await line.leave()
 
 
-async def fetch(provider: Provider, client: Any, path: str) -> Any:
+async def fetch(provider: Provider, client: Any, path: str, key: str = "") -> Any:
     """One GET at the provider, as JSON. Raises Upstream."""
     import httpx2
     import openai
 
-    key = str(client.api_key)
     headers = {"x-api-key": key, "anthropic-version": "2023-06-01"} if provider.kind == "anthropic" and key else {}
     try:
         answer = await client.get(
@@ -116,9 +115,10 @@ async def elsewhere(provider: Provider) -> str:
         return ""
     url = f"{provider.url}/v1"
     trial = Provider(id="", name=provider.name, kind=provider.kind, url=url, created_at=0)
-    client = clients.client(url, clients.key_of(provider), provider.kind)
+    key = clients.key_of(provider)
+    client = clients.client(url, key, provider.kind)
     try:
-        understood(trial, await fetch(trial, client, "/models"))
+        understood(trial, await fetch(trial, client, "/models", key))
     except Upstream:
         return ""
     finally:
