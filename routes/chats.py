@@ -7,7 +7,7 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from app import chats, providers, settings
+from app import chats, clock, providers, settings
 from app.chats import drafts
 from app.errors import Invalid, Refusal, TooLarge
 from components.addresses import url
@@ -30,6 +30,8 @@ ar = Pages("")
 # What stands in the rail, and what home repeats of it.
 SHELVED = 30
 LEFT_OFF = 4
+# A title is made in a few seconds, or it does not come.
+TITLE_TAKES = 20 * clock.SECOND
 
 
 class Start(Form):
@@ -173,17 +175,26 @@ def show(me: Me, id: str):
 def chat_page(me: Me, id: str, text: str = "", model: str = "", error: str = "") -> Any:
     """The page of a chat, its composer filled with `text`."""
     chat, choices = chats.find(id, me), providers.available(me)
+    view = chats.view(me, chat)
     return ChatPage(
         me,
         chat,
-        chats.view(me, chat),
+        view,
         choices=choices,
         shelf=shelf(me, id),
         draft=text,
         model=usable_model(me, choices, model or chat.model_id),
         error=error,
+        late=view.running is None and awaits_title(me, chat),
         workspace=workspace(),
     )
+
+
+def awaits_title(me: Me, chat: chats.Chat) -> bool:
+    """Whether a model is about to name the chat: its first answer has ended, and only just."""
+    fresh = chat.changed_at > clock.now() - TITLE_TAKES and not chat.title_by
+    asked = next((each for each in providers.available(me) if each.id == chat.model_id), None) if fresh else None
+    return asked is not None and not asked.demo and not chats.is_temporary(chat)
 
 
 @ar.get("/chats/{id:id}/turns")

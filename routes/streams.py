@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app import chats, db, live
 from components.chats import Spent, streams, title_mark, updates
-from routes.chats import shelf_update
+from routes.chats import awaits_title, shelf_update
 from routes.messages import choice_of
 from routes.pages import Me, Pages, Query, answer
 
@@ -110,9 +110,3 @@ def finished(me: Me, id: str, mid: str) -> bytes:
     spent = Spent([turn], choice_of(me, chat))
     change = updates.Finished(me, chat, turn, spent, late=awaits_title(me, chat))
     return streams.last((*change, shelf_update(me, id)))
-
-
-def awaits_title(me: Me, chat: chats.Chat) -> bool:
-    """Whether a model is about to name the chat."""
-    choice = choice_of(me, chat)
-    return not chat.title_by and choice is not None and not choice.demo and not chats.is_temporary(chat)

@@ -7,7 +7,7 @@ from fasthtml.components import Div, Form, Input, Label, Li, P, Span
 from app import chats as app_chats
 from components.addresses import url
 from components.page import Page, PageHead, Part
-from components.parts import Ago, Button, Empty, IconButton, Row, Rows, State, Tabs
+from components.parts import Ago, Button, Empty, Hidden, IconButton, Row, Rows, State, Tabs
 
 SHELVES = (("open", "Chats"), ("archived", "Archived"), ("deleted", "Deleted"))
 PAGE = 50
@@ -51,8 +51,8 @@ def ChatsPage(
 
 def FilterForm(which: str, words: str) -> Any:
     """A field that narrows the list while one types; without a script, after Enter."""
-    live = {"hx_get": url("/chats"), "hx_trigger": "input changed delay:150ms from:find input", "hx_target": "#chats"}
-    return Form(cls="filter", method="get", action=url("/chats"), role="search", hx_swap="outerHTML", **live)(
+    asks = {"hx_get": url("/chats"), "hx_trigger": "input changed delay:150ms", "hx_include": "closest form"}
+    return Form(cls="filter", method="get", action=url("/chats"), role="search")(
         Label(cls="unseen", fr="chats-filter")("Filter by title"),
         Input(
             cls="input",
@@ -63,8 +63,11 @@ def FilterForm(which: str, words: str) -> Any:
             placeholder="Filter by title",
             autocomplete="off",
             data_filter=True,
+            hx_target="#chats",
+            hx_swap="outerHTML",
+            **asks,
         ),
-        Input(type="hidden", name="shelf", value=which),
+        Hidden("shelf", which),
     )
 
 

@@ -28,9 +28,10 @@ def ChatPage(
     draft: str = "",
     model: str = "",
     error: str = "",
+    late: bool = False,
     workspace: str = "Inglenook",
 ) -> Any:
-    """A chat, open at its end."""
+    """A chat, open at its end. `late` says that a model is about to name it."""
     model = model or chat.model_id or ""
     chosen = next((choice for choice in choices if choice.id == model), None)
     composer = Composer(chat, choices, model, draft, view.leaf, view.running is not None, error)
@@ -44,6 +45,7 @@ def ChatPage(
         ),
         Stream(chat, view.running, so_far),
         SharedForms(chat),
+        Late(chat) if late else Div(id="late", hidden=True),
         SettingsDialog(chat, bool(chosen and chosen.reasons)),
         Newer(chat),
         title=chat.title,
@@ -152,7 +154,6 @@ def SharedForms(chat: Any) -> Any:
     return (
         Form(id="versions", method="post", hidden=True)(Hidden("key", new_id(), id="versions-key", autocomplete="off")),
         Form(id="walk", method="post", action=leaf, hx_put=leaf, hx_swap="none", hidden=True),
-        Div(id="late", hidden=True),
     )
 
 

@@ -116,4 +116,6 @@
   for (const name of ['pagehide', 'online']) window.addEventListener(name, flush);
   document.addEventListener('visibilitychange', () => { if (document.hidden) flush(); });
   window.addEventListener('pageshow', event => { if (event.persisted) forms().forEach(form => end(form, false)); });
+  // One goes on where a draft ends.
+  for (const field of [...forms()].map(fieldOf)) field.setSelectionRange(field.value.length, field.value.length);
 }
