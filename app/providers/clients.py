@@ -19,7 +19,6 @@ class Line:
 
     def __init__(self, signature: tuple[str, str], client: "AsyncOpenAI") -> None:
         self.signature, self.client = signature, client
-        self.loop = asyncio.get_running_loop()
         self.calls = 0
         self.replaced = False
 
@@ -41,7 +40,8 @@ class Line:
             await self.client.close()
 
 
-lines: dict[str, Line] = {}
+# By provider and event loop: a connection lives on the loop that opened it.
+lines: dict[tuple[str, asyncio.AbstractEventLoop], Line] = {}
 
 
 def key_of(provider: Provider) -> str:
@@ -56,13 +56,14 @@ async def line(provider: Provider) -> Line:
     url, key = provider.url, key_of(provider)
     if provider.kind == BUNDLED:
         url, key = await started()
-    known = lines.get(provider.id)
-    if known is not None and known.signature == (url, key) and known.loop is asyncio.get_running_loop():
+    place = (provider.id, asyncio.get_running_loop())
+    known = lines.get(place)
+    if known is not None and known.signature == (url, key):
         return known.take()
     # Importing the package and reading the certificates takes long enough to be felt by others on the loop.
     fresh = Line((url, key), await asyncio.to_thread(client, url, key, provider.kind))
-    lines[provider.id] = fresh
-    if known is not None and known.loop is fresh.loop:
+    known, lines[place] = lines.get(place), fresh
+    if known is not None:
         await known.replace()
     return fresh.take()
 
@@ -86,8 +87,6 @@ def client(url: str, key: str, kind: str = "") -> "AsyncOpenAI":
     if kind != ENVIRONMENT:
         # These would be read from the environment and tell another provider about an account at OpenAI.
         headers |= {"OpenAI-Organization": openai.Omit(), "OpenAI-Project": openai.Omit()}
-    if not key:
-        headers["Authorization"] = openai.Omit()
     return openai.AsyncOpenAI(
         base_url=url,
         # Without one the package would take OPENAI_API_KEY, and send it to whoever lives at this address.
@@ -100,16 +99,21 @@ def client(url: str, key: str, kind: str = "") -> "AsyncOpenAI":
             # A proxy of the environment is for the world outside, never for this machine.
             trust_env=urlsplit(url).hostname not in LOOPBACK,
             timeout=openai.Timeout(connect=config.current.connect, **limits),
+            event_hooks={"request": [] if key else [unsigned]},
         ),
     )
+
+
+async def unsigned(request: Any) -> None:
+    """Send no key where there is none; the package wants to have one."""
+    request.headers.pop("authorization", None)
 
 
 async def close() -> None:
     """Close every line and end the bundled model's process, when this process ends."""
     from app.providers import bundled
 
-    ended = [each for each in lines.values() if each.loop is asyncio.get_running_loop()]
-    lines.clear()
-    for each in ended:
-        await each.client.close()
+    here = asyncio.get_running_loop()
+    for place in [place for place in lines if place[1] is here]:
+        await lines.pop(place).client.close()
     await bundled.stop()
