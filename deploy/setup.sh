@@ -62,6 +62,7 @@ need_uv() {
     # A home that cannot be written (a container's, CI's) must not stop the installation.
     if ! { [ -d "$home" ] && mkdir -p "$home/.cache" && [ -w "$home/.cache" ]; } 2>/dev/null; then
         export UV_CACHE_DIR=${UV_CACHE_DIR:-$PWD/.tools/cache}
+        export HOME=$PWD/.tools/home
     fi
     find_uv && return
     if ! install_uv && can_install_packages; then
