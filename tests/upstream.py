@@ -155,9 +155,10 @@ class Upstream:
         self.ready.set()
         self.loop.run_forever()
         self.server.close()
-        for task in asyncio.all_tasks(self.loop):
+        left = asyncio.all_tasks(self.loop)
+        for task in left:
             task.cancel()
-        self.loop.run_until_complete(asyncio.sleep(0))
+        self.loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
         self.loop.run_until_complete(self.loop.shutdown_asyncgens())
         self.loop.close()
 
@@ -174,6 +175,9 @@ class Upstream:
                     break
         except (ConnectionError, asyncio.IncompleteReadError):
             self.closed_early += 1
+        except asyncio.CancelledError:
+            # The server stops; asyncio would report a connection's task that ends in being cancelled.
+            return
         finally:
             writer.close()
 
