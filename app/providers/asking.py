@@ -9,6 +9,8 @@ from app.providers.choosing import usable
 from app.providers.requests import Request
 from app.rights import Caller
 
+warmed = False
+
 
 async def call(
     me: Caller,
@@ -22,6 +24,7 @@ async def call(
 ) -> Call:
     """Begin a call: its row is committed before anything is sent. Raises Invalid for a model that is not there."""
     model, provider = usable(me, model_id)
+    await warm()
     usage_id = await usage.begin(me, model, purpose, chat_id, message_id)
     return Call(model, provider, usage_id, Request(model, provider, messages, params or {}))
 
@@ -44,10 +47,13 @@ async def complete(
 
 
 async def warm() -> None:
-    """Import what the first call needs, in a thread, so that nobody waits for it."""
-    await db.in_thread(warmed)
+    """Import what the first call needs, in a thread, so that neither a clock nor the loop waits for it."""
+    global warmed
+    if not warmed:
+        await db.in_thread(prepare)
+        warmed = True
 
 
-def warmed() -> None:
-    """The openai package with the parts that it imports late."""
+def prepare() -> None:
+    """The openai package, with the parts that it imports late."""
     _ = clients.client("http://127.0.0.1:9/v1", "").chat.completions.with_streaming_response

@@ -1,0 +1,71 @@
+"""Servers that say given bytes, for what the fake upstream is too well behaved to do."""
+
+import datetime
+import socket
+import ssl
+import threading
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+
+class answering:
+    """A server that gives these bytes as answers, one after the other, the last one again and again."""
+
+    def __init__(self, *answers, context=None):
+        self.answers, self.context = list(answers), context
+
+    def __enter__(self):
+        self.server = socket.create_server(("127.0.0.1", 0))
+        self.thread = threading.Thread(target=self.run, daemon=True)
+        self.thread.start()
+        return self.server.getsockname()[1]
+
+    def run(self):
+        while True:
+            try:
+                connection, _ = self.server.accept()
+            except OSError:
+                return
+            with connection:
+                self.serve(connection)
+
+    def serve(self, connection):
+        if self.context is not None:
+            try:
+                connection = self.context.wrap_socket(connection, server_side=True)
+            except ssl.SSLError:
+                return
+        with connection:
+            connection.settimeout(2)
+            head = b" "
+            while b"\r\n\r\n" not in head and not head.startswith(b"\x16"):  # the first byte of TLS
+                if not (head := connection.recv(65536)):
+                    return
+            connection.sendall(self.answers.pop(0) if len(self.answers) > 1 else self.answers[0])
+            connection.shutdown(socket.SHUT_WR)
+
+    def __exit__(self, *_):
+        self.server.shutdown(socket.SHUT_RDWR)
+        self.server.close()
+        self.thread.join(5)
+
+
+def secured(directory):
+    """A server whose certificate is its own."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.datetime.now(datetime.UTC)
+    builder = x509.CertificateBuilder(
+        name, name, key.public_key(), x509.random_serial_number(), now, now.replace(year=now.year + 1)
+    )
+    signed = builder.sign(key, hashes.SHA256())
+    secret = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    file = directory / "certificate.pem"
+    file.write_bytes(secret + signed.public_bytes(serialization.Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return answering(b"HTTP/1.1 204 No\r\n\r\n", context=context)
