@@ -5,11 +5,11 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app import accounts, config, settings
-from app.errors import Forbidden
-from components.accounts import LinkPage, SigninPage
+from app import accounts, config, db, providers, settings
+from app.errors import Forbidden, Invalid
+from components.accounts import LinkPage, SigninPage, WelcomePage
 from components.addresses import root_path, url
-from routes.pages import ANYONE, Form, Me, Pages, Query, see
+from routes.pages import ADMIN, ANYONE, Form, Me, Pages, Query, see
 from routes.safety import cookie_name
 
 ar = Pages(who=ANYONE)
@@ -124,3 +124,56 @@ def use_link(me: Me, token: str, posted: Link, req: Request):
         session = accounts.set_up(me, token, posted.workspace, posted.name, posted.email, posted.password)
         return signed_in(req, session, url("/welcome"))
     return signed_in(req, accounts.accept(me, token, posted.name, posted.password), url("/"))
+
+
+class Welcome(Query):
+    """The provider that was added just now."""
+
+    added: str = ""
+
+
+class Source(Form):
+    """A provider's key, and whose it is where its shape does not tell; or the kind of a server on this machine."""
+
+    key: str = ""
+    kind: str = ""
+
+
+class Beginning(Form):
+    """The model that chats begin with."""
+
+    model_id: str = ""
+
+
+def welcome_again(me, posted, errors):
+    told = {field if field in ("key", "kind") else "": sentence for field, sentence in errors.items()}
+    return WelcomePage(me, [], providers.available(me), house(), posted, told)
+
+
+@ar.get("/welcome", who=ADMIN)
+async def welcome(me: Me, query: Welcome):
+    servers = await providers.local_servers(me)
+    provider = await db.in_thread(providers.find, query.added, me) if query.added else None
+    models = await db.in_thread(providers.models, me, provider.id) if provider else []
+    choices = await db.in_thread(providers.available, me)
+    return WelcomePage(me, servers, choices, house(), provider=provider, models=models)
+
+
+@ar.post("/welcome/providers", who=ADMIN, again=welcome_again)
+async def add_provider(me: Me, posted: Source):
+    preset = providers.preset(posted.kind) if posted.kind else providers.recognise(posted.key)
+    if preset is None:
+        raise Invalid(kind="This key does not tell whose it is. Choose its provider.")
+    provider = await db.in_thread(providers.add, me, "", preset.url, posted.key, preset.kind)
+    report = await providers.test(me, provider.id)
+    if not report.ok:
+        await db.in_thread(providers.remove, me, provider.id)
+        raise Invalid(key=report.message)
+    return see(url("/welcome", added=provider.id))
+
+
+@ar.post("/welcome/default", who=ADMIN)
+def begin_with(me: Me, posted: Beginning):
+    if posted.model_id:
+        providers.choose_default(me, posted.model_id)
+    return see(url("/"))

@@ -3,6 +3,7 @@
 from components.accounts.doors import LinkPage, SigninPage
 from components.accounts.own import AccountPage, ConfirmPage, PasswordPage, SessionsPage
 from components.accounts.parts import OnceLink, PasswordAgain, Person
+from components.accounts.welcome import WelcomePage
 
 __all__ = [
     "AccountPage",
@@ -13,5 +14,6 @@ __all__ = [
     "PasswordPage",
     "Person",
     "SessionsPage",
+    "WelcomePage",
     "SigninPage",
 ]

@@ -1,0 +1,91 @@
+"""The first steps of the first admin: where answers come from, and into the first chat."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fasthtml.components import H2, Form, P, Section
+
+from app.providers import PRESETS, Choice, Local, Model, Provider
+from app.rights import Caller
+from components.addresses import url
+from components.page import Threshold
+from components.parts import Button, Callout, Field, FormErrors, Hidden, Select
+
+Texts = Mapping[str, str]
+NOTHING: Texts = {}
+KINDS = [("", "Told by the key's shape"), *((each.kind, each.title) for each in PRESETS if not each.local and each.url)]
+
+
+def WelcomePage(
+    me: Caller,
+    servers: Sequence[Local],
+    choices: Sequence[Choice],
+    workspace: str,
+    posted: Texts = NOTHING,
+    errors: Texts = NOTHING,
+    provider: Provider | None = None,
+    models: Sequence[Model] = (),
+) -> Any:
+    """Three ways to the first answer: a key, a server on this machine, or the tiny demo model."""
+    demo = any(choice.demo for choice in choices)
+    begin = "Start with the tiny demo model" if demo and len(choices) == 1 else "Go to the first chat"
+    return Threshold(
+        Added(provider, models) if provider else "",
+        *(ServerOffer(server) for server in servers if not server.added),
+        KeyForm(posted, errors, first=provider is None),
+        "" if provider else _way_on(begin, demo),
+        title="Welcome",
+        heading=f"Welcome, {me.name}",
+        lead="Where shall the answers come from? More can be added later, under Admin.",
+        broad=True,
+        theme=me.theme,
+        workspace=workspace,
+    )
+
+
+def _way_on(words: str, demo: bool) -> Any:
+    gist = "It answers on this machine, without a key or a network, and is often wrong." if demo else ""
+    return Section(cls="part")(
+        H2(cls="title-small")("Or later"),
+        P(cls="soft")(gist) if gist else "",
+        Button(words, full=True, href=url("/"), cls="spaced"),
+    )
+
+
+def Added(provider: Provider, models: Sequence[Model]) -> Any:
+    """What was found at a provider, and the model to begin with."""
+    found = "one model" if len(models) == 1 else f"{len(models):,} models"
+    names = [(model.id, model.title or model.name) for model in models]
+    return Form(method="post", action=url("/welcome/default"))(
+        Callout("good", f"{provider.name} answers.", f"It has {found}.", role="status"),
+        Select("Model to begin with", "model_id", names) if names else "",
+        Button("Open the first chat", "primary", full=True),
+    )
+
+
+def ServerOffer(server: Local) -> Any:
+    """A model server that runs on this machine, to be used by one press."""
+    count = len(server.models)
+    what = f"{server.url}, {'one model' if count == 1 else f'{count} models'}."
+    return Form(method="post", action=url("/welcome/providers"))(
+        Hidden("kind", server.kind),
+        Callout("note", f"{server.name} runs on this machine.", what, Button(f"Use {server.name}", short=True)),
+    )
+
+
+def KeyForm(posted: Texts, errors: Texts, first: bool) -> Any:
+    """A key, which is tried at once and kept only if it works."""
+    return Form(method="post", action=url("/welcome/providers"))(
+        FormErrors(errors),
+        Field(
+            "A provider's key",
+            "key",
+            type="password",
+            hint="It is tried at once, and kept encrypted if it works.",
+            error=errors.get("key"),
+            autocomplete="off",
+            required=True,
+        ),
+        Select("Whose key it is", "kind", KINDS, posted.get("kind", ""), error=errors.get("kind")),
+        Button("Try the key", "primary" if first else "", full=True),
+    )
