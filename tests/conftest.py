@@ -36,7 +36,7 @@ class House:
     def start(self) -> None:
         config.use(replace(config.Config(), data=self.data, demo_model="off", port=0, first_token=1.5, stall=1.5))
         main.open_house()
-        listener = socket.create_server(("127.0.0.1", 0))
+        self.listener = listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         app = main.create_app(main.lifespan)
         self.server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="on"))
@@ -50,6 +50,7 @@ class House:
     def stop(self) -> None:
         self.server.should_exit = True
         self.thread.join(20)
+        self.listener.close()
         main.close_house()
 
 
