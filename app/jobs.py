@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import text
+from sqlmodel import select
+
 from app import clock, db
+from app.later import Job
 from app.rights import Caller
 
 KEPT = 7 * clock.DAY
@@ -23,6 +27,14 @@ def counts(me: Caller) -> Counts:
     me.must_be_admin()
     found = dict(db.fetch_all("select state, count(*) from job where state <> 'done' group by state"))
     return Counts(found.get("queued", 0), found.get("running", 0), found.get("failed", 0))
+
+
+def failed(me: Caller, limit: int = 10) -> list[Job]:
+    """The jobs that failed last, the newest first. Raises Forbidden for members."""
+    me.must_be_admin()
+    with db.read() as reading:
+        query = select(Job).where(Job.state == "failed").order_by(text("finished_at desc"))
+        return list(reading.exec(query.limit(limit)))
 
 
 def sweep() -> int:

@@ -1,0 +1,24 @@
+"""The overview for admins."""
+
+from app import accounts, audit, jobs, metrics, providers
+from components.admin import AdminPage, Overview
+from routes.accounts import house
+from routes.pages import ADMIN, Me, Pages
+
+ar = Pages("/admin", who=ADMIN)
+
+
+@ar.get("")
+def overview(me: Me):
+    return AdminPage(me, seen(me), house())
+
+
+def seen(me: Me) -> Overview:
+    """The house as it is now."""
+    kept = [(each, used(me, each)) for each in providers.all(me)]
+    return Overview(metrics.machine(me), accounts.all(me), kept, jobs.counts(me), jobs.failed(me), audit.recent(me))
+
+
+def used(me: Me, provider: providers.Provider) -> int:
+    """How many of a provider's models are in use."""
+    return sum(model.enabled for model in providers.models(me, provider.id))
