@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import contextlib
-import importlib
 import platform
 import sys
 import time
@@ -14,34 +13,44 @@ from typing import Any
 from app import config
 from app.errors import Misconfigured, Refusal
 
-ROOT = Path(__file__).resolve().parent
 # A command waits this long for a server that is just starting.
 PATIENCE = 10.0
 
 
 # ── the app ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-# TEMPORARY until every routes module exists: the final form is a plain visible list of `module.ar`.
-NAMES = [
-    "assets",
-    "chats",
-    "messages",
-    "shelves",
-    "streams",
-    "palette",
-    "accounts",
-    "settings",
-    "spaces",
-    "people",
-    "providers",
-    "admin",
-    "handbook",
-]
-
-
 def routers() -> list[Any]:
     """Every router of the product. Imported here, so that a command which needs none of them starts at once."""
-    there = [name for name in NAMES if (ROOT / "routes" / f"{name}.py").exists()]
-    return [importlib.import_module(f"routes.{name}").ar for name in there]
+    from routes import (
+        accounts,
+        admin,
+        assets,
+        chats,
+        handbook,
+        messages,
+        palette,
+        people,
+        providers,
+        settings,
+        shelves,
+        spaces,
+        streams,
+    )
+
+    return [
+        assets.ar,
+        chats.ar,
+        messages.ar,
+        shelves.ar,
+        streams.ar,
+        palette.ar,
+        accounts.ar,
+        settings.ar,
+        spaces.ar,
+        people.ar,
+        providers.ar,
+        admin.ar,
+        handbook.ar,
+    ]
 
 
 def create_app(lifespan: Any = None) -> Any:
