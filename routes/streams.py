@@ -20,6 +20,8 @@ TITLE_WAITS = 40
 TITLE_WAIT = 0.25
 # Between the commit of an answer and the beginning of its task lie milliseconds.
 STARTING = 0.3
+# Seconds that a stream may still take when the server is told to stop.
+FAREWELL = 2
 
 
 class Seen(Query):
@@ -68,7 +70,9 @@ async def stream(request: Request) -> Response:
     after = request.headers.get("last-event-id") or request.query_params.get("after", "0")
     held = int(after) if after.isdigit() else 0
     steps = follow(me, id, mid, held)
-    return EventSourceResponse(steps, sep="\n", headers={"cache-control": "no-store, no-transform"})
+    headers = {"cache-control": "no-store, no-transform"}
+    # At a planned stop the answers are ended first, and each viewer gets that as its last event.
+    return EventSourceResponse(steps, sep="\n", headers=headers, shutdown_grace_period=FAREWELL)
 
 
 async def follow(me: Me, id: str, mid: str, held: int):

@@ -1,5 +1,6 @@
 """A real Chromium, and what every page is held to: no error in its console, nothing that its policy forbids."""
 
+import importlib
 import os
 import re
 import shutil
@@ -57,7 +58,8 @@ def model(model):
 
 @pytest.fixture(scope="session")
 def models(model):
-    """All of them are there."""
+    """All of them are there, and the slow import of the first call is done."""
+    aside(importlib.import_module, "openai")
     for name in MODELS:
         model(name)
 
@@ -85,7 +87,7 @@ class Window:
     def __init__(self, browser: Browser, url: str, **options) -> None:
         self.url = url
         self.context: BrowserContext = browser.new_context(base_url=url, **options)
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(20_000)
         self.complaints: list[str] = []
         self.streams: list[str] = []
         self.context.on("page", self.watch)
@@ -145,7 +147,7 @@ def answered(page: Page, seconds: float = 20) -> None:
     page.wait_for_selector(".turn.answer:last-of-type:not([aria-busy]) > .turn-foot", timeout=seconds * 1000)
 
 
-def writes(page: Page, words: str, seconds: float = 10) -> None:
+def writes(page: Page, words: str, seconds: float = 20) -> None:
     """Wait until the page shows these words in an answer that is being written."""
     page.wait_for_selector(f".turn.answer[aria-busy] >> text={words}", timeout=seconds * 1000)
 
