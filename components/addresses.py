@@ -6,6 +6,8 @@ from urllib.parse import quote, urlencode
 
 # Set for each request by the server, when it is mounted below the root of its host.
 root_path: ContextVar[str] = ContextVar("root_path", default="")
+# Set for each request by the server: whether the page travels between machines over plain http.
+exposed: ContextVar[bool] = ContextVar("exposed", default=False)
 
 _hashed: dict[str, str] = {}
 

@@ -30,7 +30,7 @@ from fasthtml.components import (
     Ul,
 )
 
-from components.addresses import asset, url
+from components.addresses import asset, exposed, url
 from components.palette import PaletteDialog, ShortcutsDialog
 from components.parts import Avatar, Button, Dialog, Icon, IconButton, MenuLink, Segments
 from components.parts.actions import ButtonTag
@@ -38,6 +38,7 @@ from components.parts.actions import ButtonTag
 THEMES = (("", "System", "system"), ("light", "Light", "sun"), ("dark", "Dark", "moon"))
 # Indicator styles would be made by script; a viewer that lost its line asks again every few seconds.
 HTMX = "includeIndicatorCSS:false, sse.reconnectMaxDelay:4000"
+EXPOSED = "This page travels unprotected: whoever is on the way can read it, and every password. Use https instead."
 FIRES = {"ember": ("logs", "ember"), "logs": ("logs",), "smoke": ("logs", "smoke")}
 
 
@@ -61,7 +62,7 @@ def Page(
     `here` is the bar's title where there are no crumbs; `scripts` are asset names behind those of every page."""
     theme = (getattr(me, "theme", "") or "") if theme is None else theme
     room = Div(cls="room")(
-        Banner(banner) if banner else "",
+        *_banners(banner),
         Bar(here, crumbs, actions, bare),
         Main(cls="leaf", id="main", tabindex="-1")(*content),
         Section(cls="dock", aria_label="Write")(dock) if dock else "",
@@ -99,7 +100,7 @@ def Threshold(
     arch = Main(cls="arch broad" if broad else "arch", id="main")(
         H1(heading or title), P(cls="lead")(lead) if lead else "", *content, picture
     )
-    body = Body(cls="threshold")(Banner(banner) if banner else "", arch, Footer(cls="floor")(floor or ""))
+    body = Body(cls="threshold")(*_banners(banner), arch, Footer(cls="floor")(floor or ""))
     return _document(f"{title} · {workspace}", theme, scripts, body)
 
 
@@ -218,6 +219,11 @@ def Crumbs(*crumbs: tuple[str, str | None]) -> Any:
     *above, (last, _) = crumbs
     links = (Li(A(href=href)(words)) for words, href in above)
     return Nav(cls="crumbs", aria_label="Path")(Ol(*links, Li(aria_current="page")(last)))
+
+
+def _banners(words: Any) -> list[Any]:
+    # The first stays on every page for as long as it is true: no page can forget it.
+    return [Banner(each) for each in (EXPOSED if exposed.get() else None, words) if each]
 
 
 def Banner(words: Any, kind: str = "") -> Any:

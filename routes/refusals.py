@@ -11,6 +11,7 @@ from components.addresses import url
 from components.page import document
 from components.refusals import RefusalPage, RefusalToast
 from routes.pages import see
+from routes.safety import told
 
 
 def refuse(request: Request, refusal: Refusal) -> Response:
@@ -51,7 +52,7 @@ def wrong_method(request: Request, error: Exception) -> Response:
 
 def failed(request: Request, error: Exception) -> Response:
     """A mistake of ours: logged with its trace, told without it."""
-    log.error("http.failed", path=request.url.path, exc_info=error)
+    log.error("http.failed", path=told(request.scope["path"]), exc_info=error)
     refusal = Refusal("Something went wrong here. It is in the log under the number below.")
     refusal.status = 500
     return refuse(request, refusal)

@@ -16,7 +16,7 @@ from app import accounts, clock, config
 from app.errors import TooLarge
 from app.logs import log
 from app.rights import Caller
-from components.addresses import root_path
+from components.addresses import exposed, root_path
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
@@ -56,6 +56,7 @@ class Safety:
         scope["state"]["me"] = Caller(address=address, request_id=request_id, device=device)
         structlog.contextvars.bind_contextvars(request=request_id)
         root_path.set(scope.get("root_path", "") or config.current.root_path)
+        exposed.set(scope["state"]["transport"] == "insecure")
         refused = refusal(scope, headers)
         if refused is not None:
             return await refused(scope, receive, dressed(send, scope))
@@ -181,11 +182,14 @@ def dressed(send, scope):
     return dress
 
 
+def told(path: str) -> str:
+    """A path as the log may tell it: one-time links are blanked."""
+    return "/links/…" if path.startswith("/links/") else path
+
+
 def note(scope, status: int, started: float) -> None:
-    """One line for each request; one-time links are blanked."""
-    path = scope["path"]
-    if path.startswith("/links/"):
-        path = "/links/…"
+    """One line for each request."""
+    path = told(scope["path"])
     milliseconds = round((clock.ticks() - started) * 1000, 1)
     level = log.debug if path.startswith(("/static/", "/healthz")) else log.info
     level("http.request", method=scope["method"], path=path, status=status, ms=milliseconds)

@@ -13,10 +13,6 @@ from components.parts import Button, Callout, Field, FormErrors, Hidden
 
 Texts = Mapping[str, str]
 NOTHING: Texts = {}
-INSECURE = (
-    "This page travels unprotected: anybody on the way can read the passwords and everything else. "
-    "Use https as soon as you can."
-)
 
 
 def SigninPage(
@@ -34,7 +30,6 @@ def SigninPage(
         title="Sign in",
         lead="to Inglenook" if workspace == "Inglenook" else f"to Inglenook at {workspace}",
         floor="No account? Ask the person who runs this house for an invitation.",
-        banner=INSECURE if transport == "insecure" else None,
         theme=theme,
         workspace=workspace,
     )
@@ -106,7 +101,6 @@ def LinkPage(
         broad=first,
         fire="logs" if first else "ember",
         floor=_life(ticket),
-        banner=INSECURE if transport == "insecure" else None,
         workspace=workspace,
     )
 
