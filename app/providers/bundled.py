@@ -50,6 +50,7 @@ class Bundled:
         self.idle = idle
         self.lock = asyncio.Lock()
         self.process: asyncio.subprocess.Process | None = None
+        self.ended: asyncio.subprocess.Process | None = None  # the last one that we ended: no death to count
         self.watching: asyncio.Task[None] | None = None
         self.words = b""
         self.url = self.key = ""
@@ -63,7 +64,7 @@ class Bundled:
     async def address(self) -> tuple[str, str]:
         """The address and key of the running model, which is started if need be. Raises Upstream."""
         async with self.lock:
-            if not self.runs:
+            if not self.runs or not self.url:
                 await self.start()
             self.used_at = clock.ticks()
             return self.url, self.key
@@ -79,13 +80,17 @@ class Bundled:
         await asyncio.sleep(0.2 * self.deaths)
         pipe = asyncio.subprocess.PIPE
         command = (sys.executable, "-m", "app.providers.bundled_child")
-        self.key, self.words = secrets.token_urlsafe(24), b""
+        self.key, self.url, self.words = secrets.token_urlsafe(24), "", b""
         self.process = await asyncio.create_subprocess_exec(
             *command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=ROOT, env=environment()
         )
         self.started_at = clock.ticks()
         self.watching = asyncio.create_task(self.watch(self.process))
-        self.url = await self.told(self.process, orders(file, self.key))
+        try:
+            self.url = await self.told(self.process, orders(file, self.key))
+        except asyncio.CancelledError:  # whoever asked first has left; the next one starts another
+            self.end(self.process)
+            raise
         log.info("providers.demo_started", pid=self.process.pid, seconds=round(clock.ticks() - self.started_at, 2))
 
     async def told(self, process: asyncio.subprocess.Process, orders: bytes) -> str:
@@ -100,8 +105,8 @@ class Bundled:
         except (TimeoutError, ConnectionError):
             process.kill()
         if not line:
-            await process.wait()
-            self.deaths += 1
+            if self.watching is not None:
+                await self.watching  # it counts the death
             log.error("providers.demo_failed", words=self.words.decode(errors="replace")[-500:])
             raise Upstream("The demo model did not start. Add a provider, or see the log.", "server")
         return str(json.loads(line)["url"])
@@ -118,12 +123,13 @@ class Bundled:
                 spent, self.used_at = now, clock.ticks()
             elif clock.ticks() - self.used_at > self.idle and not self.lock.locked():
                 log.info("providers.demo_idle", pid=process.pid)
-                process.kill()
+                self.end(process)
             if listening.done():
                 await process.wait()
         await listening
         quick = clock.ticks() - self.started_at < QUICK
-        self.deaths = self.deaths + 1 if quick and process.returncode else 0
+        if process is not self.ended:
+            self.deaths = self.deaths + 1 if quick and process.returncode else 0
 
     async def listen(self, process: asyncio.subprocess.Process) -> None:
         """Read what it says on standard error until it ends; a full pipe would stop it."""
@@ -131,10 +137,15 @@ class Bundled:
         while words := await process.stderr.read(4096):
             self.words = (self.words + words)[-KEPT_WORDS:]
 
+    def end(self, process: asyncio.subprocess.Process) -> None:
+        """End a process that is no longer wanted; nothing in it is to be kept."""
+        self.ended = process
+        process.kill()
+
     async def stop(self) -> None:
         """End the process, if it runs."""
         if self.process is not None and self.process.returncode is None:
-            self.process.kill()
+            self.end(self.process)
         if self.watching is not None:
             await self.watching
 
