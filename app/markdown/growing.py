@@ -129,7 +129,7 @@ class Blocks:
             case "formula_block":
                 return not text or text.endswith(("$$", "\\]"))
             case "bullet_list_open" | "ordered_list_open":
-                return self._blank and bool(text) and not line[0] in BLANK and not ITEM.match(line)
+                return self._blank and bool(text) and line[0] not in BLANK and not ITEM.match(line)
             case "code_block":
                 return bool(text) and not line.startswith(("    ", "\t"))
             case "":
