@@ -23,7 +23,7 @@ PLACES = (
 ADMIN_PLACES = (
     ("Admin", "/admin", "admin"),
     ("People", "/admin/people", "people"),
-    ("Providers", "/providers", "model"),
+    ("Providers", "/admin/providers", "model"),
 )
 THEMES = (("system", "System"), ("light", "Light"), ("dark", "Dark"))
 

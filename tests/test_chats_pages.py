@@ -1,6 +1,7 @@
 """Chats over HTTP: what a browser without a script gets, and the fragments that one with a script gets."""
 
 import json
+import random
 import re
 import time
 
@@ -223,14 +224,15 @@ def test_a_page_shows_the_last_fifty_messages_and_leads_to_older_ones(bob, model
     assert "<html" not in fragment and fragment.count('class="turn ') == 12
 
 
-def fill(chat: str, count: int) -> None:
-    """More messages below the leaf, written straight into the tables."""
+def fill(chat: str, count: int, size: int = 0) -> None:
+    """More messages of `size` letters below the leaf, written straight into the tables."""
     now = clock.now()
     with db.write() as tx:
         parent = tx.find(chats.Chat, chat).leaf_id
         for n in range(count):
             id, role = clock.new_id(), ("user", "assistant")[n % 2]
             text = f"question number {n + 1} " if role == "user" else f"answer number {n + 1} "
+            text += "".join(random.Random(n).choices("etaoin shrdlu ", k=size))
             tx.add(
                 chats.Message(
                     id=id,
@@ -429,7 +431,7 @@ def test_home_says_when_only_the_demo_model_is_here(bob, alice, model):
         is_admin = True
 
     note = document(ModelNote(Admin, [choice]))
-    assert "Only the tiny demo model is here." in note and 'href="/providers"' in note
+    assert "Only the tiny demo model is here." in note and 'href="/admin/providers"' in note
     assert "(tiny demo model)" in document(ModelPicker([choice], ""))
     model("words-20")
     assert "tiny demo model is here" not in alice.get("/").text

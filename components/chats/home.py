@@ -13,7 +13,7 @@ from components.chats.page import SCRIPTS
 from components.page import Page
 from components.parts import Ago, Button, Callout, Row, Rows, State, Switch
 
-PROVIDERS = "/providers"
+PROVIDERS = "/admin/providers"
 
 
 def HomePage(
