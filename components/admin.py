@@ -89,7 +89,12 @@ def NowFigures(house: Overview) -> Any:
     active = [user for user in house.people if user.is_active]
     admins = sum(user.role == "admin" for user in active)
     return Figures(
-        ("People", f"{len(active):,}", "", A(href=url("/admin/people"))(f"{admins:,} of them admins")),
+        (
+            "People",
+            f"{len(active):,}",
+            "",
+            A(href=url("/admin/people"))("1 admin" if admins == 1 else f"{admins:,} admins"),
+        ),
         ("Answers being written", f"{house.machine.answers:,}"),
         ("Jobs waiting", f"{house.counts.waiting + house.counts.running:,}"),
         ("Jobs failed", f"{house.counts.failed:,}"),

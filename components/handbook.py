@@ -48,7 +48,7 @@ def Path(entry: Entry, tree: tuple[Entry, ...]) -> list[tuple[str, str | None]]:
 def HandbookShelf(tree: tuple[Entry, ...], here: Entry) -> Any:
     """All pages, children below their page."""
     lines = (TreeLine(page, tree, here) for page in tree if not page.above)
-    return Shelf("Pages of the handbook", H2("Handbook"), Ul(*lines))
+    return Shelf("Pages of the handbook", H2("Pages"), Ul(*lines))
 
 
 def TreeLine(page: Entry, tree: tuple[Entry, ...], here: Entry) -> Any:
