@@ -1,0 +1,49 @@
+"""`python -m bench`: measure all, print the table, and keep it in bench/results.md. `--quick` is a rehearsal."""
+
+import argparse
+import sys
+
+from bench import answers, lengths, pages, starting
+from bench.house import House, Model, Person
+from bench.table import RESULTS, Figure, markdown
+
+PARTS = ("starting", "pages", "lengths", "answers")
+
+
+def main() -> int:
+    """0 when all goals are met."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer of everything, in under a minute; keeps nothing")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"only these: {', '.join(PARTS)}; keeps nothing")
+    chosen = parser.parse_args()
+    unknown = set(chosen.parts) - set(PARTS)
+    if unknown:
+        parser.error(f"there is no part {unknown.pop()}")
+    figures = measured(chosen.parts or PARTS, chosen.quick)
+    table = markdown(figures)
+    print(table)
+    if not chosen.quick and not chosen.parts:
+        RESULTS.write_text(table)
+    return int(not all(figure.ok for figure in figures))
+
+
+def measured(parts: list[str] | tuple[str, ...], quick: bool) -> list[Figure]:
+    """The figures of these parts."""
+    seconds = 3 if quick else 10
+    model, found = Model(*answers.models(seconds).values()), []
+    try:
+        with House() as house:
+            house.prepare(model, "words-20")
+            house.start()
+            found += starting.measure(house, 1 if quick else 5) if "starting" in parts else []
+            person = Person(house)
+            found += pages.measure(house, person) if "pages" in parts else []
+            found += lengths.measure(person, 5 if quick else 40) if "lengths" in parts else []
+            found += answers.measure(house, person, 4 if quick else 24, seconds) if "answers" in parts else []
+    finally:
+        model.stop()
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())
