@@ -19,7 +19,7 @@ class Caller:
     name: str = ""
     email: str = ""
     role: str = ""
-    timezone: str = "UTC"
+    timezone: str = ""
     theme: str = ""
     scopes: frozenset[str] = field(default_factory=frozenset)
     session: str = ""

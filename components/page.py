@@ -69,7 +69,7 @@ def Page(
     )
     return _document(
         f"{title} · {workspace}",
-        theme,
+        {"data-theme": theme or None, "data-zone": asks_zone(me)},
         ("vendor/htmx.min.js", "house.js", *scripts),
         Body(cls="house")(
             A(cls="skip", href="#main")("Skip to the text"),
@@ -101,7 +101,12 @@ def Threshold(
         H1(heading or title), P(cls="lead")(lead) if lead else "", *content, picture
     )
     body = Body(cls="threshold")(*_banners(banner), arch, Footer(cls="floor")(floor or ""))
-    return _document(f"{title} · {workspace}", theme, scripts, body)
+    return _document(f"{title} · {workspace}", {"data-theme": theme or None}, scripts, body)
+
+
+def asks_zone(me: Any) -> str | None:
+    """Where the browser tells its time zone, for a person who never chose one."""
+    return url("/settings/timezone") if me and getattr(me, "timezone", "?") == "" else None
 
 
 def document(page: Any) -> str:
@@ -109,7 +114,7 @@ def document(page: Any) -> str:
     return str(to_xml(page, indent=False))
 
 
-def _document(title: str, theme: str, scripts: Any, body: Any) -> Any:
+def _document(title: str, about: dict[str, str | None], scripts: Any, body: Any) -> Any:
     head = Head(
         Meta(charset="utf-8"),
         Title(title),
@@ -120,7 +125,7 @@ def _document(title: str, theme: str, scripts: Any, body: Any) -> Any:
         Link(rel="stylesheet", href=asset("inglenook.css")),
         *(_script(name) for name in scripts),
     )
-    return Html(head, body, lang="en", **({"data-theme": theme} if theme else {}))
+    return Html(head, body, lang="en", **{name: value for name, value in about.items() if value})
 
 
 def _script(name: str) -> Any:

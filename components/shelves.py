@@ -5,7 +5,12 @@ from typing import Any
 from components.addresses import url
 from components.page import Shelf, ShelfGroup, ShelfLink
 
-ADMIN = (("Overview", "/admin"), ("People", "/admin/people"), ("Groups", "/admin/groups"), ("Providers", "/admin/providers"))
+ADMIN = (
+    ("Overview", "/admin"),
+    ("People", "/admin/people"),
+    ("Groups", "/admin/groups"),
+    ("Providers", "/admin/providers"),
+)
 OWN = (
     ("Account", "/settings"),
     ("Password", "/settings/password"),

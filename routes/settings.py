@@ -34,6 +34,12 @@ class Theme(Form):
     theme: str = ""
 
 
+class Zone(Form):
+    """The browser's time zone."""
+
+    timezone: str = ""
+
+
 class NewPassword(Form):
     """The present password and the new one."""
 
@@ -72,6 +78,11 @@ def change(me: Me, posted: Profile):
 def change_theme(me: Me, posted: Theme, req: Request):
     accounts.change(me, theme=posted.theme)
     return None if req.headers.get("hx-request") else see(url("/settings"))
+
+
+@ar.post("/timezone")
+def change_timezone(me: Me, posted: Zone):
+    accounts.change(me, timezone=posted.timezone)
 
 
 def password_again(me, posted, errors):

@@ -556,3 +556,14 @@ def test_a_group_to_which_a_model_is_given_stays(alice, model):
     page = alice.post(f"{group}/deletion")
     assert page.status_code == 409 and "Give them to others first." in page.text
     assert alice.get(group).status_code == 200
+
+
+def test_a_browser_tells_its_time_zone_to_who_never_chose_one(bob):
+    assert 'data-zone="/settings/timezone"' in bob.get("/").text
+    assert bob.post("/settings/timezone", data={"timezone": "Asia/Tokyo"}).status_code == 204
+    assert "data-zone" not in bob.get("/").text
+    assert "Asia/Tokyo" in bob.get("/settings").text
+
+
+def test_a_time_zone_that_is_not_there_is_refused(bob):
+    assert bob.post("/settings/timezone", data={"timezone": "Mars/Base"}).status_code == 422

@@ -26,7 +26,7 @@ class User(SQLModel, table=True):
     name: str
     role: str = MEMBER
     password: str | None = None
-    timezone: str = "UTC"
+    timezone: str = ""
     theme: str = ""
     instructions: str = ""
     model_id: str | None = None
@@ -104,7 +104,7 @@ def mended(**fields: Any) -> dict[str, str]:
         "email": "email" in fields
         and (not EMAIL.fullmatch(address(fields["email"])) or len(fields["email"]) > LONGEST_EMAIL),
         "role": "role" in fields and fields["role"] not in ROLES,
-        "timezone": "timezone" in fields and fields["timezone"] not in available_timezones(),
+        "timezone": "timezone" in fields and fields["timezone"] not in {"", *available_timezones()},
         "theme": "theme" in fields and fields["theme"] not in THEMES,
         "instructions": "instructions" in fields and len(fields["instructions"]) > LONGEST_INSTRUCTIONS,
     }

@@ -88,11 +88,10 @@ def AccountForm(kept: Texts, models: Iterable[Any], errors: Texts) -> Any:
             "Time zone",
             "timezone",
             kept["timezone"],
-            hint="Times are shown in it. Type a city to find it.",
+            hint="Times are shown in it. Type a city to find it, or leave it empty to take the browser's.",
             error=errors.get("timezone"),
             list="zones",
             autocomplete="off",
-            required=True,
         ),
         Select(
             "Model for new chats",
