@@ -23,6 +23,8 @@ from app import accounts, config, db, logs, rights  # noqa: E402
 from tests.upstream import Upstream  # noqa: E402
 
 PASSWORD = "a long enough password"
+# As `serve` sets them: above all, X-Forwarded-* is our own business.
+QUIET = {"log_config": None, "access_log": False, "proxy_headers": False, "server_header": False}
 
 
 class House:
@@ -39,7 +41,7 @@ class House:
         self.listener = listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         app = main.create_app(main.lifespan)
-        self.server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="on"))
+        self.server = uvicorn.Server(uvicorn.Config(app, lifespan="on", **QUIET))
         self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [listener]}, daemon=True)
         self.thread.start()
         deadline = time.monotonic() + 20
