@@ -124,6 +124,31 @@ def test_a_signal_ends_the_server_within_five_seconds_although_a_client_holds_on
     assert "Traceback" not in server.log
 
 
+def test_a_stop_ends_a_running_answer_with_its_last_event_and_keeps_it(tmp_path: Path, upstream) -> None:
+    run("accounts", "add", "ada@example.org", "--password-stdin", data=tmp_path, typed=LONG)
+    run("providers", "add", "fake", "--url", upstream.url, "--key-stdin", data=tmp_path, typed="right\n")
+    headers = {"sec-fetch-site": "same-origin"}
+    with Served(tmp_path) as server, httpx2.Client(base_url=server.url, headers=headers, timeout=20) as browser:
+        browser.post("/signin", data={"email": "ada@example.org", "password": LONG.strip()})
+        model = re.search(r'value="(\w{29})"[^>]*>[^<]*pace-50-2000', browser.get("/").text)[1]
+        asked = browser.post("/chats", data={"text": "Go on", "key": "k1", "model": model})
+        stream = re.search(r"/chats/\w+/messages/\w+/stream", browser.get(asked.headers["location"]).text)[0]
+        with browser.stream("GET", stream) as answer:
+            lines = answer.iter_lines()
+            while "how it works" not in next(lines):
+                pass
+            server.process.terminate()
+            seen = list(lines)
+        code, seconds = server.end()
+    assert code == 0
+    assert seconds < 5
+    assert "event: done" in seen
+    with Served(tmp_path) as server, httpx2.Client(base_url=server.url, headers=headers, timeout=20) as browser:
+        browser.post("/signin", data={"email": "ada@example.org", "password": LONG.strip()})
+        page = browser.get(asked.headers["location"]).text
+        assert "how it works" in page and "Continue" in page
+
+
 def test_a_killed_server_leaves_nothing_that_stops_the_next_one(made: Path) -> None:
     with Served(made) as server:
         server.end(signal.SIGKILL)
