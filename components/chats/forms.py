@@ -8,7 +8,7 @@ from fasthtml.components import Div, Form, Label, P, Select, Span, Textarea
 from app.clock import new_id
 from components.addresses import url
 from components.chats.composer import LARGEST
-from components.page import Page
+from components.page import Page, PageHead
 from components.parts import Button, Callout, Hidden
 from components.parts.fields import Options
 
@@ -62,4 +62,5 @@ def _cancel(chat: Any, id: str) -> Any:
 def FormPage(me: Any, chat: Any, title: str, form: Any, shelf: Any, workspace: str) -> Any:
     """The same form as a page of its own, for browsers without a script."""
     path = ((chat.title, url("/chats", chat.id)), (title, None))
-    return Page(me, form, title=title, place="chats", shelf=shelf, crumbs=path, workspace=workspace)
+    content = Div(PageHead(title), form)
+    return Page(me, content, title=title, place="chats", shelf=shelf, crumbs=path, workspace=workspace)

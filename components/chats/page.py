@@ -62,7 +62,8 @@ def ChatPage(
 def OlderPage(me: Any, chat: Any, view: Any, *, shelf: Any, workspace: str) -> Any:
     """Older turns as a page of their own, for browsers without a script."""
     back = Button("To the end of the chat", "quiet", icon="to-end", href=url("/chats", chat.id))
-    content = Div(cls="conversation", id="turns")(*Turns(me, chat, view), P(cls="older")(back)), SharedForms(chat)
+    turns = Div(cls="conversation", id="turns")(*Turns(me, chat, view), P(cls="older")(back))
+    content = H1(cls="unseen")(f"Older messages of {chat.title}"), turns, SharedForms(chat)
     path = ((chat.title, url("/chats", chat.id)), ("Older messages", None))
     title = f"Older messages of {chat.title}"
     return Page(me, *content, title=title, place="chats", shelf=shelf, crumbs=path, workspace=workspace)
