@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -165,6 +166,25 @@ def test_the_log_is_one_json_object_a_line_without_the_link(tmp_path: Path) -> N
     paths = [entry["path"] for entry in map(json.loads, server.log.splitlines()) if entry["event"] == "http.request"]
     assert "/links/…" in paths
     assert token not in server.log
+
+
+@pytest.mark.slow
+def test_with_reload_it_starts_again_when_a_file_changes_and_ends_with_one_signal(tmp_path: Path) -> None:
+    for name in ("app", "components", "routes", "workers", "static", "docs"):
+        shutil.copytree(HOUSE / name, tmp_path / name, ignore=shutil.ignore_patterns("node_modules", "__pycache__"))
+    shutil.copy(HOUSE / "main.py", tmp_path)
+    words = ["main.py", "serve", "--reload", "--port", "0", "--data", str(tmp_path / "data")]
+    with subprocess.Popen([sys.executable, *words], cwd=tmp_path, env=SPARSE, stdout=subprocess.PIPE, text=True) as dev:
+        first = dev.stdout.readline()
+        (tmp_path / "app" / "clock.py").touch()
+        second = dev.stdout.readline()
+        url = re.search(r"http://[\w.:]+", second)[0]
+        assert first != second
+        assert httpx2.get(f"{url}/healthz").status_code == 200
+        dev.terminate()
+        assert dev.wait(10) == 0
+    with pytest.raises(httpx2.ConnectError):
+        httpx2.get(f"{url}/healthz")
 
 
 # ── refusals of a start ───────────────────────────────────────────────────────────────────────────────────────────────
