@@ -49,6 +49,7 @@ def last_seen(me: Me, chat: chats.Chat) -> str:
 
 @ar.get("/{id:id}/title/late")
 async def late(me: Me, id: str, query: Seen):
+    await chats.in_thread(chats.find, id, me)
     for _ in range(TITLE_WAITS):
         if db.fetch("select 1 from chat where id = ? and user_id = ? and title_by <> ''", id, me.id):
             break
