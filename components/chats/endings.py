@@ -67,14 +67,16 @@ def Walker(chat: Any, turn: Any) -> Any:
     if turn.versions < 2:
         return ""
     what = "question" if turn.message.role == "user" else "answer"
+    # The same for all versions: who walks by keyboard stays on the button that he presses.
+    place = f"walk-{turn.message.parent_id or chat.id}"
     return Nav(cls="walker", aria_label=f"Versions of this {what}")(
-        _step("left", "Earlier version", turn.earlier),
+        _step(f"{place}-earlier", "left", "Earlier version", turn.earlier),
         Span(f"{turn.place}/{turn.versions}"),
-        _step("right", "Later version", turn.later),
+        _step(f"{place}-later", "right", "Later version", turn.later),
     )
 
 
-def _step(icon: str, label: str, id: str | None) -> Any:
+def _step(place: str, icon: str, label: str, id: str | None) -> Any:
     if id is None:
-        return IconButton(icon, label, short=True, type="button", disabled=True)
-    return IconButton(icon, label, short=True, form="walk", name="message", value=id)
+        return IconButton(icon, label, short=True, id=place, type="button", aria_disabled="true")
+    return IconButton(icon, label, short=True, id=place, form="walk", name="message", value=id)
