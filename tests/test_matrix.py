@@ -1,0 +1,293 @@
+"""The matrix: what each route answers to nobody, to the owner of the thing, to another member, and to an admin.
+
+Every route of the app stands in the table below; a new one fails until somebody has thought about who may ask it.
+`signin` is a redirect to sign in; every other answer is its status. The things are Bob's (`owner`), or the house's
+where only admins have business; each line gets things of its own, and is asked by the owner last.
+"""
+
+import itertools
+from types import SimpleNamespace
+
+import httpx2
+import pytest
+
+import main
+from app import accounts, chats, clock, db, providers, rights, secrets, spaces
+from app.accounts import groups, throttle
+from app.accounts.sessions import begin
+from components.addresses import asset
+from tests.conftest import PASSWORD
+
+ROLES = ("nobody", "another", "admin", "owner")
+TABLE = """
+method  path                                             nobody  another  admin  owner
+GET     /static/{tag}/{name:path}                        200     200      200    200
+GET     /favicon.ico                                     200     200      200    200
+GET     /healthz                                         200     200      200    200
+GET     /                                                signin  200      200    200
+GET     /palette                                         signin  200      200    200
+GET     /chats                                           signin  200      200    200
+POST    /chats                                           401     303      303    303
+POST    /chats/import                                    401     422      422    422
+GET     /chats/{id:id}                                   signin  404      404    200
+GET     /chats/{id:id}/turns                             signin  404      404    200
+GET     /chats/{id:id}.md                                signin  404      404    200
+GET     /chats/{id:id}.json                              401     404      404    200
+POST    /chats/{id:id}/messages                          401     404      404    303
+POST    /chats/{id:id}/messages/{mid:id}/versions        401     404      404    303
+GET     /chats/{id:id}/messages/{mid:id}                 signin  404      404    303
+GET     /chats/{id:id}/messages/{mid:id}.md              signin  404      404    200
+GET     /chats/{id:id}/messages/{mid:id}/edit            signin  404      404    200
+GET     /chats/{id:id}/messages/{mid:id}/another         signin  404      404    200
+GET     /chats/{id:id}/messages/{mid:id}/stream          signin  404      404    200
+DELETE  /chats/{id:id}/reply                             401     404      404    204
+POST    /chats/{id:id}/reply/stop                        401     404      404    303
+PUT     /chats/{id:id}/leaf                              401     404      404    200
+POST    /chats/{id:id}/leaf                              401     404      404    303
+PUT     /drafts/new                                      401     204      204    204
+PUT     /drafts/{id:id}                                  401     404      404    204
+GET     /chats/{id:id}/title                             signin  404      404    200
+PUT     /chats/{id:id}/title                             401     404      404    200
+GET     /chats/{id:id}/title/late                        signin  404      404    200
+PUT     /chats/{id:id}/pin                               401     404      404    200
+DELETE  /chats/{id:id}/pin                               401     404      404    200
+PUT     /chats/{id:id}/archive                           401     404      404    200
+DELETE  /chats/{id:id}/archive                           401     404      404    200
+DELETE  /chats/{id:id}                                   401     404      404    200
+POST    /chats/{id:id}/restoration                       401     404      404    303
+DELETE  /chats/{id:id}/remains                           401     404      404    200
+PUT     /chats/{id:id}/settings                          401     404      404    200
+GET     /chats/{id:id}/newer                             signin  404      404    200
+GET     /signin                                          200     303      303    303
+POST    /signin                                          303     303      303    303
+POST    /signout                                         303     303      303    303
+GET     /links/{token}                                   200     200      200    200
+POST    /links/{token}                                   303     410      410    410
+GET     /welcome                                         signin  403      200    403
+POST    /welcome/providers                               401     403      422    403
+POST    /welcome/default                                 401     403      303    403
+GET     /settings                                        signin  200      200    200
+POST    /settings                                        401     303      303    303
+POST    /settings/theme                                  401     303      303    303
+POST    /settings/timezone                               401     204      204    204
+GET     /settings/password                               signin  200      200    200
+POST    /settings/password                               401     422      422    422
+GET     /settings/sessions                               signin  200      200    200
+POST    /settings/sessions/ending                        401     303      303    303
+POST    /settings/sessions/{id:id}/ending                401     404      404    303
+GET     /settings/confirm                                signin  200      200    200
+POST    /settings/confirm                                401     422      422    422
+GET     /spaces                                          signin  200      200    200
+POST    /spaces                                          401     303      303    303
+GET     /spaces/{id:id}                                  signin  404      404    200
+POST    /spaces/{id:id}/name                             401     404      404    303
+POST    /spaces/{id:id}/archival                         401     404      404    303
+POST    /spaces/{id:id}/restoration                      401     404      404    303
+POST    /spaces/{id:id}/members                          401     404      404    303
+POST    /spaces/{id:id}/members/{user_id:id}/role        401     404      404    303
+POST    /spaces/{id:id}/members/{user_id:id}/removal     401     404      404    303
+GET     /admin                                           signin  403      200    403
+GET     /admin/people                                    signin  403      200    403
+POST    /admin/people/invitations                        401     403      200    403
+POST    /admin/people/invitations/{id:id}/withdrawal     401     403      303    403
+GET     /admin/people/{id:id}                            signin  403      200    403
+POST    /admin/people/{id:id}/role                       401     403      303    403
+POST    /admin/people/{id:id}/reset                      401     403      200    403
+POST    /admin/people/{id:id}/deactivation               401     403      303    403
+POST    /admin/people/{id:id}/reactivation               401     403      303    403
+GET     /admin/groups                                    signin  403      200    403
+POST    /admin/groups                                    401     403      303    403
+GET     /admin/groups/{id:id}                            signin  403      200    403
+POST    /admin/groups/{id:id}/name                       401     403      303    403
+POST    /admin/groups/{id:id}/deletion                   401     403      303    403
+POST    /admin/groups/{id:id}/members                    401     403      303    403
+POST    /admin/groups/{id:id}/members/{user_id:id}/removal  401  403      303    403
+GET     /admin/providers                                 signin  403      200    403
+POST    /admin/providers                                 401     403      303    403
+GET     /admin/providers/new                             signin  403      200    403
+GET     /admin/providers/local                           signin  403      200    403
+POST    /admin/providers/default                         401     403      303    403
+GET     /admin/providers/{id:id}                         signin  403      200    403
+POST    /admin/providers/{id:id}                         401     403      303    403
+POST    /admin/providers/{id:id}/checks                  401     403      303    403
+POST    /admin/providers/{id:id}/enabling                401     403      303    403
+POST    /admin/providers/{id:id}/disabling               401     403      303    403
+POST    /admin/providers/{id:id}/removal                 401     403      303    403
+POST    /admin/providers/{id:id}/models                  401     403      303    403
+POST    /admin/providers/{id:id}/models/use              401     403      303    403
+GET     /admin/providers/models/{id:id}                  signin  403      200    403
+POST    /admin/providers/models/{id:id}                  401     403      303    403
+GET     /docs                                            303     303      303    303
+GET     /docs/handbook                                   200     200      200    200
+GET     /docs/handbook/{name:path}                       200     200      200    200
+"""
+# What is posted, where an empty form would be refused before anybody looks at who asks. {names} are the line's things.
+POSTED = {
+    "POST /chats": {"text": "Hello?"},
+    "POST /chats/{id:id}/messages": {"text": "And then?", "leaf": "{mid}"},
+    "PUT /chats/{id:id}/leaf": {"message": "{mid}"},
+    "POST /chats/{id:id}/leaf": {"message": "{mid}"},
+    "PUT /chats/{id:id}/title": {"title": "Another"},
+    "POST /signin": {"email": "{email}", "password": PASSWORD},
+    "POST /links/{token}": {"name": "New", "password": PASSWORD},
+    "POST /settings": {"name": "Somebody", "timezone": "UTC"},
+    "POST /settings/timezone": {"timezone": "Asia/Tokyo"},
+    "POST /welcome/providers": {"key": "of no known shape"},
+    "POST /spaces": {"name": "Another"},
+    "POST /spaces/{id:id}/name": {"name": "Another"},
+    "POST /spaces/{id:id}/members": {"email": "{email}", "role": "reader"},
+    "POST /spaces/{id:id}/members/{user_id:id}/role": {"role": "writer"},
+    "POST /admin/people/invitations": {"email": "{new_email}", "role": "member", "days": "7"},
+    "POST /admin/people/{id:id}/role": {"deed": "role", "role": "admin"},
+    "POST /admin/groups": {"name": "Group {n}"},
+    "POST /admin/groups/{id:id}/name": {"name": "Renamed {n}"},
+    "POST /admin/groups/{id:id}/members": {"user_id": "{user_id}"},
+    "POST /admin/providers": {"kind": "other", "name": "Provider {n}", "url": "{upstream}"},
+    "POST /admin/providers/{id:id}": {"name": "Renamed {n}", "url": "{upstream}"},
+    "POST /admin/providers/{id:id}/models": {"model": "words-20"},
+}
+QUERIES = {"/chats/{id:id}/turns": "?before={mid}"}
+COUNTER = itertools.count(1)
+
+
+def rows(table: str = TABLE) -> dict[tuple[str, str], dict[str, str]]:
+    """The table: (method, path) → role → answer."""
+    head, *lines = [line.split() for line in table.strip().splitlines()]
+    return {(line[0], line[1]): dict(zip(head[2:], line[2:], strict=True)) for line in lines}
+
+
+def routes(app) -> dict[tuple[str, str], str]:
+    """Every route of the app: (method, path) → its rule."""
+    return {
+        (method, route.path): route.who
+        for route in app.routes
+        for method in (route.methods or {"GET"}) - {"HEAD", "OPTIONS"}
+    }
+
+
+@pytest.fixture(scope="module")
+def app(house):
+    return main.create_app()
+
+
+@pytest.fixture(scope="module")
+def world(house, upstream):
+    """Four people and a model that answers at once."""
+    me = rights.machine()
+    cast = {}
+    for name, role in (("another", "member"), ("admin", "admin"), ("owner", "member"), ("friend", "member")):
+        user, _ = accounts.add(me, f"matrix-{name}@example.org", name.title(), role, PASSWORD)
+        cast[name] = user
+    provider = providers.add(me, "matrix", upstream.url, key="right")
+    model = providers.add_model(me, provider.id, "words-20").id
+    yield SimpleNamespace(cast=cast, model=model, provider=provider.id, upstream=upstream.url, house=house)
+
+
+def caller(user) -> rights.Caller:
+    return rights.Caller(id=user.id, name=user.name, role=user.role, stepped_up_at=clock.now())
+
+
+def session(user) -> str:
+    """A session's token, without the cost of a password."""
+    with db.write() as tx:
+        return begin(tx, rights.Caller(address="127.0.0.1"), user)[0]
+
+
+def things(world, path: str) -> dict[str, str]:
+    """New things of the owner for one line of the table: what stands in the path, and what is posted."""
+    n = next(COUNTER)
+    owner, friend, me = world.cast["owner"], world.cast["friend"], caller(world.cast["admin"])
+    made = {"n": n, "email": friend.email, "new_email": f"new-{n}@example.org", "user_id": friend.id}
+    made |= {"upstream": world.upstream, "tag": asset("mark.svg").split("/")[2], "name": "mark.svg"}
+    if path.startswith(("/chats/{id", "/drafts/{id")):
+        made |= chat(world, path)
+    elif path.startswith("/settings/sessions"):
+        made["id"] = accounts.caller(session(owner), rights.Caller()).session
+    elif path.startswith("/spaces/"):
+        made["id"] = spaces.create(caller(owner), "Kitchen").id
+        if "user_id" in path:
+            spaces.welcome(caller(owner), made["id"], friend.email, "reader")
+    elif path.startswith("/admin/groups/"):
+        made["id"] = groups.create(me, f"Old {n}").id
+        if path.endswith("/removal"):
+            groups.join(me, made["id"], friend.id)
+    elif path.startswith("/admin/providers/models/"):
+        made["id"] = providers.add_model(me, world.provider, f"words-{n + 1000}").id
+    elif path.startswith("/admin/providers/"):
+        made["id"] = providers.add(me, f"Old {n}", world.upstream, key="right").id
+    elif "invitations/" in path or path.startswith("/links/"):
+        made["token"] = accounts.invite(me, f"guest-{n}@example.org")
+        made["id"] = db.fetch("select id from ticket where token = ?", secrets.digest(made["token"]))[0]
+    elif path.startswith("/admin/people/"):
+        made["id"] = accounts.add(me, f"subject-{n}@example.org")[0].id
+    elif path.startswith("/docs/handbook/"):
+        made["name"] = "use"
+    return made
+
+
+def chat(world, path: str) -> dict[str, str]:
+    """A finished chat of the owner: a question and its answer."""
+    me = caller(world.cast["owner"])
+    asked = chats.create(me, "Hello?", "", world.model)
+    with db.write() as tx:
+        tx.run("update message set state = 'done', html = '<p>Hi.</p>' where chat_id = :id", id=asked.chat.id)
+    chats.rename(me, asked.chat.id, "Named")
+    if path.endswith(("/restoration", "/remains")):
+        chats.delete(me, asked.chat.id)
+    return {"id": asked.chat.id, "mid": asked.question.id if path.endswith("/edit") else asked.answer.id}
+
+
+def filled(text: str, made: dict[str, str]) -> str:
+    """A text of the table with this line's things."""
+    for name, value in made.items():
+        text = text.replace(f"{{{name}:id}}", str(value)).replace(f"{{{name}:path}}", str(value))
+        text = text.replace(f"{{{name}}}", str(value))
+    return text
+
+
+def ask(world, role: str, method: str, path: str, made: dict[str, str]) -> str:
+    """What this role is answered: a status, or `signin`."""
+    data = {key: filled(value, made) for key, value in POSTED.get(f"{method} {path}", {}).items()}
+    cookie = {} if role == "nobody" else {"cookie": f"inglenook={session(world.cast[role])}"}
+    target = filled(path + QUERIES.get(path, ""), made)
+    with httpx2.Client(base_url=world.house.url, headers={"sec-fetch-site": "same-origin"} | cookie) as client:
+        answer = client.request(method, target, data=data or None, timeout=30)
+    to = answer.headers.get("location", "")
+    return "signin" if answer.status_code == 303 and to.startswith("/signin?next=") else str(answer.status_code)
+
+
+def test_every_route_stands_in_the_table(app):
+    missing = set(routes(app)) - set(rows())
+    assert not missing, f"say in TABLE who may ask: {sorted(missing)}"
+
+
+def test_the_table_names_no_route_that_is_gone(app):
+    stale = set(rows()) - set(routes(app))
+    assert not stale, f"take out of TABLE: {sorted(stale)}"
+
+
+def test_what_is_posted_belongs_to_a_line(app):
+    assert not set(POSTED) - {f"{method} {path}" for method, path in rows()}
+
+
+def test_every_rule_agrees_with_the_table(app):
+    """The rule that the route declares, against what the table says of nobody and of members."""
+    for line, who in routes(app).items():
+        answers = rows()[line]
+        closed = answers["nobody"] in ("signin", "401")
+        assert closed == (who != "anyone"), line
+        assert (who == "admin") == (answers["another"] == answers["owner"] == "403"), line
+
+
+def test_a_route_that_is_missing_would_be_found(app):
+    without = "\n".join(line for line in TABLE.splitlines() if "/healthz" not in line)
+    assert set(routes(app)) - set(rows(without)) == {("GET", "/healthz")}
+
+
+@pytest.mark.parametrize("line", rows(), ids=lambda line: " ".join(line))
+def test_each_is_answered_as_the_table_says(world, line):
+    method, path = line
+    throttle.forget()
+    made = things(world, path)
+    asked = {role: ask(world, role, method, path, made) for role in ROLES}
+    assert asked == {role: rows()[line][role] for role in ROLES}
