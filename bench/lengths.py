@@ -13,7 +13,7 @@ RATIO = 1.3
 
 
 def measure(person: Person, times: int) -> list[Figure]:
-    """Open each chat and send a message to a copy of each, in turn, so that all meet the same moments of the machine."""
+    """Open each chat and send to a copy of each, in turn, so that all meet the same moments of the machine."""
     files = {size: texts.chat(size, f"{size} messages") for size in SIZES}
     read, grown = ({size: person.bring(file) for size, file in files.items()} for _ in range(2))
     opened: dict[int, list[float]] = {size: [] for size in SIZES}
