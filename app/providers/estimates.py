@@ -5,7 +5,6 @@ import math
 from app.providers.catalogue import Model
 
 FIRST = 3.0
-MARGIN = 1.1
 WEIGHT = 0.2
 # Small prompts are mostly the model's own template and teach nothing about text.
 LEAST = 400
@@ -21,7 +20,7 @@ def ratio(model: Model) -> float:
 
 def estimate(model: Model, text: str) -> int:
     """Tokens of `text` for this model with a margin of 10 %: an estimate, rounded up, 0 for no text."""
-    return math.ceil(len(text.encode()) / ratio(model) * MARGIN)
+    return math.ceil(len(text.encode()) * 11 / (ratio(model) * 10))
 
 
 def learn(model: Model, size: int, tokens: int | None) -> tuple[tuple[str, tuple[object, ...]], ...]:
