@@ -10,6 +10,7 @@ import pytest
 from app import chats, clock, db, providers
 from components.chats import figures
 from components.chats.home import greeting
+from components.chats.rendered import Rendered
 from tests.upstream import text_of
 
 HTMX = {"hx-request": "true"}
@@ -471,3 +472,16 @@ def test_reading_works_without_a_script_while_an_answer_is_written(bob, model):
         time.sleep(0.05)
     assert "<noscript>" in page and "Show what was written since" in page and "Writing" in page
     bob.delete(f"/chats/{chat}/reply")
+
+
+def test_a_finished_turn_is_built_once_and_never_shown_to_another_name():
+    kept = Rendered(most=10)
+    made = []
+
+    def make(text: str):
+        return lambda: made.append(text) or text
+
+    assert [kept.once(("m", name), make(name)) for name in ("Ada", "Ada", "Bob")] == ["Ada", "Ada", "Bob"]
+    assert made == ["Ada", "Bob"]
+    kept.once(("n", "Ada"), make("12345678"))
+    assert kept.size <= 10 and kept.once(("m", "Ada"), make("anew")) == "anew"

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from fastcore.xml import ft
-from fasthtml.components import Div, Form, Label, P, Select, Span, Textarea
+from fasthtml.components import A, Div, Form, Label, P, Select, Span, Textarea
 
 from app.clock import new_id
 from components.addresses import url
@@ -12,6 +12,7 @@ from components.parts import Button, Callout, Hidden, Icon, IconButton
 from components.parts.fields import Options
 
 LARGEST = 256 * 1024
+PROVIDERS = "/admin/providers"
 
 
 def Composer(
@@ -109,6 +110,12 @@ def Line() -> Any:
     )
 
 
-def Dock(chat: Any, *composer: Any, spent: str = "") -> Any:
+def DemoNote(me: Any) -> Any:
+    """What is to be known of an answer by the tiny demo model."""
+    way = A(href=url(PROVIDERS))("Add a provider") if me.is_admin else "An admin can add a provider."
+    return P(cls="demo")(Icon("model", small=True), Span("The tiny demo model is often wrong. ", way))
+
+
+def Dock(chat: Any, *composer: Any, spent: str = "", note: Any = "") -> Any:
     """The foot of a chat: the composer and what belongs to it."""
-    return (*Line(), *composer, Hints(chat, spent))
+    return (*Line(), *composer, note, Hints(chat, spent))

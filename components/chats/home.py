@@ -8,12 +8,10 @@ from fasthtml.components import H1, H2, Div, Section, Span
 
 from app import chats as app_chats
 from components.addresses import url
-from components.chats.composer import Composer, Hints
+from components.chats.composer import PROVIDERS, Composer, Hints
 from components.chats.page import SCRIPTS
 from components.page import Page
 from components.parts import Ago, Button, Callout, Row, Rows, State, Switch
-
-PROVIDERS = "/admin/providers"
 
 
 def HomePage(

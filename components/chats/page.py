@@ -9,7 +9,7 @@ from fasthtml.components import Button as ButtonTag
 from app import chats as app_chats
 from app.clock import new_id
 from components.addresses import url
-from components.chats.composer import Composer, Dock
+from components.chats.composer import Composer, DemoNote, Dock
 from components.chats.settings import SettingsDialog
 from components.chats.turns import Progress, Stream, Turns
 from components.page import Page
@@ -36,6 +36,7 @@ def ChatPage(
     chosen = next((choice for choice in choices if choice.id == model), None)
     composer = Composer(chat, choices, model, draft, view.leaf, view.running is not None, error)
     so_far = Progress(app_chats.feed(view.running) if view.running else None)
+    note = DemoNote(me) if chosen and chosen.demo else ""
     return Page(
         me,
         H1(cls="unseen")(chat.title),
@@ -53,7 +54,7 @@ def ChatPage(
         shelf=shelf,
         here=Here(chat),
         actions=ChatActions(chat),
-        dock=Dock(chat, *composer, spent=Spent(view.turns, chosen)),
+        dock=Dock(chat, *composer, spent=Spent(view.turns, chosen), note=note),
         scripts=SCRIPTS,
         workspace=workspace,
     )

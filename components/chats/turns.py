@@ -6,14 +6,19 @@ from typing import Any
 from fastcore.xml import NotStr, ft
 from fasthtml.components import A, Article, Details, Div, Footer, Header, P, Span, Summary
 
+from app import chats as app_chats
 from app import markdown
-from components.addresses import url
+from components.addresses import root_path, url
 from components.chats.endings import Again, Ending, Walker
 from components.chats.figures import details, seconds
+from components.chats.rendered import Rendered
+from components.page import document
 from components.parts import Avatar, Clock, Icon, IconButton
 
 UNFINISHED = ("pending", "running")
 FIRST_THOUGHT = 90
+
+rendered = Rendered()
 
 
 def Turns(me: Any, chat: Any, view: Any, so_far: Any = None) -> tuple[Any, ...]:
@@ -32,11 +37,16 @@ def Older(chat: Any, before: str) -> Any:
 
 def Turn(me: Any, chat: Any, turn: Any, so_far: Any = None) -> Any:
     """One message: a question, a finished answer, or an answer that is being written."""
-    if turn.message.role == "user":
-        return Question(me, chat, turn)
-    if turn.message.state in UNFINISHED:
+    message = turn.message
+    if message.state in UNFINISHED:
         return Writing(chat, turn, so_far or Progress(None))
-    return Answer(me, chat, turn)
+    shape = Question if message.role == "user" else Answer
+    if app_chats.is_temporary(chat):
+        return shape(me, chat, turn)
+    # A finished message never changes; its place among its versions, and who reads it, do.
+    versions = (turn.place, turn.versions, turn.earlier, turn.later)
+    key = (message.id, message.state, *versions, me.name, me.timezone, root_path.get())
+    return NotStr(rendered.once(key, lambda: document(shape(me, chat, turn))))
 
 
 def Question(me: Any, chat: Any, turn: Any) -> Any:
