@@ -12,7 +12,7 @@ BROWSERS = (
     ("Chrome/", "Chrome"),
     ("Safari/", "Safari"),
     ("curl/", "curl"),
-    ("python-", "a Python program"),
+    ("python-", "A Python program"),
 )
 SYSTEMS = (
     ("iPhone", "iPhone"),

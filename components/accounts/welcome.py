@@ -38,6 +38,7 @@ def WelcomePage(
         heading=f"Welcome, {me.name}",
         lead="Where shall the answers come from? More can be added later, under Admin.",
         broad=True,
+        floor="Nothing is decided for good: providers and models stand under Admin.",
         theme=me.theme,
         workspace=workspace,
     )
@@ -46,7 +47,7 @@ def WelcomePage(
 def _way_on(words: str, demo: bool) -> Any:
     gist = "It answers on this machine, without a key or a network, and is often wrong." if demo else ""
     return Section(cls="part")(
-        H2(cls="title-small")("Or later"),
+        H2(cls="title-small")("Or without a key"),
         P(cls="soft")(gist) if gist else "",
         Button(words, full=True, href=url("/"), cls="spaced"),
     )
