@@ -20,6 +20,15 @@ pytestmark = pytest.mark.model
 HELLO = [{"role": "user", "content": "Say hello."}]
 
 
+@pytest.fixture(autouse=True)
+def offered():
+    """The packaged model is on, whatever house the other tests of this process live in."""
+    before = config.current
+    config.use(replace(before, demo_model="bundled"))
+    yield
+    config.use(before)
+
+
 def asked(story, idle=600.0):
     """Run a story with a model of its own, which is stopped afterwards."""
 
