@@ -30,6 +30,9 @@ PRAGMAS = ("busy_timeout=5000", "foreign_keys=ON", "cache_size=-20000", "temp_st
 INSERT_AUDIT = """insert into audit (at, user_id, door, address, request_id, verb, object_id, note)
     values (:at, :user_id, :door, :address, :request_id, :verb, :object_id, :note)"""
 
+# A full disk, a read-only file system, a lock that did not come: nothing was written, and it may be tried again.
+Unwritable = sqlite.OperationalError
+
 Row = TypeVar("Row", bound=SQLModel)
 Result = TypeVar("Result")
 

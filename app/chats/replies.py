@@ -18,6 +18,7 @@ from app.rights import Caller
 
 TICK = 0.05
 SAVE = 0.2
+INSIST = 1.0
 INSERT_PIECE = "insert into piece (message_id, n, kind, text) values (?, ?, ?, ?)"
 INSERT_PART = "insert into part (message_id, n, kind, text, duration_us) values (?, ?, ?, ?, ?)"
 FINISH = """update message set state = ?, html = ?, error_kind = ?, error = ?, left_out = ?, usage_id = ?, finish = ?,
@@ -136,7 +137,7 @@ class Reply:
             for kind, text in joined(taken):
                 self.pieces += 1
                 statements.append((INSERT_PIECE, (self.answer.id, self.pieces, kind, text)))
-            await db.append_all(statements)
+            await insist(statements)
             await asyncio.sleep(SAVE)
         self.saver = None
 
@@ -161,7 +162,11 @@ class Reply:
         if self.call is None:
             return
         states = {DONE: "done", STOPPED: "stopped", INTERRUPTED: "cut", FAILED: "failed"}
-        await self.call.close(states[self.answer.state])
+        try:
+            await self.call.close(states[self.answer.state])
+        except db.Unwritable as error:
+            # The row stays open and is settled at the next start; the answer matters more.
+            log.error("chats.unsettled", message=self.answer.id, error=str(error))
         self.answer.usage_id = self.call.usage_id
         self.answer.tokens_in, self.answer.tokens_out = self.call.tokens_in, self.call.tokens_out
         self.answer.cost = self.call.cost
@@ -180,7 +185,7 @@ class Reply:
         if self.saver is not None:
             self.saver.cancel()
             await asyncio.wait([self.saver])
-        await db.append_all(folded(self.answer, self.parts, await db.in_thread(self.title_job)))
+        await insist(folded(self.answer, self.parts, await db.in_thread(self.title_job)))
         later.wake()
 
     def title_job(self) -> dict[str, Any] | None:
@@ -190,6 +195,16 @@ class Reply:
         if self.answer.state != DONE or model is None or providers.is_demo(model) or not untitled:
             return None
         return later.job("chats.title", (self.chat.id, self.answer.id), self.me, 0, 0)
+
+
+async def insist(statements: list[tuple[str, Any]]) -> None:
+    """Write until the disk takes it: the text is nowhere else. Viewers see all of it meanwhile."""
+    while True:
+        try:
+            return await db.append_all(statements)
+        except db.Unwritable as error:
+            log.error("chats.unwritable", error=str(error))
+            await asyncio.sleep(INSIST)
 
 
 def folded(answer: Message, parts: list[Part], job: dict[str, Any] | None = None) -> list[tuple[str, Any]]:

@@ -1,0 +1,63 @@
+"""Answers that meet a disk that is full, and what else must not cost a word."""
+
+import time
+
+from app import chats, db
+from tests.test_chats_pages import chat_of, finished, key, leaf, start
+from tests.upstream import text_of
+
+
+def set_pages(number: int) -> None:
+    """How many pages the database may have, as if the disk ended there."""
+    base = db.here()
+    with base.lock:
+        base.driver.execute(f"pragma max_page_count={number}")
+
+
+def test_an_answer_that_meets_a_full_disk_is_kept_when_there_is_room_again(bob, model, upstream):
+    chat = start(bob, model("pace-400-600"))
+    base = db.here()
+    set_pages(1)  # SQLite keeps at least what is there
+    try:
+        deadline = time.monotonic() + 15
+        while len(upstream.sent.get("pace-400-600", [])) < 600:
+            assert time.monotonic() < deadline, "the upstream did not end"
+            time.sleep(0.05)
+        time.sleep(1)
+        assert "closes the part" in bob.get(f"/chats/{chat}").text, "the page does not show what only the memory holds"
+        assert chats.is_running(chat), "the answer was given up"
+    finally:
+        set_pages(1 << 30)
+    assert base.lock.acquire(timeout=5) and base.lock.release() is None
+    finished(bob, chat, 20)
+    assert bob.get(f"/chats/{chat}/messages/{leaf(chat)}.md").text == text_of("pace-400-600")
+
+
+def test_the_text_is_in_the_database_a_quarter_of_a_second_after_it_came(bob, model, upstream):
+    before = len(upstream.sent.get("pace-50-100", []))
+    chat = start(bob, model("pace-50-100"))
+    gaps = []
+    while chats.is_running(chat):
+        sent = len(upstream.sent.get("pace-50-100", [])) - before
+        (kept,) = db.fetch("select coalesce(sum(length(text)), 0) from piece where message_id = ?", leaf(chat))
+        gaps.append(sent - kept / 5)
+        time.sleep(0.02)
+    # 50 pieces of 5 letters a second: 250 ms are 12.5 of them, and a little for a busy machine.
+    assert len(gaps) > 50 and sorted(gaps)[int(len(gaps) * 0.9)] <= 14
+
+
+def test_a_stop_at_once_leaves_a_message_that_says_so(bob, model):
+    chat = start(bob, model("fail-slow-first"))
+    bob.delete(f"/chats/{chat}/reply")
+    page = finished(bob, chat)
+    assert db.fetch("select state from message where id = ?", leaf(chat)) == ("stopped",)
+    assert "aria-busy" not in page
+
+
+def test_a_deleted_message_of_another_chat_is_no_parent(bob, model):
+    first, second = start(bob, model("words-20")), start(bob, model("words-20"))
+    finished(bob, first)
+    finished(bob, second)
+    posted = {"text": "Under a stranger", "key": key(), "leaf": leaf(first), "model": model("words-20")}
+    assert bob.post(f"/chats/{second}/messages", data=posted).status_code == 404
+    assert chat_of(bob.get(f"/chats/{second}")) == second
