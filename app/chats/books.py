@@ -26,6 +26,14 @@ ANCESTORS = sql(
         where depth + 1 < :limit)
     select message.* from path join message on message.id = path.id order by depth"""
 )
+# Counted by SQLite: thousands of rows as objects would hold up everybody else in this process.
+DEPTH = sql(
+    """with recursive path(id) as (
+        select :leaf
+        union all
+        select message.parent_id from message join path on message.id = path.id where message.parent_id is not null)
+    select count(*) from path"""
+)
 
 
 class Book(Protocol):
@@ -38,6 +46,9 @@ class Book(Protocol):
 
     def path(self, leaf: str | None, limit: int) -> list[Message]:
         """The message `leaf` and its ancestors, newest first, at most `limit`."""
+
+    def depth(self, message: Message) -> int:
+        """How many messages are on the path to this one, itself included."""
 
     def parts(self, ids: Iterable[str]) -> dict[str, list[Part]]:
         """The parts of these messages in their order."""
@@ -71,6 +82,9 @@ class Kept:
     def path(self, leaf: str | None, limit: int) -> list[Message]:
         values = {"leaf": leaf, "chat": self.chat.id, "limit": limit}
         return list(self.session.scalars(select(Message).from_statement(ANCESTORS), values))
+
+    def depth(self, message: Message) -> int:
+        return int(self.session.execute(DEPTH, {"leaf": message.id}).scalar_one())
 
     def parts(self, ids: Iterable[str]) -> dict[str, list[Part]]:
         found: dict[str, list[Part]] = {id: [] for id in ids}
@@ -124,6 +138,9 @@ class Temporary:
             found.append(self.messages[leaf])
             leaf = found[-1].parent_id
         return found
+
+    def depth(self, message: Message) -> int:
+        return len(self.path(message.id, len(self.messages)))
 
     def parts(self, ids: Iterable[str]) -> dict[str, list[Part]]:
         return {id: list(self.texts.get(id, [])) for id in ids}

@@ -40,7 +40,7 @@ def build(me: Caller, book: Book, question: Message, model: providers.Model, kep
             cost = providers.estimate(model, text) + 4
             # The question itself is always sent: when it alone is too long, the provider says so.
             if cost > budget and turns:
-                left_out = older(book, message)
+                left_out = book.depth(message)
                 break
             budget -= cost
             if text:
@@ -70,17 +70,6 @@ def spoken(message: Message, parts: list[Part]) -> str:
     """The text of a turn; an answer that failed without a word is not sent."""
     text = "".join(part.text for part in parts if part.kind == "text")
     return "" if message.state == FAILED and not text.strip() else text
-
-
-def older(book: Book, message: Message) -> int:
-    """How many messages are on the path from this one upward, itself included."""
-    count, leaf = 0, message.id
-    while path := book.path(leaf, 1000):
-        count += len(path)
-        if path[-1].parent_id is None:
-            break
-        leaf = path[-1].parent_id
-    return count
 
 
 def merged(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
