@@ -95,13 +95,15 @@ def test_the_reader_takes_bytes_cut_anywhere():
     whole = None
     for cut in range(1, len(stream), 7):
         reader = Reader()
-        deltas = [delta for i in range(0, len(stream), cut) for delta in reader.feed(stream[i : i + cut])]
+        deltas = []
+        for i in range(0, len(stream), cut):
+            reader.feed(stream[i : i + cut], deltas)
         said = "".join(f"<{delta.kind[0]}>{delta.text}" for delta in deltas).replace("<t>!", "!")
         assert reader.ended and reader.finish == "stop" and reader.count.into == 3
         whole = whole or said
         assert said == whole == "<t>h\u00e9<r>no!<r>a"
     with pytest.raises(Malformed):
-        Reader().feed(b"data: [1, 2]\n")
+        Reader().feed(b"data: [1, 2]\n", [])
 
 
 @pytest.fixture

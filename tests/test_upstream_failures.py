@@ -190,6 +190,15 @@ async def test_an_error_in_the_stream_is_a_failure(ask, elsewhere):
     assert "sk-abcdef" not in told.failure.detail + told.failure.message
 
 
+@pytest.mark.parametrize("bad", [b"data: {nope\n\n", b'data: {"error": {"message": "overloaded", "code": 503}}\n\n'])
+async def test_text_that_comes_in_one_piece_with_the_failure_is_kept(ask, elsewhere, bad):
+    body = b'data: {"choices": [{"delta": {"content": "kept"}}]}\n\n' + bad
+    head = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: %d\r\n\r\n" % len(body)
+    with answering(head + body) as port:
+        told = await ask(await db.in_thread(elsewhere, f"http://127.0.0.1:{port}/v1"))
+    assert told.text == "kept" and told.failure.kind in ("malformed", "server")
+
+
 async def test_stop_closes_the_connection_within_a_second(ask, upstream, model):
     early = upstream.closed_early
     call = await providers.call(ME, await db.in_thread(model, "pace-50-2000"), HELLO)

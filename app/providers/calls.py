@@ -34,6 +34,7 @@ class Call:
         self.texted = False
         self.waited = 0.0
         self.closing = False
+        self.failure: Upstream | None = None
         self.key = ""
         self.ready: deque[Delta] = deque()
         self.reader = Reader()
@@ -67,6 +68,8 @@ class Call:
 
     async def __anext__(self) -> Delta:
         while not self.ready:
+            if self.failure is not None:
+                raise self.failure
             if self.state:
                 raise StopAsyncIteration
             await self.advance()
@@ -85,7 +88,7 @@ class Call:
         await self.settle(state)
 
     async def advance(self) -> None:
-        """One step: connect, or read what came. Raises Upstream after the row is settled as failed."""
+        """One step: connect, or read what came. A failure is raised after the text that came before it."""
         try:
             if self.stream is None:
                 await self.connect()
@@ -97,7 +100,7 @@ class Call:
                 return
             if not await self.again(failure):
                 await self.settle(usage.FAILED, failure.kind)
-                raise
+                self.failure = failure
 
     async def again(self, failure: Upstream) -> bool:
         """Whether to try once more, after waiting; only as long as nothing was answered."""
@@ -183,19 +186,26 @@ class Call:
     def take(self, data: bytes) -> None:
         """Read bytes of the answer. Raises Upstream for what is not the protocol, and for an error in the stream."""
         before = self.reader.events
+        deltas: list[Delta] = []
         try:
-            deltas = self.reader.feed(data)
+            self.reader.feed(data, deltas)
         except Malformed as error:
-            raise failures.malformed(self.provider, str(error), self.key, self.first_token_us is not None) from None
+            self.keep(deltas)
+            begun = self.first_token_us is not None
+            raise failures.malformed(self.provider, str(error), self.key, begun) from None
         if self.reader.events > before:
             self.heard = clock.ticks()
+        self.keep(deltas)
+        if self.reader.error:
+            raise failures.in_stream(self.provider, self.model.name, self.reader.error, self.key)
+
+    def keep(self, deltas: list[Delta]) -> None:
+        """Have this text ready for whoever iterates."""
         if deltas:
             self.ready.extend(deltas)
             self.texted = self.texted or any(delta.kind == wire.TEXT for delta in deltas)
             if self.first_token_us is None:
                 self.first_token_us = self.elapsed()
-        if self.reader.error:
-            raise failures.in_stream(self.provider, self.model.name, self.reader.error, self.key)
 
     async def late(self) -> None:
         """Time is over: an answer that has ended is kept, another has failed, or nobody wants it any more."""

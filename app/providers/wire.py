@@ -36,24 +36,21 @@ class Reader:
         self.events = 0
         self.error: Any = None
 
-    def feed(self, data: bytes) -> list[Delta]:
-        """The new text in these bytes, neighbours of one kind joined. Raises Malformed."""
+    def feed(self, data: bytes, deltas: list[Delta]) -> None:
+        """Add the new text in these bytes to `deltas`, neighbours of one kind joined.
+
+        Raises Malformed, with what stood before it in `deltas`.
+        """
         if b"\n" not in data:
             self.rest += data
             if len(self.rest) > LARGEST:
                 raise Malformed("a line without end")
-            return []
+            return
         *lines, self.rest = (self.rest + data).split(b"\n")
-        deltas: list[Delta] = []
         for line in lines:
             # Comments (a sign of life), event names and empty lines say nothing here.
             if line.startswith(b"data:") and not self.ended:
                 self.event(line[5:].strip(), deltas)
-        return deltas
-
-    def close(self) -> list[Delta]:
-        """The text of a last line that had no end."""
-        return self.feed(b"\n") if self.rest else []
 
     def event(self, data: bytes, deltas: list[Delta]) -> None:
         """One event's data."""
