@@ -111,7 +111,8 @@ def asks_zone(me: Any) -> str | None:
 
 def document(page: Any) -> str:
     """The text of a page, from '<!doctype html>' on, for handlers that answer without FastHTML."""
-    return str(to_xml(page, indent=False))
+    # In a tuple, because a text that is ready stands for itself only among others.
+    return str(to_xml((page,), indent=False))
 
 
 def _document(title: str, about: dict[str, str | None], scripts: Any, body: Any) -> Any:

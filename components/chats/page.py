@@ -97,7 +97,7 @@ def TitleForm(chat: Any, title: str | None = None, error: str = "") -> Any:
             name="title",
             value=chat.title if title is None else title,
             aria_label="Title",
-            autofocus=True,
+            data_focus=True,
             maxlength=200,
             autocomplete="off",
             **said,

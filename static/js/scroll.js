@@ -52,6 +52,13 @@
       if (ctx.sourceElement.matches('form[data-composer]')) following = true;
     });
 
+    // What comes into the bar is in sight already: a plain autofocus would scroll the text away to reach it.
+    document.addEventListener('htmx:after:swap', () => {
+      const field = document.querySelector('[data-focus]');
+      field?.removeAttribute('data-focus');
+      field?.focus({ preventScroll: true });
+    });
+
     // Older messages come in above: what is being read stays where it is, also at the very top.
     let held = null;
     document.addEventListener('htmx:before:swap', ({ detail: { ctx } }) => {

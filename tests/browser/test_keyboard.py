@@ -143,3 +143,18 @@ def test_the_walker_keeps_the_focus(page):
     page.keyboard.press("Enter")
     page.wait_for_selector(".walker >> text=1/2")
     assert "version" in page.evaluate("() => document.activeElement.getAttribute('aria-label') ?? ''")
+
+
+def test_the_focus_in_bar_and_dock_leaves_the_text_where_it_is(page):
+    ask(page, "Scroll", "reference")
+    page.wait_for_url("**/chats/*")
+    answered(page)
+    place = "() => document.scrollingElement.scrollTop"
+    before = page.evaluate(place)
+    assert before > 100
+    for selector in ("#here button", "#pin", "#composer", "#send"):
+        page.evaluate("(it) => document.querySelector(it).focus()", selector)
+        assert page.evaluate(place) == before, selector
+    page.click("#here button")
+    page.wait_for_selector("#here input:focus")
+    assert abs(page.evaluate(place) - before) < 3
