@@ -38,7 +38,7 @@ def measured(parts: list[str] | tuple[str, ...], quick: bool) -> list[Figure]:
             found += starting.measure(house, 1 if quick else 5) if "starting" in parts else []
             person = Person(house)
             found += pages.measure(house, person) if "pages" in parts else []
-            found += lengths.measure(person, 5 if quick else 40) if "lengths" in parts else []
+            found += lengths.measure(person, 10 if quick else 40) if "lengths" in parts else []
             found += answers.measure(house, person, 4 if quick else 24, seconds) if "answers" in parts else []
     finally:
         model.stop()

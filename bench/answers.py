@@ -14,7 +14,6 @@ from bench.viewers import Viewer
 
 PACE = 50
 WAIT = 300
-FIRST = f"timed-{PACE}-5-{WAIT}"
 WATCHERS, ANSWERS = 200, 25
 SEEN = """([pace, wrap]) => new Promise((seen) => {
   const find = () => {
@@ -30,7 +29,8 @@ SEEN = """([pace, wrap]) => new Promise((seen) => {
 def models(seconds: int) -> dict[str, str]:
     """The names of the models that are asked, by what they are for."""
     count = PACE * seconds
-    return {"first": FIRST, "many": f"timed-{PACE}-{count}-{WAIT * 4}", "cpu": f"pace-{PACE}-{count * 2}"}
+    first = {"first": f"timed-{PACE}-5-{WAIT}", "seen": f"timed-{PACE}-5-{WAIT * 3}"}
+    return first | {"many": f"timed-{PACE}-{count}-{WAIT * 4}", "cpu": f"pace-{PACE}-{count * 3}"}
 
 
 async def first_words(person: Person, model: str, times: int) -> list[float]:
@@ -71,14 +71,15 @@ def clocks_apart(page: Any, house: House) -> float:
 
 
 async def cost(house: House, person: Person, id: str, model: str) -> tuple[float, float]:
-    """Milliseconds of the server's processor time for each token of one answer with one viewer, and its tokens."""
+    """Milliseconds of the server's processor time for each token of an answer, from its viewer's coming to its end."""
     tokens = int(model.split("-")[2])
     # The first code and the first formula after a start load what colours and sets them.
     warm = await viewers.watch(person, *person.begin("Ready?", f"warm-{time.time_ns()}", person.models()["burst-200"]))
     await viewers.finished([warm], 20)
     await asyncio.sleep(1)
+    answer = person.begin("How much?", f"cost-{time.time_ns()}", id)
     before = house.cpu()
-    viewer = await viewers.watch(person, *person.begin("How much?", f"cost-{time.time_ns()}", id))
+    viewer = await viewers.watch(person, *answer)
     await viewers.finished([viewer], tokens / PACE + 20)
     return (house.cpu() - before) * 1000 / tokens, tokens
 
@@ -106,7 +107,7 @@ def measure(house: House, person: Person, times: int, seconds: int) -> list[Figu
 
     ids, names = person.models(), models(seconds)
     first = uvloop.run(first_words(person, ids[names["first"]], times))
-    seen = first_seen(house, person, ids[names["first"]], times)
+    seen = first_seen(house, person, ids[names["seen"]], times)
     spent, tokens = uvloop.run(cost(house, person, ids[names["cpu"]], names["cpu"]))
     one = uvloop.run(crowd(house, person, ids[names["many"]], names["many"], 1, WATCHERS))
     many = uvloop.run(crowd(house, person, ids[names["many"]], names["many"], ANSWERS, 1))
