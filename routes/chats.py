@@ -109,6 +109,7 @@ def home_page(me: Me, text: str = "", model: str = "", temporary: bool = False, 
         choices=choices,
         shelf=ChatShelf(me, chats.pinned(me), recent),
         recent=recent[:LEFT_OFF],
+        questions=chats.questions(me, recent[:LEFT_OFF]),
         draft=text,
         model=usable_model(me, choices, model),
         temporary=temporary,
@@ -142,14 +143,14 @@ def unsent(me: Me, posted: Start, refusal: Refusal) -> Response:
 def listed(me: Me, query: Listed, req: Request):
     rows = chats.recent(me, PAGE, query.q, query.shelf, query.before)
     if req.headers.get("hx-request"):
-        return ChatsList(me, rows, query.shelf, query.q)
+        return ChatsList(me, rows, chats.questions(me, rows), query.shelf, query.q)
     return list_page(me, rows, query.shelf, query.q)
 
 
 def list_page(me: Me, rows: list[Any], which: str, words: str = "", errors: dict[str, str] | None = None) -> Any:
     """The page of one list."""
-    own = shelf(me, "all")
-    return ChatsPage(me, rows, which=which, words=words, shelf=own, errors=errors, workspace=workspace())
+    told = {"questions": chats.questions(me, rows), "which": which, "words": words, "errors": errors}
+    return ChatsPage(me, rows, **told, shelf=shelf(me, "all"), workspace=workspace())
 
 
 def import_again(me: Me, posted: dict[str, str], errors: dict[str, str]) -> Any:

@@ -57,7 +57,10 @@ def test_a_question_is_answered_and_both_are_on_the_page(bob, model):
 
 def test_home_greets_by_the_hour_and_leads_back_to_what_was_left(bob, model):
     chat = named(bob, model, "Where the river bends")
+    bob.post(f"/chats/{chat}/messages", data={"text": "And where does it end?", "key": key()})
+    finished(bob, chat)
     home = bob.get("/").text
+    assert "And where does it end?" in home and "And where does it end?" in bob.get("/chats").text
     assert "Pick up where you left off" in home and f'href="/chats/{chat}"' in home
 
     class Me:

@@ -16,6 +16,9 @@ EFFORTS = ("", "minimal", "low", "medium", "high")
 LONGEST_TITLE = 200
 LONGEST_SYSTEM = 64 * 1024
 SETTINGS = ("system", "temperature", "top_p", "max_tokens", "effort", "model_id")
+QUESTIONS = """select chat.id, substr(part.text, 1, 160) from chat join message on message.id = chat.leaf_id
+    join part on part.message_id = coalesce(message.parent_id, message.id) and part.n = 0
+    where chat.user_id = ? and chat.id in ({})"""
 # Children first, so that no row ever points at nothing.
 ERASE = (
     "delete from piece where message_id in (select id from message where chat_id = :chat)",
@@ -48,6 +51,12 @@ def pinned(me: Caller) -> list[Chat]:
     query = select(Chat).where(Chat.user_id == me.id, col(Chat.pinned_at).is_not(None), col(Chat.deleted_at).is_(None))
     with db.read() as session:
         return list(session.exec(query.order_by(func.lower(Chat.title))))
+
+
+def questions(me: Caller, chats: list[Chat]) -> dict[str, str]:
+    """The beginning of the last question of each of these chats, by the chat's id: one statement for all."""
+    marks = ", ".join("?" * len(chats))
+    return dict(db.fetch_all(QUESTIONS.format(marks), me.id, *(chat.id for chat in chats)))
 
 
 def rename(me: Caller, id: str, title: str) -> Chat:

@@ -20,6 +20,7 @@ def HomePage(
     choices: list[Any],
     shelf: Any,
     recent: list[Any],
+    questions: dict[str, str],
     draft: str = "",
     model: str = "",
     temporary: bool = False,
@@ -31,7 +32,7 @@ def HomePage(
         H1(cls="title")(greeting(me)),
         *Composer(None, choices, model, draft, error=error),
         Hints(),
-        LeftOff(me, recent) if recent else "",
+        LeftOff(me, recent, questions) if recent else "",
         ModelNote(me, choices),
     )
     forget = Switch("Keep nothing", "temporary", checked=temporary, id="temporary", form="composer-form")
@@ -60,14 +61,21 @@ def greeting(me: Any, hour: int | None = None) -> str:
     return f"Good {part}, {first}." if first else f"Good {part}."
 
 
-def LeftOff(me: Any, recent: list[Any]) -> Any:
-    """The chats that changed last."""
-    return Section(cls="part")(H2(cls="day")("Pick up where you left off"), Rows(*(_row(me, chat) for chat in recent)))
+def LeftOff(me: Any, recent: list[Any], questions: dict[str, str]) -> Any:
+    """The chats that changed last, with what was asked in them last."""
+    rows = (_row(me, chat, questions.get(chat.id, "")) for chat in recent)
+    return Section(cls="part")(H2(cls="day")("Pick up where you left off"), Rows(*rows))
 
 
-def _row(me: Any, chat: Any) -> Any:
+def _row(me: Any, chat: Any, question: str) -> Any:
     state = State("writing", icon="edit") if app_chats.is_running(chat.id) else Span()
-    return Row(chat.title, url("/chats", chat.id), facts=(state, Ago(chat.changed_at, me)))
+    return Row(chat.title, url("/chats", chat.id), gist_of(chat, question), facts=(state, Ago(chat.changed_at, me)))
+
+
+def gist_of(chat: Any, question: str) -> str:
+    """The last question in a line, unless the title says the same already."""
+    line = " ".join(question.split())
+    return "" if line.startswith(chat.title.rstrip("…")) else line
 
 
 def ModelNote(me: Any, choices: list[Any]) -> Any:

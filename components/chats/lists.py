@@ -6,6 +6,7 @@ from fasthtml.components import Div, Form, Input, Label, Li, P, Span
 
 from app import chats as app_chats
 from components.addresses import url
+from components.chats.home import gist_of
 from components.page import Page, PageHead, Part
 from components.parts import Ago, Button, Empty, Hidden, IconButton, Row, Rows, State, Tabs
 
@@ -22,6 +23,7 @@ def ChatsPage(
     me: Any,
     rows: list[Any],
     *,
+    questions: dict[str, str],
     which: str,
     words: str = "",
     shelf: Any,
@@ -37,7 +39,7 @@ def ChatsPage(
             PageHead("Chats", None, new),
             tabs,
             FilterForm(which, words),
-            ChatsList(me, rows, which, words),
+            ChatsList(me, rows, questions, which, words),
             ImportPart(errors or {}) if which == "open" else "",
         ),
         title="Chats",
@@ -71,15 +73,17 @@ def FilterForm(which: str, words: str) -> Any:
     )
 
 
-def ChatsList(me: Any, rows: list[Any], which: str, words: str = "") -> Any:
+def ChatsList(me: Any, rows: list[Any], questions: dict[str, str], which: str, words: str = "") -> Any:
     """The rows of one list; also the fragment that a filter brings."""
     return Div(id="chats")(
-        Rows(*(ChatRow(me, chat, which) for chat in rows)) if rows else _nothing(which, words),
+        Rows(*(ChatRow(me, chat, which, questions.get(chat.id, "")) for chat in rows))
+        if rows
+        else _nothing(which, words),
         _older(rows[-1], which, words) if len(rows) == PAGE else "",
     )
 
 
-def ChatRow(me: Any, chat: Any, which: str) -> Any:
+def ChatRow(me: Any, chat: Any, which: str, question: str = "") -> Any:
     """One chat, and what can be done with it."""
     row = f"row-{chat.id}"
     if which == "deleted":
@@ -87,7 +91,8 @@ def ChatRow(me: Any, chat: Any, which: str) -> Any:
     writing = State("writing", icon="edit") if app_chats.is_running(chat.id) else Span()
     kept = State("pinned", icon="pin") if chat.pinned_at else Span()
     facts = (writing, kept, Ago(chat.changed_at, me))
-    return Row(chat.title, url("/chats", chat.id), facts=facts, actions=_acts(chat), id=row)
+    gist = gist_of(chat, question)
+    return Row(chat.title, url("/chats", chat.id), gist, facts=facts, actions=_acts(chat), id=row)
 
 
 def _acts(chat: Any) -> tuple[Any, ...]:
