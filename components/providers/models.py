@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from fasthtml.components import A, Div, Fieldset, Form, Input, Legend, P, Span
+from fasthtml.components import A, Div, Fieldset, Form, Legend, P, Span
 
 from app.accounts import Group
 from app.providers import Model, Provider
@@ -38,7 +38,7 @@ def ModelsForm(provider: Provider, models: Sequence[Model]) -> Any:
         )
         for each in models
     ]
-    return Form(method="post", action=url(PLACE, provider.id, "models", "use"))(
+    return Form(cls="models", method="post", action=url(PLACE, provider.id, "models", "use"))(
         Table(COLUMNS, rows, f"Models of {provider.name}"),
         P(cls="small faint")("Prices are for a million tokens."),
         Button("Keep what is in use"),
@@ -54,10 +54,8 @@ def ModelName(model: Model) -> Any:
 
 def UseBox(model: Model) -> Any:
     """The box of one model in the list."""
-    name = f"Use {model.title or model.name}"
-    return Input(
-        type="checkbox", id=f"use-{model.id}", name="use", value=model.id, checked=model.enabled, aria_label=name
-    )
+    name = Span(cls="unseen")(f"Use {model.title or model.name}")
+    return Tick(name, "use", value=model.id, checked=model.enabled, id=f"use-{model.id}")
 
 
 def AddModelForm(provider: Provider, posted: Texts, errors: Texts) -> Any:
@@ -104,7 +102,7 @@ def ModelPage(
     )
     gone = "" if model.listed else Callout("warn", f"{provider.name} no longer lists it.", "Calls of it may fail.")
     above = ((provider.name, url(PLACE, provider.id)),)
-    lead = f"{model.name} at {provider.name}"
+    lead = f"{model.name} at {provider.name}" if model.title else f"At {provider.name}"
     return models_page(me, title, workspace, PageHead(title, lead), gone, form, above=above)
 
 
@@ -142,9 +140,9 @@ def WindowFields(kept: Texts, errors: Texts) -> Any:
 def PriceFields(kept: Texts, errors: Texts) -> Any:
     """What it costs."""
     note = "An empty field is an unknown price: costs are then shown as unknown. 0 is free."
-    return Fieldset(
+    return Fieldset(cls="bundle")(
         Legend("Price in dollars for a million tokens"),
-        P(cls="hint")(note),
+        P(note),
         *(
             Field(label, name, kept.get(name, ""), hint=hint, error=errors.get(name), inputmode="decimal")
             for name, label, hint in PRICES
@@ -155,8 +153,9 @@ def PriceFields(kept: Texts, errors: Texts) -> Any:
 def GroupBoxes(groups: Sequence[Group], given: set[str]) -> Any:
     """Who may use it."""
     if not groups:
-        return P(cls="hint")("Everybody may use it. Make groups under Groups to give it to some only.")
+        text = "Everybody. Make groups under Groups to give it to some only."
+        return Fieldset(cls="bundle")(Legend("Who may use it"), P(text))
     boxes = (
         Tick(each.name, "groups", value=each.id, checked=each.id in given, id=f"group-{each.id}") for each in groups
     )
-    return Fieldset(Legend("Only for these groups"), P(cls="hint")("None ticked: for everybody."), *boxes)
+    return Fieldset(cls="bundle")(Legend("Who may use it"), P("Only these groups. None ticked: everybody."), *boxes)

@@ -75,7 +75,8 @@ def Presets() -> Any:
 def AddPage(me: Caller, preset: Preset, workspace: str, posted: Texts = NOTHING, errors: Texts = NOTHING) -> Any:
     """The form for a new provider, filled with what is known of its kind."""
     title = f"Add {preset.title}" if preset.url else "Add a provider"
-    lead = "Any address that speaks the protocol of OpenAI's chat completions. It is tested at once."
+    known = "It is tested at once, and its models are listed."
+    lead = known if preset.url else f"Any address that speaks the protocol of OpenAI's chat completions. {known}"
     where = f"Make one at {preset.keys}." if preset.keys else "Leave it empty where the server wants none."
     form = Form(cls="form", method="post", action=url(PLACE))(
         FormErrors(errors),
