@@ -3,6 +3,8 @@
 import json
 import re
 
+from app import db
+from app.chats.tree import IS_UNFINISHED
 from bench import texts
 from tests.test_chats_pages import chat_of, finished, key, leaf
 
@@ -21,3 +23,8 @@ def test_what_does_not_fit_is_left_out_from_the_oldest_on_and_counted(bob, model
     left_out = int(re.search(r"(\d+) earlier messages left out", page)[1])
     assert sent[-1]["content"] == "And now?" and 2 < len(sent) < LENGTH
     assert len(sent) + left_out == LENGTH + 1
+
+
+def test_a_running_answer_is_found_without_looking_at_all_messages(house):
+    plan = db.fetch_all(f"explain query plan select * from message where chat_id = ? and {IS_UNFINISHED}", "any")
+    assert ["ix_message_unfinished" in row[3] for row in plan] == [True]

@@ -12,7 +12,7 @@ from sqlalchemy import text as sql
 from sqlmodel import Session, col, select
 
 from app import clock, db
-from app.chats.tree import UNFINISHED, Chat, Message, Part, Piece
+from app.chats.tree import IS_UNFINISHED, UNFINISHED, Chat, Message, Part, Piece
 from app.errors import Gone, NotFound
 from app.rights import Caller
 
@@ -106,7 +106,7 @@ class Kept:
         return self.session.exec(select(Message).where(Message.send_key == key)).first()
 
     def unfinished(self) -> Message | None:
-        query = select(Message).where(Message.chat_id == self.chat.id, col(Message.state).in_(UNFINISHED))
+        query = select(Message).where(Message.chat_id == self.chat.id, IS_UNFINISHED)
         return self.session.exec(query).first()
 
     def everything(self) -> list[Message]:

@@ -4,14 +4,14 @@ from sqlmodel import col, select
 
 from app import clock, db, markdown
 from app.chats.replies import RESTART, folded, joined
-from app.chats.tree import INTERRUPTED, UNFINISHED, Message, Part, Piece
+from app.chats.tree import INTERRUPTED, IS_UNFINISHED, Message, Part, Piece
 from app.logs import log
 
 
 def interrupt_orphans(boot: str) -> int:
     """Finish what other boots left; how many there were. Runs before anything is served, and can be repeated."""
     with db.read() as session:
-        query = select(Message).where(col(Message.state).in_(UNFINISHED), Message.boot != boot)
+        query = select(Message).where(IS_UNFINISHED, Message.boot != boot)
         orphans = list(session.exec(query))
     for orphan in orphans:
         fold(orphan)

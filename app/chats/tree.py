@@ -5,6 +5,8 @@ from sqlmodel import Field, SQLModel
 
 PENDING, RUNNING, DONE, STOPPED, INTERRUPTED, FAILED = "pending", "running", "done", "stopped", "interrupted", "failed"
 UNFINISHED = (PENDING, RUNNING)
+# Written out for queries: SQLite uses a partial index only where it reads the very words of its condition.
+IS_UNFINISHED = text("state in ('pending', 'running')")
 
 
 class Chat(SQLModel, table=True):
@@ -39,7 +41,7 @@ class Message(SQLModel, table=True):
 
     __table_args__ = (
         Index("ix_message_siblings", "chat_id", "parent_id", "sequence"),
-        Index("ix_message_unfinished", "state", sqlite_where=text("state in ('pending', 'running')")),
+        Index("ix_message_unfinished", "chat_id", sqlite_where=IS_UNFINISHED),
         Index("ix_message_send_key", "send_key", unique=True, sqlite_where=text("send_key is not null")),
     )
 

@@ -289,7 +289,7 @@ def chats() -> None:
     op.create_index(
         "ix_message_unfinished",
         "message",
-        ["state"],
+        ["chat_id"],
         unique=False,
         sqlite_where=sa.text("state in ('pending', 'running')"),
     )
