@@ -114,10 +114,13 @@ async def running() -> AsyncIterator[None]:
     async with control.listening(config.current.data, run):
         # Beside the first requests, because its imports are slow.
         starting = asyncio.create_task(asyncio.to_thread(queue.start))
+        listing = asyncio.create_task(providers.list_environment())
         yield
+        listing.cancel()
         await chats.stop_all()
         await starting
         await asyncio.to_thread(queue.stop)
+        await asyncio.wait({listing})
         await providers.close()
         await asyncio.to_thread(accounts.flush_seen)
 
