@@ -11,6 +11,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from app.errors import OverLimit
 
 SHORTEST, LONGEST = 10, 1000
+RAW = 2 * LONGEST  # the same before letters are composed: most have at most one accent
 AT_ONCE, QUEUE = 2, 16
 COUNTS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
@@ -24,9 +25,13 @@ queued = threading.BoundedSemaphore(AT_ONCE + QUEUE)
 
 def mended(password: str) -> str | None:
     """What is wrong with a new password, as one sentence, or None."""
+    long = f"Use at most {LONGEST:,} characters."
+    # Composing letters takes quadratic time in the worst case: no more is given to it than a password can need.
+    if len(password) > RAW:
+        return long
     count = len(normal(password))
     if count >= SHORTEST:
-        return None if count <= LONGEST else f"Use at most {LONGEST:,} characters."
+        return None if count <= LONGEST else long
     few = f"{COUNTS[count]} character{'' if count == 1 else 's'} {'is' if count == 1 else 'are'} too few."
     return f"{few if count else 'A password is needed.'} Use at least {SHORTEST}; a short sentence is good."
 
@@ -42,7 +47,7 @@ def verify(kept: str | None, password: str) -> bool:
     with turn():
         try:
             # What is longer than a password may be is cut before the hash, so that it costs no more than one.
-            return hasher.verify(kept or NOBODYS, normal(password[: LONGEST + 1])) and kept is not None
+            return hasher.verify(kept or NOBODYS, normal(password[:RAW])) and kept is not None
         except (VerificationError, InvalidHashError):
             return False
 

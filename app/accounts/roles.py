@@ -48,6 +48,7 @@ def change_role(me: Caller, email_or_id: str, role: str) -> str | None:
             return None
         if role != ADMIN:
             must_not_be_last(tx, user)
+            call_back(tx, user)
         user.role = role
         tx.add(user)
         end(tx, "user_id = :user", user=user.id)
@@ -69,6 +70,7 @@ def deactivate(me: Caller, id: str) -> User:
         tx.add(user)
         end(tx, "user_id = :user", user=user.id)
         tx.run("delete from ticket where user_id = :id and spent_at is null", id=user.id)
+        call_back(tx, user)
         tx.audit(me, "accounts.deactivate", user)
     return user
 
@@ -85,6 +87,11 @@ def reactivate(me: Caller, id: str) -> User:
             tx.add(user)
             tx.audit(me, "accounts.reactivate", user)
     return user
+
+
+def call_back(tx: Transaction, user: User) -> None:
+    """End the links that a person handed out as an admin: they would be a way back in."""
+    tx.run("delete from ticket where created_by = :id and spent_at is null", id=user.id)
 
 
 def must_not_be_last(tx: Transaction, user: User) -> None:

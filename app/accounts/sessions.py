@@ -6,7 +6,7 @@ from typing import Any
 
 from app import clock, config, db, secrets
 from app.accounts import devices, passwords, throttle
-from app.accounts.people import Session, User, address
+from app.accounts.people import LONGEST_EMAIL, Session, User, address
 from app.db import Transaction, select
 from app.errors import Forbidden, Invalid, NotFound, StepUp
 from app.logs import log
@@ -17,6 +17,8 @@ KEEP = 30 * clock.DAY
 CALLER = """select s.id, s.user_id, s.stepped_up_at, a.name, a.email, a.role, a.timezone, a.theme
     from session s join account a on a.id = s.user_id
     where s.token = ? and s.revoked_at is null and s.expires_at > ? and a.deactivated_at is null"""
+OPEN = """select 1 from session s join account a on a.id = s.user_id
+    where s.expires_at > ? and s.revoked_at is null and a.deactivated_at is null"""
 SEEN = """update session set seen_at = :at, expires_at = :expires, address = :address
     where id = :id and seen_at < :at and revoked_at is null"""
 
@@ -48,6 +50,11 @@ def caller(token: str, nobody: Caller) -> Caller:
     )
 
 
+def is_in(me: Caller) -> bool:
+    """Whether the session that asked is still open: for what goes on after the question, like a stream."""
+    return db.fetch(f"{OPEN} and s.id = ?", clock.now(), me.session) is not None
+
+
 def flush_seen() -> None:
     """Write when and where each session was last used since the last flush. Called each minute and at the end."""
     with seen_lock:
@@ -69,7 +76,8 @@ def lifetime() -> int:
 def sign_in(nobody: Caller, email: str, password: str) -> str:
     """A new session's token for the right password. Raises Invalid, OverLimit; an unknown account looks like a wrong
     password, in words and in time."""
-    email = address(email)
+    # No account has a longer one, and attempts are counted by it in memory.
+    email = address(email)[: LONGEST_EMAIL + 1]
     user = by_email(email)
     account = lane(email, user, nobody.address)
     throttle.attempt(account, nobody.address)
