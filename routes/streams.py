@@ -7,7 +7,7 @@ from sse_starlette.sse import EventSourceResponse
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app import chats, db, live
+from app import accounts, chats, clock, db, live
 from components.chats import Spent, streams, title_mark, updates
 from routes.chats import awaits_title, shelf_update
 from routes.messages import choice_of
@@ -22,6 +22,8 @@ TITLE_WAIT = 0.25
 STARTING = 0.3
 # Seconds that a stream may still take when the server is told to stop.
 FAREWELL = 2
+# Seconds after which it is seen that somebody who follows an answer was signed out or shut out.
+LOOKS = 1.0
 
 
 class Seen(Query):
@@ -66,10 +68,11 @@ def titled(me: Me, id: str, mark: str) -> Any:
 @ar.plain("GET", "/{id:id}/messages/{mid:id}/stream")
 async def stream(request: Request) -> Response:
     me, id, mid = request.state.me, request.path_params["id"], request.path_params["mid"]
-    await chats.in_thread(chats.find, id, me)
+    # Both the chat and the message in it: a feed is found by the message's id alone.
+    await chats.in_thread(lambda: chats.turn(me, chats.find(id, me), mid))
     # A reconnecting page tells by its last event what it holds; a fresh one by its address.
     after = request.headers.get("last-event-id") or request.query_params.get("after", "0")
-    held = int(after) if after.isdigit() else 0
+    held = int(after) if after.isdecimal() and len(after) < 10 else 0
     steps = follow(me, id, mid, held)
     headers = {"cache-control": "no-store, no-transform"}
     # At a planned stop the answers are ended first, and each viewer gets that as its last event.
@@ -79,10 +82,15 @@ async def stream(request: Request) -> Response:
 async def follow(me: Me, id: str, mid: str, held: int):
     """The steps of an answer as bytes, and after the last one its finished form."""
     feed = live.find(mid) or await started(me, id, mid)
+    looked = clock.ticks()
     if feed is not None:
         async for step in feed.follow(held):
             if step.outcome:
                 break
+            if clock.ticks() - looked > LOOKS:
+                looked = clock.ticks()
+                if not accounts.is_in(me):
+                    return
             if not step.wire:
                 step.wire = streams.encoded(mid, step)
             yield step.wire
