@@ -17,7 +17,7 @@ from app.errors import Gone, NotFound
 from app.rights import Caller
 
 LIFETIME = 30 * clock.MINUTE
-MOST_TEMPORARY = 50
+MOST_TEMPORARY = 20  # of one person
 ANCESTORS = sql(
     """with recursive path(id, parent_id, depth) as (
         select id, parent_id, 0 from message where id = :leaf and chat_id = :chat
@@ -173,10 +173,11 @@ temporary: dict[str, Temporary] = {}
 
 
 def keep_nothing(chat: Chat) -> Temporary:
-    """Begin a temporary chat; the oldest goes when there are too many."""
+    """Begin a temporary chat; the person's own oldest goes when there are too many, never somebody else's."""
     sweep()
-    while len(temporary) >= MOST_TEMPORARY:
-        temporary.pop(min(temporary, key=lambda id: temporary[id].used_at))
+    own = [book for book in list(temporary.values()) if book.chat.user_id == chat.user_id]
+    for book in sorted(own, key=lambda each: each.used_at)[: max(0, len(own) - MOST_TEMPORARY + 1)]:
+        temporary.pop(book.chat.id, None)
     temporary[chat.id] = Temporary(chat)
     return temporary[chat.id]
 
@@ -184,7 +185,7 @@ def keep_nothing(chat: Chat) -> Temporary:
 def sweep() -> None:
     """Forget the temporary chats that were not used for 30 minutes."""
     limit = clock.now() - LIFETIME
-    for id in [id for id, book in temporary.items() if book.used_at < limit and book.unfinished() is None]:
+    for id in [id for id, book in list(temporary.items()) if book.used_at < limit and book.unfinished() is None]:
         temporary.pop(id, None)
 
 

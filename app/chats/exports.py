@@ -1,13 +1,13 @@
 """A chat as Markdown for people, and as JSON that can be taken in again byte for byte."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app import clock, db, markdown
-from app.chats import books
+from app.chats import books, lists
 from app.chats.books import Book
 from app.chats.tree import DONE, FAILED, INTERRUPTED, STOPPED, UNFINISHED, Chat, Message, Part
 from app.errors import Conflict, Invalid
@@ -19,13 +19,20 @@ TIMES = ("created_at", "started_at", "first_at", "finished_at")
 TOLD = ("role", "state", "model", "error_kind", "error", "left_out", "finish", "tokens_in", "tokens_out", "cost")
 
 
+# What a page can show: an import must not make the list of all chats fail.
+Time = Annotated[int, Field(ge=0, lt=32_503_680_000 * clock.SECOND)]
+Count = Annotated[int, Field(ge=0, lt=1 << 53)]
+Name = Annotated[str, Field(max_length=1_000)]
+MOST_MESSAGES = 20_000
+
+
 class PartIn(BaseModel):
     """A part as it stands in the file."""
 
     model_config = ConfigDict(extra="forbid")
     kind: str = Field(pattern="^(text|reasoning)$")
     text: str
-    duration_us: int | None = None
+    duration_us: Count | None = None
 
 
 class MessageIn(BaseModel):
@@ -35,18 +42,18 @@ class MessageIn(BaseModel):
     parent: int | None
     role: str = Field(pattern="^(user|assistant)$")
     state: str = Field(pattern=f"^({DONE}|{STOPPED}|{INTERRUPTED}|{FAILED})$")
-    model: str
-    error_kind: str
-    error: str
-    left_out: int
-    finish: str
-    tokens_in: int | None
-    tokens_out: int | None
-    cost: int | None
-    created_at: int
-    started_at: int | None
-    first_at: int | None
-    finished_at: int | None
+    model: Name
+    error_kind: Name
+    error: str = Field(max_length=10_000)
+    left_out: Count
+    finish: Name
+    tokens_in: Count | None
+    tokens_out: Count | None
+    cost: Count | None
+    created_at: Time
+    started_at: Time | None
+    first_at: Time | None
+    finished_at: Time | None
     parts: list[PartIn]
 
 
@@ -58,14 +65,14 @@ class ChatIn(BaseModel):
     title: str = Field(max_length=200)
     title_by: str = Field(pattern="^(|model|person)$")
     system: str
-    temperature: float | None
-    top_p: float | None
+    temperature: float | None = Field(allow_inf_nan=False)
+    top_p: float | None = Field(allow_inf_nan=False)
     max_tokens: int | None
     effort: str
-    created_at: int
-    changed_at: int
+    created_at: Time
+    changed_at: Time
     leaf: int | None
-    messages: list[MessageIn]
+    messages: list[MessageIn] = Field(max_length=MOST_MESSAGES)
 
 
 def as_json(me: Caller, id: str) -> bytes:
@@ -116,13 +123,15 @@ def take_in(me: Caller, data: bytes) -> Chat:
         raise Invalid(file=f"This is not an exported chat: {place}: {first['msg']}.") from None
     ids = [clock.new_id() for _ in whole.messages]
     check_tree(whole)
+    lists.check(whole.model_dump(include=set(PARAMETERS)))
     chat = Chat(id=clock.new_id(), user_id=me.id, **whole.model_dump(include={"title", "title_by", *PARAMETERS}))
     chat.created_at, chat.changed_at = whole.created_at, whole.changed_at
     chat.leaf_id = ids[whole.leaf] if whole.leaf is not None else None
+    # Rendering takes as long as the file is large: everybody else may write meanwhile.
+    made = rows(chat, whole, ids)
     with db.write() as tx:
         tx.add(chat)
-        for row in rows(chat, whole, ids):
-            tx.session.add(row)
+        tx.session.add_all(made)
         tx.audit(me, "chats.take_in", chat)
     return chat
 

@@ -111,12 +111,14 @@ def turned(book: Book, messages: list[Message]) -> list[Turn]:
 
 def walk(me: Caller, chat_id: str, message_id: str) -> Chat:
     """Show the version `message_id`: the leaf becomes the end of its newest branch. Raises NotFound."""
-    with books.writing(chat_id, me) as (book, _):
-        if book.message(message_id) is None:
+    # A branch may be thousands of messages long: the writer's lock is not held on the way down.
+    with books.reading(chat_id, me) as seen:
+        if seen.message(message_id) is None:
             raise NotFound()
         leaf = message_id
-        while children := book.versions([leaf])[leaf]:
+        while children := seen.versions([leaf])[leaf]:
             leaf = children[-1]
+    with books.writing(chat_id, me) as (book, _):
         book.chat.leaf_id = leaf
         book.add(book.chat)
         return book.chat
