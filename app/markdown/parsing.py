@@ -16,6 +16,7 @@ DEEPEST = 20  # nested quotes and lists; the parser drops what lies deeper, so s
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 FOREIGN = re.compile(r"https?:|//", re.IGNORECASE)
 TASK = re.compile(r"\[([ xX])\] +(?=\S)")
+ENCODED = 12  # characters that one of an address becomes at most; more of them come only from repeated references
 MARKS = 500  # opening brackets in one paragraph, beyond which it is plain text
 
 
@@ -68,12 +69,17 @@ def calm(state: StateCore) -> None:
 
 def links(state: StateCore) -> None:
     """Mark links that leave the site, and turn foreign images into links: reading a text asks no other host."""
+    left = ENCODED * len(state.src) + 100_000
     for token in state.tokens:
         if token.type != "inline" or not token.children:
             continue
         children: list[Token] = []
         depth = 0
         for child in token.children:
+            left -= sum(len(str(value)) for value in child.attrs.values())
+            if left < 0:
+                # One long reference that is used ten thousand times would make gigabytes of a short text.
+                child.attrs = {}
             depth += {"link_open": 1, "link_close": -1}.get(child.type, 0)
             if child.type == "link_open" and FOREIGN.match(str(child.attrs.get("href", ""))):
                 leave(child)
