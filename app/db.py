@@ -133,7 +133,8 @@ def connect(path: Path, mode: str) -> Any:
 
 def engine(creator: Callable[[], Any], pool: Any, **options: Any) -> Engine:
     """An SQLAlchemy engine over `connect`."""
-    return create_engine("sqlite://", module=sqlite, creator=creator, poolclass=pool, **options)
+    # Errors are logged, and their parameters would be what people wrote.
+    return create_engine("sqlite://", module=sqlite, creator=creator, poolclass=pool, hide_parameters=True, **options)
 
 
 database: Database | None = None
@@ -151,6 +152,8 @@ def open(path: Path) -> Database:
     """Open (or create) the database file; its schema is the business of `migrations`."""
     global database
     check_version()
+    # For its owner only, whatever the directory allows; SQLite gives its other files the same mode.
+    path.touch(mode=0o600)
     creator = sqlite.connect(str(path), isolation_level=None)
     creator.execute("pragma journal_mode=WAL")
     creator.close()
