@@ -134,7 +134,7 @@ class Pages:
     def mount(self, app: FastHTML) -> None:
         """Add the routes to the app, each behind its guard."""
         for method, path, who, function, again, plain in self.declared:
-            inner = function if plain else app._endp(answering(function), noop_body)
+            inner = function if plain else forms_only(app._endp(answering(function), noop_body))
             route = Route(path or "/", guarded(inner, who, again), methods=[method], name=function.__qualname__)
             route.who = who  # the matrix test, and the check at start, read it
             app.router.routes.append(route)
@@ -157,6 +157,17 @@ def guarded(inner: Callable[..., Any], who: str, again: Callable[..., Any] | Non
             posted = getattr(request.state, "posted", {})
             form = functools.partial(again, me, posted, invalid.fields or {"": invalid.message}, **request.path_params)
             return answer(await asyncio.to_thread(form), 422)
+
+    return endpoint
+
+
+def forms_only(inner: Callable[..., Any]) -> Callable[..., Any]:
+    """The endpoint without JSON, which FastHTML reads too: it brings half characters and nesting without end."""
+
+    async def endpoint(request: Request) -> Response:
+        if "json" in request.headers.get("content-type", "").lower():
+            raise Invalid("This address takes what a form posts, and no JSON.")
+        return await inner(request)
 
     return endpoint
 

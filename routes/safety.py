@@ -5,7 +5,6 @@ the size of a body, the session, the headers of every response, and the line in 
 """
 
 import ipaddress
-from urllib.parse import urlsplit
 
 import structlog
 from fasthtml.core import FastHTML
@@ -78,11 +77,14 @@ def origin_of(scope, headers: Headers) -> tuple[str, str]:
     scheme = scope["scheme"]
     if not trusted(peer):
         return peer, scheme
-    for hop in reversed([part.strip() for part in headers.get("x-forwarded-for", "").split(",") if part.strip()]):
+    # Some proxies add a line of their own below the client's: all of them count, the last one first.
+    hops = ",".join(headers.getlist("x-forwarded-for")).split(",")
+    for hop in reversed([hop.strip() for hop in hops if hop.strip()]):
         peer = hop
         if not trusted(hop):
             break
-    return peer[:64], "https" if headers.get("x-forwarded-proto", scheme).split(",")[-1].strip() == "https" else "http"
+    said = ",".join(headers.getlist("x-forwarded-proto") or [scheme]).split(",")[-1].strip()
+    return peer[:64], "https" if said == "https" else "http"
 
 
 def trusted(peer: str) -> bool:
@@ -139,7 +141,7 @@ def same_site(headers: Headers, host: str) -> bool:
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site in ("same-origin", "none")
-    return bool(host) and urlsplit(headers.get("origin", "")).netloc.lower() == host
+    return bool(host) and headers.get("origin", "").lower() in (f"http://{host}", f"https://{host}")
 
 
 def largest(scope) -> int:
@@ -183,8 +185,8 @@ def dressed(send, scope):
 
 
 def told(path: str) -> str:
-    """A path as the log may tell it: one-time links are blanked."""
-    return "/links/…" if path.startswith("/links/") else path
+    """A path as the log may tell it: one-time links are blanked, and nothing in it speaks to a terminal."""
+    return "/links/…" if path.startswith("/links/") else path if path.isprintable() else ascii(path)[1:-1]
 
 
 def note(scope, status: int, started: float) -> None:

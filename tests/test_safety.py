@@ -2,12 +2,18 @@
 
 import ipaddress
 import json
+import time
 from dataclasses import replace
 
 import httpx2
 import pytest
+from sqlalchemy.exc import IntegrityError
 
-from app import accounts, config, db, rights
+from app import accounts, clock, config, db, markdown, rights
+from app.accounts import throttle
+from app.chats import books
+from app.errors import NotFound
+from routes.safety import told
 from tests.conftest import PASSWORD, Person
 
 CSP = (
@@ -84,6 +90,7 @@ def test_https_is_asked_for_again(raw, options):
         ({"origin": "HERE"}, 303),
         ({"origin": "https://evil.example"}, 403),
         ({"origin": "null"}, 403),
+        ({"origin": "http://["}, 403),
         ({}, 403),
     ],
 )
@@ -146,6 +153,10 @@ def test_forwarded_addresses_are_believed_only_from_trusted_proxies(raw, bob, op
     assert address_of(bob) == "203.0.113.5"
     sign_in(raw, bob, **{"x-forwarded-for": "198.51.100.1, 203.0.113.6"})
     assert address_of(bob) == "203.0.113.6", "what the client claims stands before what the proxy saw"
+    twice = [("x-forwarded-for", "198.51.100.1"), ("x-forwarded-for", "203.0.113.7")]
+    form = {"email": bob.email, "password": PASSWORD}
+    raw.post("/signin", data=form, headers=[("sec-fetch-site", "same-origin"), *twice])
+    assert address_of(bob) == "203.0.113.7", "some proxies add a line of their own"
     options(trusted_proxies=(*LOCAL, ipaddress.ip_network("203.0.113.0/24")))
     sign_in(raw, bob, **{"x-forwarded-for": "198.51.100.1, 203.0.113.6"})
     assert address_of(bob) == "198.51.100.1"
@@ -261,3 +272,108 @@ def test_a_cookie_that_is_no_session_is_nobody(house):
         for cookie in ("", "x", "x" * 5000, "é"):
             headers = {"cookie": f"inglenook={cookie}".encode()}
             assert someone.get("/settings", headers=headers).url.path == "/signin"
+
+
+def test_a_form_takes_no_json(raw):
+    for body in (b'{"email": "\\ud800@x", "password": "y"}', b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}"):
+        headers = {"sec-fetch-site": "same-origin", "content-type": "application/json"}
+        assert raw.post("/signin", content=body, headers=headers).status_code == 422
+
+
+# ── what is said and kept ─────────────────────────────────────────────────────────────────────────────────────────────
+def test_a_path_in_the_log_cannot_speak_to_the_terminal():
+    assert told("/nothing/\x1b]0;title\x07\n") == r"/nothing/\x1b]0;title\x07\n"
+    assert told("/links/secret") == "/links/…"
+    assert told("/docs/handbook/für") == "/docs/handbook/für"
+
+
+def test_an_error_of_the_database_does_not_tell_what_people_wrote(house):
+    with pytest.raises(IntegrityError) as caught, db.write() as tx:
+        tx.add(accounts.User(id="x", email="secret words", name=None, created_at=0))
+    assert "secret words" not in str(caught.value)
+
+
+def test_the_database_is_for_its_owner_only(house):
+    assert {path.name: path.stat().st_mode & 0o077 for path in house.data.glob("inglenook.db*")} == {
+        name: 0 for name in ("inglenook.db", "inglenook.db-shm", "inglenook.db-wal")
+    }
+
+
+def test_attempts_are_counted_by_no_more_than_an_address_can_hold(raw):
+    throttle.forget()
+    raw.post("/signin", data={"email": "x" * 500_000, "password": "y"}, headers={"sec-fetch-site": "same-origin"})
+    assert max(map(len, throttle.by_account.counts)) < 300
+    throttle.forget()
+
+
+def test_a_password_that_takes_long_to_compose_is_refused_at_once(bob):
+    started = time.monotonic()
+    data = {"password": PASSWORD, "new": "a" + "\u0300" * 40_000 + "\u0316" * 40_000}
+    assert bob.post("/settings/password", data=data).status_code == 422
+    assert time.monotonic() - started < 1
+
+
+def test_what_a_shut_out_admin_handed_out_is_over(person, alice):
+    mallory = person("Mallory", "admin")
+    me = rights.Caller(id=mallory.id, role="admin", stepped_up_at=clock.now())
+    invitation, reset = accounts.invite(me, f"{mallory.id}@example.org", "admin"), accounts.reset(me, alice.id)
+    accounts.deactivate(rights.machine(), mallory.id)
+    for token in (invitation, reset):
+        with pytest.raises(NotFound):
+            accounts.link(token)
+
+
+# ── following an answer ───────────────────────────────────────────────────────────────────────────────────────────────
+def begin(someone, model_id: str, **more) -> str:
+    form = {"text": "Tell me", "key": clock.new_id(), "model": model_id, **more}
+    return someone.post("/chats", data=form).url.path.split("/")[2]
+
+
+def test_nobody_follows_anothers_answer_through_a_chat_of_their_own(bob, charlie, model):
+    secret, own = begin(bob, model("pace-50-400")), begin(charlie, model("words-20"))
+    answer = db.fetch("select leaf_id from chat where id = ?", secret)[0]
+    with charlie.stream("GET", f"/chats/{own}/messages/{answer}/stream") as stream:
+        assert stream.status_code == 404
+    bob.delete(f"/chats/{secret}/reply")
+
+
+def test_who_is_shut_out_follows_no_longer(bob, model):
+    chat = begin(bob, model("pace-50-1000"))
+    answer = db.fetch("select leaf_id from chat where id = ?", chat)[0]
+    started = time.monotonic()
+    with bob.stream("GET", f"/chats/{chat}/messages/{answer}/stream") as stream:
+        assert stream.status_code == 200
+        accounts.deactivate(rights.machine(), bob.id)
+        assert "event: done" not in "".join(stream.iter_text())
+    assert time.monotonic() - started < 5
+    accounts.reactivate(rights.machine(), bob.id)
+    bob.sign_in()
+    bob.delete(f"/chats/{chat}/reply")
+
+
+def test_temporary_chats_of_one_person_do_not_push_out_anothers(bob, charlie, model):
+    kept = begin(bob, model("words-20"), temporary="1")
+    for _ in range(books.MOST_TEMPORARY + 3):
+        begin(charlie, model("words-20"), temporary="1")
+    assert bob.get(f"/chats/{kept}").status_code == 200
+    own = [book for book in books.temporary.values() if book.chat.user_id == charlie.id]
+    assert len(own) == books.MOST_TEMPORARY
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("changed_at", 10**19), ("created_at", -(10**17)), ("temperature", 9), ("temperature", float("nan"))],
+)
+def test_an_import_cannot_hold_what_no_page_can_show(bob, model, name, value):
+    chat = begin(bob, model("words-20"))
+    while (exported := bob.get(f"/chats/{chat}.json")).status_code == 409:
+        time.sleep(0.02)
+    spoilt = json.dumps(exported.json() | {name: value}).encode()
+    assert bob.post("/chats/import", files={"file": ("chat.json", spoilt)}).status_code == 422
+    assert bob.get("/").status_code == 200
+
+
+def test_a_reference_does_not_make_much_of_little():
+    text = "[a]: " + "x" * 5_000 + "\n\n" + "[a] \n\n" * 40_000
+    assert len(markdown.render(text)) < 20 * len(text)
+    assert markdown.render(text).count("<p>") == 40_000
