@@ -102,7 +102,7 @@ class Database:
         self.keeper = connect(path, "ro")
         self.reader = engine(lambda: connect(path, "ro"), QueuePool, pool_size=READERS, max_overflow=READERS * 4)
         event.listen(self.reader, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
-        self.groups = Groups(self)
+        self.groups = Groups(self.driver, self.lock)
 
     def raw(self) -> Any:
         """The read-only connection of this thread, for single keyed statements on hot paths."""

@@ -3,12 +3,9 @@
 import asyncio
 import queue
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pysqlite3.dbapi2 as sqlite
-
-if TYPE_CHECKING:
-    from app.db import Database
 
 Statements = list[tuple[str, tuple[Any, ...]]]
 LARGEST = 500
@@ -39,8 +36,8 @@ class Entry:
 class Groups:
     """One thread that commits what is waiting, all of it at once."""
 
-    def __init__(self, base: "Database") -> None:
-        self.base = base
+    def __init__(self, driver: Any, lock: threading.Lock) -> None:
+        self.driver, self.lock = driver, lock
         self.waiting: queue.SimpleQueue[Entry | None] = queue.SimpleQueue()
         self.thread: threading.Thread | None = None
 
@@ -80,8 +77,8 @@ class Groups:
 
     def attempt(self, entries: list[Entry]) -> Exception | None:
         """One transaction on the writer's connection: None, or the error after which nothing of it is kept."""
-        driver = self.base.driver
-        with self.base.lock:
+        driver = self.driver
+        with self.lock:
             try:
                 driver.execute("pragma synchronous=NORMAL")
                 driver.execute("BEGIN IMMEDIATE")
