@@ -98,6 +98,7 @@ def usable_model(me: Me, choices: list[Any], wanted: str | None) -> str:
 
 @ar.get("/")
 def home(me: Me, query: Fresh):
+    providers.warm_up()
     return home_page(me, drafts.find(me), query.model)
 
 

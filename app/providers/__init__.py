@@ -1,7 +1,7 @@
 """Providers: where models come from, which of them a person may use, and how they are asked."""
 
 from app.providers.adding import add, all, change, enable, find, key_end, remove
-from app.providers.asking import call, complete, warm
+from app.providers.asking import call, complete, warm, warm_up
 from app.providers.bundled import is_awake as demo_awake
 from app.providers.calls import Call
 from app.providers.catalogue import Model, ModelGroup, Provider
@@ -63,4 +63,5 @@ __all__ = [
     "remove",
     "test",
     "warm",
+    "warm_up",
 ]

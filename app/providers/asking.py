@@ -1,5 +1,6 @@
 """Asking a model: `call` for an answer that is watched, `complete` for one that is only needed."""
 
+import threading
 from typing import Any
 
 from app import db, usage
@@ -9,7 +10,8 @@ from app.providers.choosing import usable
 from app.providers.requests import Request
 from app.rights import Caller
 
-warmed = False
+warmed = threading.Event()
+warming: threading.Thread | None = None
 
 
 async def call(
@@ -48,12 +50,19 @@ async def complete(
 
 async def warm() -> None:
     """Import what the first call needs, in a thread, so that neither a clock nor the loop waits for it."""
-    global warmed
-    if not warmed:
+    if not warmed.is_set():
         await db.in_thread(prepare)
-        warmed = True
+
+
+def warm_up() -> None:
+    """Begin to import what a call needs, because somebody is about to ask; returns at once."""
+    global warming
+    if warming is None:
+        warming = threading.Thread(target=prepare, name="warm-up", daemon=True)
+        warming.start()
 
 
 def prepare() -> None:
     """The openai package, with the parts that it imports late."""
     _ = clients.client("http://127.0.0.1:9/v1", "").chat.completions.with_streaming_response
+    warmed.set()
