@@ -39,12 +39,12 @@ def test_reasoning_is_told_apart_from_text(model):
 
 
 def test_parameters_that_nobody_set_are_not_sent(model, upstream):
-    finished(model("echo"))
-    assert set(upstream.asked("echo")[-1].body) == {"model", "messages", "stream", "stream_options"}
-    id = model("echo")
+    finished(model("words-22"))
+    assert set(upstream.asked("words-22")[-1].body) == {"model", "messages", "stream", "stream_options"}
+    id = model("words-22")
     providers.change_model(ME, id, output_limit=50)
     finished(id, params={"temperature": 0.0, "top_p": 0.5, "max_tokens": 100, "effort": "low"})
-    body = upstream.asked("echo")[-1].body
+    body = upstream.asked("words-22")[-1].body
     assert (body["temperature"], body["top_p"], body["max_tokens"], body["reasoning_effort"]) == (0.0, 0.5, 50, "low")
 
 

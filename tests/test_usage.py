@@ -39,7 +39,7 @@ def test_costs_are_whole_nano_units_and_unknown_where_a_price_is():
 
 
 def test_a_call_has_its_row_before_it_is_made_and_its_cost_after(model, upstream):
-    id = model("words-20")
+    id = model("words-23")
     providers.change_model(ME, id, price_in="1.5", price_cached="1", price_out="2")
     seen = []
 
@@ -52,10 +52,10 @@ def test_a_call_has_its_row_before_it_is_made_and_its_cost_after(model, upstream
         await providers.close()
         return call, text
 
-    before = len(upstream.asked("words-20"))
+    before = len(upstream.asked("words-23"))
     call, text = asyncio.run(whole())
-    assert seen == [("open", 1_500_000_000, "title", "some chat")] and text == text_of("words-20")
-    assert len(upstream.asked("words-20")) == before + 1
+    assert seen == [("open", 1_500_000_000, "title", "some chat")] and text == text_of("words-23")
+    assert len(upstream.asked("words-23")) == before + 1
     assert call.cost == (call.tokens_in * 1_500_000_000 + call.tokens_out * 2_000_000_000) // 1_000_000
     row = db.fetch("select state, cost, tokens_in, tokens_out, status, boot from usage where id = ?", call.usage_id)
     assert row[:5] == ("done", call.cost, call.tokens_in, call.tokens_out, "stop") and row[5]
