@@ -20,7 +20,7 @@ from sqlmodel import select as select
 
 from app import clock, later
 from app.errors import Misconfigured
-from app.groups import Groups
+from app.group_commit import GroupCommit
 from app.rights import Caller
 
 # Older ones can corrupt a WAL file when a second process checkpoints, which is what replication does.
@@ -102,7 +102,7 @@ class Database:
         self.keeper = connect(path, "ro")
         self.reader = engine(lambda: connect(path, "ro"), QueuePool, pool_size=READERS, max_overflow=READERS * 4)
         event.listen(self.reader, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
-        self.groups = Groups(self.driver, self.lock)
+        self.groups = GroupCommit(self.driver, self.lock)
 
     def raw(self) -> Any:
         """The read-only connection of this thread, for single keyed statements on hot paths."""

@@ -33,7 +33,7 @@ class Entry:
             self.committed.set_exception(error)
 
 
-class Groups:
+class GroupCommit:
     """One thread that commits what is waiting, all of it at once."""
 
     def __init__(self, driver: Any, lock: threading.Lock) -> None:
