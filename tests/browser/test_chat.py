@@ -47,16 +47,21 @@ def test_esc_stops_and_the_text_stays(page):
 
 def test_blocks_are_not_drawn_anew_while_the_text_grows(page):
     ask(page, "Write", "pace-200-700")
-    page.wait_for_selector(".turn[aria-busy] .prose > h3")
+    page.wait_for_selector(".turn[aria-busy] .prose > .code")
     page.evaluate("() => { document.querySelector('.turn[aria-busy] .prose > *').mine = true }")
     page.evaluate(
         "() => { const r = document.createRange(); const p = document.querySelector('.prose > p');"
         " r.selectNodeContents(p); getSelection().removeAllRanges(); getSelection().addRange(r) }"
     )
     marked = page.evaluate("() => getSelection().toString()")
+    places = """() => { const at = it => it.getBoundingClientRect().top, turn = document.querySelector('.turn.answer');
+        const blocks = [...turn.querySelectorAll('.prose > *:not(.tail)')].slice(0, 8);
+        return blocks.map(it => at(it) - at(turn)) }"""
+    before = page.evaluate(places)
     answered(page)
     assert marked and page.evaluate("() => getSelection().toString()") == marked
     assert page.evaluate("() => document.querySelector('.turn.answer .prose > *').mine")
+    assert page.evaluate(places)[: len(before)] == before  # what is read does not move when it is finished
 
 
 def test_code_is_highlighted_and_copied(window, alice, models):
@@ -101,6 +106,21 @@ def test_sending_while_an_answer_runs_keeps_the_text(page):
     page.wait_for_selector("text=Stopped.")
     page.press("#composer", "Enter")
     page.wait_for_selector(".turn.question >> text=Too soon")
+
+
+def test_a_text_that_is_too_long_is_refused_before_it_leaves_and_stays(page):
+    sent = []
+    page.on("request", lambda each: sent.append(each.url) if each.method == "POST" else None)
+    page.evaluate("""() => {
+        const field = document.querySelector('#composer');
+        field.value = 'ö'.repeat(128 * 1024 + 1);
+        field.dispatchEvent(new Event('input', { bubbles: true }));
+    }""")
+    page.wait_for_selector(".composer .over >> text=256 KiB")
+    page.press("#composer", "Enter")
+    assert sent == [] and len(page.input_value("#composer")) == 128 * 1024 + 1
+    page.fill("#composer", "")
+    page.wait_for_selector(".composer .over", state="detached")
 
 
 def test_a_double_click_sends_once(page):
