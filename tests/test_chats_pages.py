@@ -140,7 +140,8 @@ def test_a_text_that_is_too_long_comes_back_in_the_composer(bob, model):
     text = "x" * (chats.messages.LARGEST + 1)
     refused = bob.post("/chats", data={"text": text, "key": key(), "model": model("words-20")})
     assert refused.status_code == 413 and text in refused.text and "256 KiB" in refused.text
-    assert start(bob, model("words-20"), text[:-1])
+    page = finished(bob, start(bob, model("words-20"), text[:-1]))
+    assert 'class="prose long"' in page and text[:-1] in page
 
 
 def test_nothing_is_not_a_question(bob, model):

@@ -17,6 +17,8 @@ from components.parts import Avatar, Clock, Icon, IconButton
 
 UNFINISHED = ("pending", "running")
 FIRST_THOUGHT = 90
+# Letters of a question that is a heading, and of one that is too long to be shown whole.
+HEADING, LONG = 600, 6000
 
 rendered = Rendered()
 
@@ -60,15 +62,17 @@ def Question(me: Any, chat: Any, turn: Any) -> Any:
             Walker(chat, turn),
             _edit(chat, message),
         ),
-        Div(cls="prose", **_heading(message.html))(NotStr(message.html)),
+        Div(**_shape(message.html))(NotStr(message.html)),
     )
 
 
-def _heading(html: str) -> dict[str, str]:
-    # A question of one paragraph is a heading, by which one who listens finds it; a long text is not.
-    if len(html) > 600 or html.count("<p>") != 1 or "<pre" in html:
-        return {}
-    return {"role": "heading", "aria_level": "2"}
+def _shape(html: str) -> dict[str, Any]:
+    if len(html) > LONG:
+        # Pages of pasted text are read in a window of their own, so that the answer below is found.
+        return {"cls": "prose long", "role": "region", "aria_label": "Long question", "tabindex": 0}
+    # A question of one paragraph is a heading, by which one who listens finds it; other texts are not.
+    plain = len(html) <= HEADING and html.count("<p>") == 1 and "<pre" not in html
+    return {"cls": "prose", "role": "heading", "aria_level": "2"} if plain else {"cls": "prose"}
 
 
 def Answer(me: Any, chat: Any, turn: Any) -> Any:
@@ -157,10 +161,12 @@ def Foot(chat: Any, turn: Any) -> Any:
 
 
 def _edit(chat: Any, message: Any) -> Any:
-    address = url("/chats", chat.id, "messages", message.id, "edit")
+    at = url("/chats", chat.id, "messages", message.id)
+    address = f"{at}/edit"
     instead = {"hx_get": address, "hx_target": f"#m-{message.id} > .prose", "hx_swap": "outerHTML"}
     return Span(cls="acts")(
-        IconButton("edit", "Edit this question", short=True, href=address, data_edit=True, **instead)
+        IconButton("copy", "Copy the question", short=True, data_copy=f"{at}.md"),
+        IconButton("edit", "Edit this question", short=True, href=address, data_edit=True, **instead),
     )
 
 
