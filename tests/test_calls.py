@@ -1,6 +1,7 @@
 """Calls: what a model sends arrives, what nobody set is not sent; and what this machine itself offers."""
 
 import asyncio
+import json
 from dataclasses import replace
 
 import pytest
@@ -169,3 +170,25 @@ def test_another_file_takes_the_place_of_the_demo_model(demo, tmp_path):
     config.use(replace(config.current, demo_model="bundled"))
     providers.offer_environment()
     assert next(each for each in providers.available(ME) if each.id == demo.id).title == "SmolLM2 135M"
+
+
+@pytest.mark.parametrize("size", [1, 3, 7, 100])
+@pytest.mark.parametrize(
+    ("sent", "thought", "said"),
+    [
+        ("<think>\nFirst <b>.\n</think>\n\nThen 1 < 2.", "\nFirst <b>.\n", "\n\nThen 1 < 2."),
+        (" <think>Only this", "Only this", ""),
+        ("<thin air> is no mark", "", "<thin air> is no mark"),
+        ("Text with <think> inside</think>", "", "Text with <think> inside</think>"),
+        ("  <", "", "  <"),
+        ("<think></think>Nothing thought", "", "Nothing thought"),
+    ],
+)
+def test_thoughts_that_stand_in_the_text_are_parted_from_it(sent, thought, said, size):
+    reader, deltas = Reader(), []
+    for at in range(0, len(sent), size):
+        chunk = {"choices": [{"delta": {"content": sent[at : at + size]}}]}
+        reader.feed(b"data: " + json.dumps(chunk).encode() + b"\n\n", deltas)
+    reader.feed(b'data: {"choices": [{"delta": {}, "finish_reason": "stop"}]}\n\n', deltas)
+    assert "".join(delta.text for delta in deltas if delta.kind == "reasoning") == thought
+    assert "".join(delta.text for delta in deltas if delta.kind == "text") == said

@@ -25,6 +25,47 @@ class Malformed(Exception):
     """What came is not this protocol; holds the piece."""
 
 
+class Thoughts:
+    """Parts `<think>...</think>` at the beginning of an answer from its text: local servers send reasoning so."""
+
+    OPEN, CLOSE = "<think>", "</think>"
+
+    def __init__(self) -> None:
+        self.place = "before"
+        self.held = ""
+
+    def split(self, text: str) -> list[Delta]:
+        """The reasoning and the text in this piece; what may be half a mark is held back."""
+        if self.place == "after":
+            return [Delta(TEXT, text)]
+        self.held += text
+        if self.place == "before":
+            begun = self.held.lstrip()
+            if len(begun) < len(self.OPEN) and self.OPEN.startswith(begun):
+                return []
+            if not begun.startswith(self.OPEN):
+                self.place = "after"
+                return self.rest()
+            self.place, self.held = "inside", begun.removeprefix(self.OPEN)
+        return self.inside()
+
+    def inside(self) -> list[Delta]:
+        """What is known to be reasoning, and behind its closing mark the text."""
+        thought, mark, text = self.held.partition(self.CLOSE)
+        if mark:
+            self.place, self.held = "after", ""
+            return [each for each in (Delta(REASONING, thought), Delta(TEXT, text)) if each.text]
+        half = next(size for size in range(len(self.CLOSE), -1, -1) if thought.endswith(self.CLOSE[:size]))
+        self.held = thought[len(thought) - half :]
+        thought = thought[: len(thought) - half]
+        return [Delta(REASONING, thought)] if thought else []
+
+    def rest(self) -> list[Delta]:
+        """What was held back, when nothing more comes."""
+        held, self.held = self.held, ""
+        return [Delta(REASONING if self.place == "inside" else TEXT, held)] if held else []
+
+
 class Reader:
     """Takes bytes as they come; holds what they said until now."""
 
@@ -35,6 +76,7 @@ class Reader:
         self.ended = False
         self.events = 0
         self.error: Any = None
+        self.thoughts = Thoughts()
 
     def feed(self, data: bytes, deltas: list[Delta]) -> None:
         """Add the new text in these bytes to `deltas`, neighbours of one kind joined.
@@ -77,10 +119,18 @@ class Reader:
                 reasoning = delta.get("reasoning_content") or delta.get("reasoning")
                 if reasoning:
                     join(deltas, REASONING, reasoning)
-                if content := delta.get("content"):
-                    join(deltas, TEXT, content)
+                self.say(delta.get("content"), deltas)
             if choice.get("finish_reason"):
                 self.finish = str(choice["finish_reason"])
+                deltas += self.thoughts.rest()
+
+    def say(self, content: Any, deltas: list[Delta]) -> None:
+        """Content of the answer: text, or a list of typed pieces."""
+        if not isinstance(content, str):
+            join(deltas, TEXT, content)
+        elif content:
+            for kind, text in self.thoughts.split(content):
+                join(deltas, kind, text)
 
 
 def join(deltas: list[Delta], kind: str, content: Any) -> None:
