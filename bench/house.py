@@ -73,7 +73,9 @@ class House:
 
     def prepare(self, model: Model, default: str) -> None:
         """Make the first account and a provider whose model is the default."""
-        self.command("accounts", "add", EMAIL, "--name", "Robin", "--role", "admin", "--password-stdin", given=PASSWORD)
+        self.command(
+            "accounts", "add", EMAIL, "--name", "Robin Ash", "--role", "admin", "--password-stdin", given=PASSWORD
+        )
         self.command("providers", "add", "bench", "--url", model.url, "--default", default)
 
     def start(self) -> tuple[float, float]:
