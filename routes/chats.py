@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -54,7 +54,7 @@ class Listed(Query):
 
     shelf: str = "open"
     q: str = ""
-    before: int | None = None
+    before: int | None = Field(None, ge=0, lt=1 << 63)
 
     @field_validator("shelf")
     @classmethod

@@ -2,7 +2,7 @@
 
 from starlette.requests import Request
 
-from app import accounts
+from app import accounts, chats, db
 from app.accounts import groups
 from components.addresses import url
 from components.people import GroupPage, GroupsPage, InvitationLink, PeoplePage, PersonPage, ResetLink
@@ -87,8 +87,10 @@ def reset(me: Me, id: str, posted: Deed, req: Request):
 
 
 @ar.post("/people/{id:id}/deactivation", again=person_page)
-def deactivate(me: Me, id: str, posted: Deed):
-    accounts.deactivate(accounts.freshened(me, posted.password), id)
+async def deactivate(me: Me, id: str, posted: Deed):
+    fresh = await db.in_thread(accounts.freshened, me, posted.password)
+    await db.in_thread(accounts.deactivate, fresh, id)
+    await chats.stop_of(id)
     return see(url("/admin/people", id))
 
 

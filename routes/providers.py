@@ -62,8 +62,8 @@ class ModelInput(Form):
 
     enabled: bool = False
     title: str = Field("", max_length=120)
-    context: int | None = None
-    output_limit: int | None = None
+    context: int | None = Field(None, ge=1, le=1_000_000_000)
+    output_limit: int | None = Field(None, ge=1, le=1_000_000_000)
     reasons: bool = False
     price_in: str = ""
     price_cached: str = ""

@@ -61,3 +61,29 @@ def test_a_deleted_message_of_another_chat_is_no_parent(bob, model):
     posted = {"text": "Under a stranger", "key": key(), "leaf": leaf(first), "model": model("words-20")}
     assert bob.post(f"/chats/{second}/messages", data=posted).status_code == 404
     assert chat_of(bob.get(f"/chats/{second}")) == second
+
+
+def test_a_temporary_chat_that_is_sent_twice_is_one_chat(bob, model):
+    posted = {"text": "Nothing of this is kept", "key": key(), "model": model("words-20"), "temporary": "1"}
+    first, second = (chat_of(bob.post("/chats", data=posted)) for _ in range(2))
+    assert first == second
+
+
+def test_a_key_that_was_used_in_another_chat_is_refused(bob, model):
+    first, second = start(bob, model("words-20")), start(bob, model("words-20"))
+    finished(bob, first)
+    finished(bob, second)
+    posted = {"text": "Once", "key": key(), "leaf": leaf(first), "model": model("words-20")}
+    assert bob.post(f"/chats/{first}/messages", data=posted).status_code == 200
+    assert bob.post(f"/chats/{second}/messages", data=posted | {"leaf": leaf(second)}).status_code == 409
+
+
+def test_who_is_shut_out_gets_no_further_answer(alice, bob, model):
+    chat = start(bob, model("pace-50-2000"))
+    assert alice.post(f"/admin/people/{bob.id}/deactivation").status_code == 200
+    assert not chats.is_running(chat)
+    assert db.fetch("select state from message where id = ?", leaf(chat)) == ("stopped",)
+
+
+def test_a_page_of_the_list_that_cannot_be_is_refused(bob):
+    assert bob.get("/chats", params={"before": "9" * 20}).status_code == 422

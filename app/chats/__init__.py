@@ -22,7 +22,7 @@ from app.chats.lists import (
 )
 from app.chats.messages import Asked, again, ask, create, edit, proceed
 from app.chats.orphans import interrupt_orphans
-from app.chats.replies import start, stop_all
+from app.chats.replies import start, stop_all, stop_of
 from app.chats.replies import stop as stop_reply
 from app.chats.titles import title
 from app.chats.tree import Chat, Message, Part
@@ -65,6 +65,7 @@ __all__ = [
     "start",
     "stop",
     "stop_all",
+    "stop_of",
     "sweep",
     "take_in",
     "title",

@@ -201,6 +201,14 @@ def passing(id: str, me: Caller) -> Temporary | None:
     return book
 
 
+def passing_sent(key: str, me: Caller) -> tuple[Temporary, Message] | None:
+    """The message of one of my temporary chats that was sent with this key, and its chat."""
+    for book in [book for book in temporary.values() if book.chat.user_id == me.id]:
+        if (found := book.sent(key)) is not None:
+            return book, found
+    return None
+
+
 @contextmanager
 def reading(id: str, me: Caller) -> Iterator[Book]:
     """The chat's book for reading. Raises NotFound for strangers and Gone for a deleted chat."""

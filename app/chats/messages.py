@@ -20,6 +20,14 @@ CUT = (STOPPED, INTERRUPTED, FAILED)
 
 
 @dataclass
+class Said:
+    """The text of a question and how it is shown, made before a transaction waits for it."""
+
+    text: str
+    html: str
+
+
+@dataclass
 class Asked:
     """What one send made: the question, and the answer that is to be written. `repeated` if it had been made before."""
 
@@ -40,32 +48,34 @@ def create(
 ) -> Asked:
     """Begin a chat with this text. Raises Invalid, TooLarge."""
     me.must_be_known()
-    text = checked(text)
+    said = checked(text)
     model = providers.chosen(me, model_id)
     now = clock.now()
-    title = "Temporary chat" if temporary else markdown.plain(text, FIRST_WORDS)
+    title = "Temporary chat" if temporary else markdown.plain(said.text, FIRST_WORDS)
     chat = Chat(id=clock.new_id(), user_id=me.id, title=title, model_id=model.id, created_at=now, changed_at=now)
     for name, value in (settings or {}).items():
         setattr(chat, name, value)
     if temporary:
-        return ask_in(books.keep_nothing(chat), me, text, key, None, model)
+        if sent := books.passing_sent(sent_key(me, key) or "", me):
+            return repeat(*sent)
+        return ask_in(books.keep_nothing(chat), me, said, key, None, model)
     with db.write() as tx:
         earlier = books.Kept(tx.session, chat).sent(sent_key(me, key) or "")
         if earlier is not None:
             return repeat(books.Kept(tx.session, books.mine(tx.find(Chat, earlier.chat_id), me)), earlier)
         tx.add(chat)
         tx.run("delete from draft where user_id = :user and chat_id = ''", user=me.id)
-        asked = ask_in(books.Kept(tx.session, chat), me, text, key, None, model)
+        asked = ask_in(books.Kept(tx.session, chat), me, said, key, None, model)
         tx.audit(me, "chats.create", chat)
     return asked
 
 
 def ask(me: Caller, chat_id: str, text: str, key: str, leaf: str | None, model_id: str | None = None) -> Asked:
     """Send a message below `leaf`, the last one that the sender saw. Raises Invalid, TooLarge, Conflict, NotFound."""
-    text = checked(text)
+    said = checked(text)
     model = pick(me, chat_id, model_id)
     with books.writing(chat_id, me) as (book, tx):
-        asked = ask_in(book, me, text, key, leaf or book.chat.leaf_id, model)
+        asked = ask_in(book, me, said, key, leaf or book.chat.leaf_id, model)
         if tx is not None:
             tx.run("delete from draft where user_id = :user and chat_id = :chat", user=me.id, chat=chat_id)
     return asked
@@ -73,11 +83,11 @@ def ask(me: Caller, chat_id: str, text: str, key: str, leaf: str | None, model_i
 
 def edit(me: Caller, chat_id: str, message_id: str, text: str, key: str, model_id: str | None = None) -> Asked:
     """Send a new version of an earlier question. Raises Invalid, TooLarge, Conflict, NotFound."""
-    text = checked(text)
+    said = checked(text)
     model = pick(me, chat_id, model_id)
     with books.writing(chat_id, me) as (book, _):
         question = known(book, message_id, "user")
-        return ask_in(book, me, text, key, question.parent_id, model)
+        return ask_in(book, me, said, key, question.parent_id, model)
 
 
 def again(me: Caller, chat_id: str, message_id: str, key: str, model_id: str | None = None) -> Asked:
@@ -105,7 +115,7 @@ def proceed(me: Caller, chat_id: str, message_id: str, key: str) -> Asked:
         return asked
 
 
-def ask_in(book: Book, me: Caller, text: str, key: str, parent: str | None, model: providers.Model) -> Asked:
+def ask_in(book: Book, me: Caller, said: Said, key: str, parent: str | None, model: providers.Model) -> Asked:
     """The question and its pending answer below `parent`, in a transaction that is under way."""
     earlier = book.sent(sent_key(me, key) or "")
     if earlier is not None:
@@ -121,11 +131,11 @@ def ask_in(book: Book, me: Caller, text: str, key: str, parent: str | None, mode
         role="user",
         state=DONE,
         send_key=sent_key(me, key),
-        html=markdown.questions(text),
+        html=said.html,
         created_at=clock.now(),
     )
     book.add(question)
-    book.add(Part(message_id=question.id, n=0, kind="text", text=text))
+    book.add(Part(message_id=question.id, n=0, kind="text", text=said.text))
     return Asked(book.chat, question, pending(book, question, model))
 
 
@@ -161,7 +171,9 @@ def pending(book: Book, question: Message, model: providers.Model, key: str | No
 
 
 def repeat(book: Book, earlier: Message) -> Asked:
-    """What the first send with this key made."""
+    """What the first send with this key made. Raises Conflict when that was in another chat."""
+    if earlier.chat_id != book.chat.id:
+        raise Conflict("This was sent already, in another chat.")
     if earlier.role == "assistant":
         return Asked(book.chat, known(book, earlier.parent_id or ""), earlier, repeated=True)
     first = book.versions([earlier.id])[earlier.id][0]
@@ -198,7 +210,7 @@ def sent_key(me: Caller, key: str) -> str | None:
     return f"{me.id}:{key[:64]}" if key else None
 
 
-def checked(text: str) -> str:
+def checked(text: str) -> Said:
     """The text of a message. Raises Invalid for nothing and TooLarge beyond 256 KiB."""
     text = text.replace("\r\n", "\n").replace("\x00", "")
     if not text.strip():
@@ -206,4 +218,4 @@ def checked(text: str) -> str:
     size = len(text.encode())
     if size > LARGEST:
         raise TooLarge(f"This message has {size >> 10} KiB; at most {LARGEST >> 10} KiB can be sent. Shorten it.")
-    return text
+    return Said(text, markdown.questions(text))

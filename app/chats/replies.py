@@ -19,6 +19,8 @@ from app.rights import Caller
 TICK = 0.05
 SAVE = 0.2
 INSIST = 1.0
+# Characters after which an answer is ended: a provider that never stops would fill memory and disk.
+LARGEST = 4 << 20
 INSERT_PIECE = "insert into piece (message_id, n, kind, text) values (?, ?, ?, ?)"
 INSERT_PART = "insert into part (message_id, n, kind, text, duration_us) values (?, ?, ?, ?, ?)"
 FINISH = """update message set state = ?, html = ?, error_kind = ?, error = ?, left_out = ?, usage_id = ?, finish = ?,
@@ -85,8 +87,13 @@ class Reply:
         self.call = await providers.call(
             self.me, model.id, self.context.messages, **names, params=self.context.parameters
         )
+        length = 0
         async for delta in self.call:
             self.take(delta.kind, delta.text)
+            length += len(delta.text)
+            if length > LARGEST:
+                self.call.finish = "length"
+                return
 
     def gather(self, model: providers.Model) -> Context:
         """The context, read in a thread."""
@@ -249,6 +256,11 @@ async def start(me: Caller, asked: Asked) -> None:
 async def stop(chat_id: str) -> None:
     """Stop the chat's running answer; its text is kept. Returns when it is settled."""
     await end(running.get(chat_id), STOPPED)
+
+
+async def stop_of(user_id: str) -> None:
+    """Stop every answer of this person, who was shut out."""
+    await asyncio.gather(*(end(reply, STOPPED) for reply in list(running.values()) if reply.me.id == user_id))
 
 
 async def stop_all() -> None:
