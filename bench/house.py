@@ -82,10 +82,10 @@ class House:
         """Start the server on a free port: seconds until /healthz and until the sign-in page had answered."""
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
-        log = (self.data / "log").open("a")
-        begun = time.perf_counter()
         words = ("main.py", "serve", "--port", str(self.port), "--data", str(self.data))
-        self.process = started(*words, stdout=log, stderr=log)
+        with (self.data / "log").open("a") as log:
+            begun = time.perf_counter()
+            self.process = started(*words, stdout=log, stderr=log)
         self.wait("/healthz")
         healthy = time.perf_counter() - begun
         self.wait("/signin")
@@ -161,6 +161,10 @@ class Person:
         said = self.post("/signin", {"email": EMAIL, "password": PASSWORD})
         assert said.status == 303, said.text
         self.cookie = said.headers["set-cookie"].split(";")[0]
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self.line.close()
 
     def headers(self) -> dict[str, str]:
         """What stands in every request."""
