@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from app import accounts, config, db, providers, settings
 from app.errors import Forbidden, Invalid
-from components.accounts import LinkPage, SigninPage, WelcomePage
+from components.accounts import LinkPage, SigninPage, UnlitPage, WelcomePage
 from components.addresses import root_path, url
 from routes.pages import ADMIN, ANYONE, Form, Me, Pages, Query, see
 from routes.safety import cookie_name
@@ -89,6 +89,8 @@ def signin_again(me, posted, errors):
 def signin_page(me: Me, query: Onward, req: Request):
     if me:
         return see(local(query.next))
+    if not accounts.is_lit():
+        return UnlitPage(house())
     return SigninPage(house(), onward=query.next, transport=req.state.transport, public=config.current.url)
 
 

@@ -1,6 +1,6 @@
 """Accounts: people, how they get in, and what they may do."""
 
-from app.accounts.links import accept, link, set_up, setup_token
+from app.accounts.links import accept, is_lit, link, set_up, setup_token
 from app.accounts.people import Group, Session, Ticket, User
 from app.accounts.profile import change, change_password, person
 from app.accounts.roles import all, change_role, deactivate, find, named, reactivate
@@ -43,6 +43,7 @@ __all__ = [
     "invite",
     "is_fresh",
     "is_in",
+    "is_lit",
     "job_caller",
     "link",
     "must_be_fresh",

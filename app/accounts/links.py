@@ -25,6 +25,12 @@ def setup_token() -> str | None:
     return token
 
 
+def is_lit() -> bool:
+    """Whether there is an account: before that nobody can sign in, and only the setup link opens."""
+    with db.read() as reading:
+        return reading.exec(select(User.id).limit(1)).first() is not None
+
+
 def link(token: str) -> Ticket:
     """What a one-time link is for, without spending it. Raises NotFound, Gone."""
     with db.read() as reading:

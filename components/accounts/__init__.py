@@ -1,6 +1,6 @@
 """What the doors of the house look like, and one's own pages."""
 
-from components.accounts.doors import LinkPage, SigninPage
+from components.accounts.doors import LinkPage, SigninPage, UnlitPage
 from components.accounts.own import AccountPage, ConfirmPage, PasswordPage, SessionsPage
 from components.accounts.parts import OnceLink, PasswordAgain, Person
 from components.accounts.welcome import WelcomePage
@@ -14,6 +14,7 @@ __all__ = [
     "PasswordPage",
     "Person",
     "SessionsPage",
-    "WelcomePage",
     "SigninPage",
+    "UnlitPage",
+    "WelcomePage",
 ]

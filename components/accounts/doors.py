@@ -35,6 +35,18 @@ def SigninPage(
     )
 
 
+def UnlitPage(workspace: str) -> Any:
+    """Instead of signing in, before the first account: where the setup link is."""
+    return Threshold(
+        Button("Read the handbook", full=True, href=url("/docs/handbook")),
+        title="Not lit yet",
+        lead="Nobody has an account here. Open the setup link that the server printed when it started.",
+        fire="logs",
+        floor="The setup link works once, for 30 minutes. Start the server again to get a new one.",
+        workspace=workspace,
+    )
+
+
 def SigninForm(posted: Texts, errors: Texts, onward: str) -> Any:
     """Address and password."""
     onward = onward or posted.get("next", "")
@@ -90,7 +102,7 @@ def LinkPage(
     shown = {"setup": _first_start, "invitation": _invitation, "password": _new_password}[ticket.kind]
     title, lead, fields, button = shown(ticket, workspace, posted, errors)
     form = Form(method="post", action=url("/links", token))(
-        FormErrors(errors), *fields, Button(button, "primary", full=True)
+        FormErrors(errors, "Only the password has to be typed again."), *fields, Button(button, "primary", full=True)
     )
     first = ticket.kind == "setup"
     return Threshold(
