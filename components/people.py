@@ -192,7 +192,7 @@ def AccessParts(me: Caller, user: User, posted: Texts, errors: Texts) -> tuple[A
     role = Select("Role", "role", ROLES, posted.get("role", user.role), error=errors.get("role"))
     leave = Button("Deactivate", "danger", data_confirm=f"Deactivate {user.name}?", data_confirm_word="Deactivate")
     return (
-        Part("Role", deed("role", role, Button("Change the role"))),
+        Part("What they may do", deed("role", role, Button("Change the role"))),
         Part("New password", deed("reset", Button("Make a link"))),
         Part("Deactivate", deed("deactivation", leave)),
     )
@@ -214,7 +214,7 @@ def GroupsPage(
     nothing = Empty("No groups yet", "A group is a set of people to whom you give models.")
     form = Form(cls="line-form", method="post", action=url("/admin/groups"))(
         Field(
-            "Name of a new group",
+            "Name",
             "name",
             posted.get("name", ""),
             error=errors.get("name"),
@@ -225,7 +225,9 @@ def GroupsPage(
         Button("Make the group", "primary"),
     )
     head = PageHead("Groups", "Sets of people, to whom models are given.")
-    return admin_page(me, "Groups", "/admin/groups", workspace, head, table if groups else nothing, Part("New", form))
+    return admin_page(
+        me, "Groups", "/admin/groups", workspace, head, table if groups else nothing, Part("A new group", form)
+    )
 
 
 def GroupPage(
@@ -249,9 +251,9 @@ def GroupPage(
         "/admin/groups",
         workspace,
         PageHead(group.name, f"{len(members)} {'member' if len(members) == 1 else 'members'}."),
-        table if members else Callout("", "Nobody is in it yet.", "Add the first member below."),
+        table if members else Callout("note", "Nobody is in it yet.", "Add the first member below."),
         Part("Add a member", JoinForm(group, others)) if others else "",
-        Part("Name", NameForm(url("/admin/groups", group.id, "name"), posted.get("name", group.name), errors)),
+        Part("Another name", NameForm(url("/admin/groups", group.id, "name"), posted.get("name", group.name), errors)),
         Part("Delete", DeleteForm(group)),
         above=(("Groups", url("/admin/groups")),),
     )

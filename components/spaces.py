@@ -25,14 +25,14 @@ SHORT = tuple(role for role, _ in ROLES)
 
 
 def space_page(me: Caller, title: str, crumbs: Any, workspace: str, *content: Any) -> Any:
-    """A page about spaces."""
+    """A page about spaces; `crumbs` are those below one's account."""
     return Page(
         me,
         Div(*content),
         title=title,
         place="account",
         shelf=OwnShelf("/spaces"),
-        crumbs=crumbs,
+        crumbs=(("Your account", url("/settings")), *crumbs),
         workspace=workspace,
     )
 
@@ -51,7 +51,7 @@ def SpacesPage(
     )
     form = Form(cls="line-form", method="post", action=url("/spaces"))(
         Field(
-            "Name of a new shared space",
+            "Name",
             "name",
             posted.get("name", ""),
             error=errors.get("name"),
@@ -62,7 +62,7 @@ def SpacesPage(
         Button("Make the space", "primary"),
     )
     head = PageHead("Spaces", "Your own, which nobody else sees, and those that you share with others.")
-    return space_page(me, "Spaces", (("Spaces", None),), workspace, head, table, Part("New", form))
+    return space_page(me, "Spaces", (("Spaces", None),), workspace, head, table, Part("A new space", form))
 
 
 def Kind(place: Place) -> Any:
@@ -88,7 +88,7 @@ def SpacePage(
         space.name,
         (("Spaces", url("/spaces")), (space.name, None)),
         workspace,
-        PageHead(space.name, lead),
+        PageHead(space.name, lead, *(() if space.is_shared else (Button("See all chats", href=url("/chats")),))),
         Callout("note", "This space is archived.", "It can be read; nothing is put into it.")
         if space.archived_at
         else "",
@@ -151,7 +151,7 @@ def ManagerParts(place: Place, posted: Texts, errors: Texts) -> tuple[Any, ...]:
     )
     deed, words = ("restoration", "Take it out again") if space.archived_at else ("archival", "Archive the space")
     away = Form(method="post", action=url("/spaces", space.id, deed))(Button(words))
-    return Part("Add a member", add), Part("Name", name), Part("Archive", away)
+    return Part("Add a member", add), Part("Another name", name), Part("Archive", away)
 
 
 def LeaveForm(me: Caller, place: Place) -> Any:

@@ -18,11 +18,15 @@ PLACES = (
     ("Archived chats", "/chats?shelf=archived", "folder"),
     ("Deleted chats", "/chats?shelf=deleted", "trash"),
     ("Your account", "/settings", "user"),
+    ("Password", "/settings/password", "key"),
+    ("Sessions", "/settings/sessions", "system"),
+    ("Spaces", "/spaces", "lock"),
     ("Handbook", "/docs/handbook", "doc"),
 )
 ADMIN_PLACES = (
     ("Admin", "/admin", "admin"),
     ("People", "/admin/people", "people"),
+    ("Groups", "/admin/groups", "people"),
     ("Providers", "/admin/providers", "model"),
 )
 THEMES = (("system", "System"), ("light", "Light"), ("dark", "Dark"))

@@ -36,7 +36,7 @@ THEMES = (("", "System", "system"), ("light", "Light", "sun"), ("dark", "Dark", 
 
 def own_page(me: Caller, title: str, here: str, workspace: str, *content: Any) -> Any:
     """A page about oneself."""
-    crumbs = (("You", url("/settings")), (title, None)) if here != "/settings" else (("You", None),)
+    crumbs = (("Your account", url("/settings")), (title, None)) if here != "/settings" else (("Your account", None),)
     return Page(
         me,
         Div(*content),
@@ -138,7 +138,7 @@ def _known_as(me: Caller, user: User, groups: Sequence[str]) -> tuple[tuple[str,
 def PasswordPage(me: Caller, workspace: str, errors: Texts = NOTHING) -> Any:
     """A new password, with the present one."""
     form = Form(cls="form", method="post", action=url("/settings/password"))(
-        FormErrors(errors),
+        FormErrors(errors, "Nothing was changed; type both passwords again."),
         Field(
             "Present password",
             "password",
@@ -195,7 +195,7 @@ def SessionRow(me: Caller, session: Session) -> Any:
 def ConfirmPage(me: Caller, onward: str, workspace: str, errors: Texts = NOTHING) -> Any:
     """One's own password again, before something that changes who may do what."""
     form = Form(method="post", action=url("/settings/confirm"))(
-        FormErrors(errors),
+        FormErrors(errors, "Type your password again."),
         Person(me.name, me.email),
         Hidden("next", onward) if onward else "",
         Field(
@@ -207,12 +207,13 @@ def ConfirmPage(me: Caller, onward: str, workspace: str, errors: Texts = NOTHING
             required=True,
         ),
         Button("Go on", "primary", full=True),
-        Button("Leave it", "quiet", full=True, href=url("/")),
+        Button("Go home instead", "quiet", full=True, href=url("/")),
     )
     return Threshold(
         form,
         title="Your password, again",
         lead="What comes next changes who may do what. It holds for ten minutes.",
+        floor="Asked only where a stranger at your desk could do harm.",
         theme=me.theme,
         workspace=workspace,
     )

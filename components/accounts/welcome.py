@@ -13,7 +13,7 @@ from components.parts import Button, Callout, Field, FormErrors, Hidden, Select
 
 Texts = Mapping[str, str]
 NOTHING: Texts = {}
-KINDS = [("", "Told by the key's shape"), *((each.kind, each.title) for each in PRESETS if not each.local and each.url)]
+KINDS = [("", "Recognise it by the key"), *((each.kind, each.title) for each in PRESETS if not each.local and each.url)]
 
 
 def WelcomePage(
@@ -36,9 +36,9 @@ def WelcomePage(
         "" if provider else _way_on(begin, demo),
         title="Welcome",
         heading=f"Welcome, {me.name}",
-        lead="Where shall the answers come from? More can be added later, under Admin.",
+        lead="Where shall the answers come from?",
         broad=True,
-        floor="Nothing is decided for good: providers and models stand under Admin.",
+        floor="Nothing is decided for good: providers and models can be added and changed later, under Admin.",
         theme=me.theme,
         workspace=workspace,
     )
@@ -77,7 +77,7 @@ def ServerOffer(server: Local) -> Any:
 def KeyForm(posted: Texts, errors: Texts, first: bool) -> Any:
     """A key, which is tried at once and kept only if it works."""
     return Form(method="post", action=url("/welcome/providers"))(
-        FormErrors(errors),
+        FormErrors(errors, "The key was not kept: put it in again."),
         Field(
             "A provider's key",
             "key",
@@ -87,6 +87,6 @@ def KeyForm(posted: Texts, errors: Texts, first: bool) -> Any:
             autocomplete="off",
             required=True,
         ),
-        Select("Whose key it is", "kind", KINDS, posted.get("kind", ""), error=errors.get("kind")),
+        Select("Provider", "kind", KINDS, posted.get("kind", ""), error=errors.get("kind")),
         Button("Try the key", "primary" if first else "", full=True),
     )

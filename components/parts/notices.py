@@ -21,14 +21,15 @@ def Callout(kind: str, title: str, text: Any = "", *actions: Any, icon: str | No
     )
 
 
-def FormErrors(errors: Mapping[str, str]) -> Any:
-    """The callout on top of a form that came back: how many things there are to mend. '' where there are none."""
+def FormErrors(errors: Mapping[str, str], kept: str = "What you wrote is still here.") -> Any:
+    """The callout on top of a form that came back: how many things there are to mend. '' where there are none.
+    `kept` says what came back with it: a password or a key never does."""
     if not errors:
         return ""
     count = len(errors)
     title = "One thing to mend." if count == 1 else f"{count} things to mend."
     # An error that belongs to no field is said here, because no field can say it.
-    return Callout("bad", title, errors.get("", "What you wrote is still here."), role="alert")
+    return Callout("bad", title, errors.get("", kept), role="alert")
 
 
 def Toast(text: Any, *actions: Any, icon: str | None = None) -> Any:
