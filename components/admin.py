@@ -78,8 +78,8 @@ def Needs(house: Overview) -> Any:
         title = "Only the tiny demo model answers." if open_ones else "No model answers."
         add = Button("Add a provider", "short", href=url(PLACE))
         yield Callout("note", title, "Add a provider to work with a real one.", add)
-    for each in open_ones:
-        if each.error:
+    for each, _ in house.kept:
+        if each.error and each.enabled and not providers.is_shut(each):
             look = Button("Look at it", "short", href=url(PLACE, each.id))
             yield Callout("warn", f"{each.name} failed its last test.", each.error, look)
 

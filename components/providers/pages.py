@@ -77,7 +77,9 @@ def AddPage(me: Caller, preset: Preset, workspace: str, posted: Texts = NOTHING,
     title = f"Add {preset.title}" if preset.url else "Add a provider"
     known = "It is tested at once, and its models are listed."
     lead = known if preset.url else f"Any address that speaks the protocol of OpenAI's chat completions. {known}"
-    where = f"Make one at {preset.keys}." if preset.keys else "Leave it empty where the server wants none."
+    where = (
+        ("Make one at ", KeysLink(preset.keys), ".") if preset.keys else "Leave it empty where the server wants none."
+    )
     form = Form(cls="form", method="post", action=url(PLACE))(
         FormErrors(errors),
         Hidden("kind", preset.kind),
@@ -97,7 +99,12 @@ def AddressField(value: str, errors: Texts) -> Any:
     )
 
 
-def KeyField(label: str, hint: str, errors: Texts) -> Any:
+def KeysLink(place: str) -> Any:
+    """Where a provider gives out its keys; that page is not told where the person came from."""
+    return A(href=f"https://{place}", rel="noreferrer")(place)
+
+
+def KeyField(label: str, hint: Any, errors: Texts) -> Any:
     """A key: typed in, never shown again."""
     return Field(label, "key", type="password", hint=hint, error=errors.get("key"), autocomplete="off")
 
@@ -157,7 +164,8 @@ def Outcome(provider: Provider, count: int, tested: bool) -> Any:
 def SettingsForm(provider: Provider, posted: Texts, errors: Texts) -> Any:
     """Name, address and key of a provider."""
     end = providers.key_end(provider)
-    hint = f"The kept one ends in {end}. Leave this empty to keep it." if end else "None is kept."
+    kept = "One is kept." if end == "…" else f"The kept one ends in {end}."
+    hint = f"{kept} Leave this empty to keep it." if end else "None is kept."
     return Form(cls="form", method="post", action=url(PLACE, provider.id))(
         FormErrors({key: text for key, text in errors.items() if key in ("name", "url", "key")}),
         Field("Name", "name", posted.get("name", provider.name), error=errors.get("name")),
@@ -196,7 +204,8 @@ def LocalPage(me: Caller, found: Sequence[Local], workspace: str) -> Any:
     if not found:
         text = "Start one of them and look again, or add its address by hand if it has another port."
         again = Button("Look again", href=url(PLACE, "local"), icon="again")
-        return models_page(me, title, workspace, head, Empty("No model server found", text, again))
+        by_hand = Button("Add an address", "quiet", href=url(PLACE, "new"))
+        return models_page(me, title, workspace, head, Empty("No model server found", text, again, by_hand))
     rows = [(each.name, each.url, ", ".join(each.models[:6]) or "none yet", AddLocalForm(each)) for each in found]
     table = Table(("Server", "Address", "Models", ("", "acts")), rows, "Servers on this machine")
     return models_page(me, title, workspace, head, table)
