@@ -85,7 +85,6 @@ def merged(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def parameters(chat: Chat, model: providers.Model) -> dict[str, Any]:
     """Only what somebody set."""
-    values = {"temperature": chat.temperature, "top_p": chat.top_p, "max_tokens": chat.max_tokens}
-    if chat.effort and model.reasons:
-        values["reasoning_effort"] = chat.effort  # type: ignore[assignment]
+    effort = chat.effort if model.reasons and chat.effort else None
+    values = {"temperature": chat.temperature, "top_p": chat.top_p, "max_tokens": chat.max_tokens, "effort": effort}
     return {name: value for name, value in values.items() if value is not None}
