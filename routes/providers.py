@@ -28,10 +28,11 @@ class Kind(Query):
     kind: str = "other"
 
 
-class Tested(Query):
-    """Whether one comes from a test."""
+class Done(Query):
+    """Whether one comes from a test, or from a form whose changes were kept."""
 
     tested: bool = False
+    kept: bool = False
 
 
 class Named(Form):
@@ -123,20 +124,20 @@ def choose_default(me: Me, posted: Chosen):
     return see(url("/admin/providers"))
 
 
-def provider_page(me, posted, errors, id, tested=False):
+def provider_page(me, posted, errors, id, tested=False, kept=False):
     provider = providers.find(id, me)
-    return ProviderPage(me, provider, providers.models(me, id), house(), posted, errors, tested)
+    return ProviderPage(me, provider, providers.models(me, id), house(), posted, errors, tested, kept)
 
 
 @ar.get("/{id:id}")
-def show(me: Me, id: str, query: Tested):
-    return provider_page(me, {}, {}, id, query.tested)
+def show(me: Me, id: str, query: Done):
+    return provider_page(me, {}, {}, id, query.tested, query.kept)
 
 
 @ar.post("/{id:id}", again=provider_page)
 def change(me: Me, id: str, posted: Addition):
     providers.change(me, id, posted.name, posted.url, posted.key, posted.forget_key)
-    return see(url("/admin/providers", id))
+    return see(url("/admin/providers", id, kept=1))
 
 
 @ar.post("/{id:id}/checks")
@@ -172,7 +173,7 @@ def add_model(me: Me, id: str, posted: Named):
 @ar.post("/{id:id}/models/use")
 def use(me: Me, id: str, posted: Several):
     providers.enable_models(me, id, posted.use)
-    return see(url("/admin/providers", id))
+    return see(url("/admin/providers", id, kept=1))
 
 
 def model_page(me, posted, errors, id):
@@ -188,4 +189,4 @@ def model(me: Me, id: str):
 @ar.post("/models/{id:id}", again=model_page)
 def change_model(me: Me, id: str, posted: ModelInput):
     providers.change_model(me, id, **posted.model_dump())
-    return see(url("/admin/providers", providers.find_model(id, me)[1].id))
+    return see(url("/admin/providers", providers.find_model(id, me)[1].id, kept=1))

@@ -117,6 +117,7 @@ def ProviderPage(
     posted: Texts = NOTHING,
     errors: Texts = NOTHING,
     tested: bool = False,
+    kept: bool = False,
 ) -> Any:
     """One provider: its last test, its models, its address and key, and what can be done."""
     head = PageHead(provider.name, ProviderState(provider), *Deeds(provider))
@@ -125,6 +126,7 @@ def ProviderPage(
         provider.name,
         workspace,
         head,
+        Callout("good", "Kept.", "What you changed holds from now on.", role="status") if kept else "",
         Outcome(provider, len(models), tested),
         FormErrors({"": errors[""]}) if "" in errors else "",
         Part("Models", ModelsForm(provider, models), AddModelForm(provider, posted, errors), id="models"),

@@ -55,7 +55,10 @@ def PressForm(label: str, address: str, kind: str = "", icon: str | None = None,
 
 def price(amount: int | None) -> str:
     """A price for a table: an unknown one is unknown, never 0."""
-    return "unknown" if amount is None else "free" if amount == 0 else f"${shown(amount)}"
+    if not amount:
+        return "free" if amount == 0 else "unknown"
+    whole, _, rest = shown(amount).partition(".")
+    return f"${whole}.{rest:0<2}"
 
 
 def window(model: Model) -> str:
