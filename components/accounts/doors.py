@@ -61,6 +61,7 @@ def SigninForm(posted: Texts, errors: Texts, onward: str) -> Any:
             error=errors.get("email"),
             autocomplete="username",
             required=True,
+            autofocus=not posted.get("email"),
         ),
         Field(
             "Password",
@@ -69,6 +70,7 @@ def SigninForm(posted: Texts, errors: Texts, onward: str) -> Any:
             error=errors.get("password"),
             autocomplete="current-password",
             required=True,
+            autofocus=bool(posted.get("email")),
         ),
         Button("Sign in", "primary", full=True),
     )

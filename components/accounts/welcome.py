@@ -27,13 +27,11 @@ def WelcomePage(
     models: Sequence[Model] = (),
 ) -> Any:
     """Three ways to the first answer: a key, a server on this machine, or the tiny demo model."""
-    demo = any(choice.demo for choice in choices)
-    begin = "Start with the tiny demo model" if demo and len(choices) == 1 else "Go to the first chat"
     return Threshold(
         Added(provider, models) if provider else "",
         *(ServerOffer(server) for server in servers if not server.added),
         KeyForm(posted, errors, first=provider is None),
-        "" if provider else _way_on(begin, demo),
+        "" if provider else _way_on(choices),
         title="Welcome",
         heading=f"Welcome, {me.name}",
         lead="Where shall the answers come from?",
@@ -44,12 +42,16 @@ def WelcomePage(
     )
 
 
-def _way_on(words: str, demo: bool) -> Any:
-    gist = "It answers on this machine, without a key or a network, and is often wrong." if demo else ""
+def _way_on(choices: Sequence[Choice]) -> Any:
+    title, gist, words = "Or without a key", "No model can answer yet. You can look around first.", "Look around"
+    if choices:
+        title, words = "Or with what is here", "Go to the first chat"
+        gist = f"{len(choices):,} models can answer already." if len(choices) > 1 else f"{choices[0].title} can answer."
+    if len(choices) == 1 and choices[0].demo:
+        title, words = "Or without a key", "Start with the tiny demo model"
+        gist = "The demo model runs on this machine and needs no network. It is small, and often wrong."
     return Section(cls="part")(
-        H2(cls="title-small")("Or without a key"),
-        P(cls="soft")(gist) if gist else "",
-        Button(words, full=True, href=url("/"), cls="spaced"),
+        H2(cls="title-small")(title), P(cls="soft")(gist), Button(words, full=True, href=url("/"), cls="spaced")
     )
 
 
