@@ -44,7 +44,7 @@ def ProviderState(provider: Provider) -> Any:
     if provider.error:
         return State("failed its test", "bad")
     if provider.kind == "bundled":
-        return State("awake" if providers.demo_awake() else "asleep: starts when it is asked", "good")
+        return State("awake" if providers.demo_awake() else "asleep until it is asked", "good")
     return State("answers", "good") if provider.checked_at else State("not tested yet", "note")
 
 
