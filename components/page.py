@@ -70,7 +70,7 @@ def Page(
     return _document(
         f"{title} · {workspace}",
         {"data-theme": theme or None, "data-zone": asks_zone(me)},
-        ("vendor/htmx.min.js", "house.js", *scripts),
+        ("htmx.js", "house.js", *scripts),
         Body(cls="house")(
             A(cls="skip", href="#main")("Skip to the text"),
             Rail(me, place, shelf, workspace),
@@ -131,7 +131,7 @@ def _document(title: str, about: dict[str, str | None], scripts: Any, body: Any)
 
 def _script(name: str) -> Any:
     # Fetched scripts are plain, ours are modules; the browser runs both in this order, after the document.
-    return Script(src=asset(name), defer=True) if name.startswith("vendor/") else Script(src=asset(name), type="module")
+    return Script(src=asset(name), defer=True) if name == "htmx.js" else Script(src=asset(name), type="module")
 
 
 def _boxes() -> Any:

@@ -15,7 +15,7 @@ from components.chats.turns import Progress, Stream, Turns
 from components.page import Page
 from components.parts import Button, Callout, Hidden, IconButton, Menu, MenuLink
 
-SCRIPTS = ("vendor/hx-sse.min.js", "chats.js")
+SCRIPTS = ("chats.js",)
 
 
 def ChatPage(
