@@ -54,9 +54,11 @@ def test_the_link_makes_an_admin_once_and_leads_to_the_first_steps(new):
         for _ in range(2):
             assert "Light the fire" in ada.get(link(new)).text, "opening the link spends nothing"
         page = ada.post(link(new), data=ADA | {"password": "winter"})
+        assert "Only the password has to be typed again." in page.text
         assert page.status_code == 422 and "Six characters are too few." in page.text
         assert 'value="Lind &amp; Daughters"' in page.text and "winter" not in page.text
         page = ada.post(link(new), data=ADA)
+        assert 'name="password"' in eve.get("/signin").text, "now there is somebody to sign in"
         assert page.url.path == "/welcome" and "Welcome, Ada Lind" in page.text
         assert "Lind &amp; Daughters" in ada.get("/settings").text
         for answer in (eve.get(link(new)), eve.post(link(new), data=ADA | {"email": "eve@lind.example"})):
@@ -66,7 +68,8 @@ def test_the_link_makes_an_admin_once_and_leads_to_the_first_steps(new):
 
 def test_nobody_signs_up_without_the_link(new):
     with visitor(new) as eve:
-        assert eve.get("/").url.path == "/signin"
+        page = eve.get("/")
+        assert page.url.path == "/signin" and "Open the setup link" in page.text and "<form" not in page.text
         assert eve.post("/links/guess", data=ADA).status_code == 404
         assert eve.post("/signin", data={"email": ADA["email"], "password": PASSWORD}).status_code == 422
 

@@ -201,7 +201,8 @@ def test_a_very_long_list_is_not_put_into_everybodys_picker(alice, own):
     page = add(alice, own.url)
     models = providers.models(ME, id_in(page))
     assert len(models) == 150 and not any(model.enabled for model in models)
-    alice.post(f"/admin/providers/{id_in(page)}/models/use", data={"use": [models[3].id, models[5].id]})
+    shown = alice.post(f"/admin/providers/{id_in(page)}/models/use", data={"use": [models[3].id, models[5].id]})
+    assert "Kept." in shown.text
     kept = {model.id for model in providers.models(ME, id_in(page)) if model.enabled}
     assert kept == {models[3].id, models[5].id}
     alice.post(f"/admin/providers/{id_in(page)}/removal")
