@@ -8,6 +8,7 @@ import time
 import pytest
 
 from app import chats, clock, db, providers
+from app.chats import books
 from components.chats import figures
 from components.chats.home import greeting
 from components.chats.rendered import Rendered
@@ -333,6 +334,18 @@ def test_a_temporary_chat_says_what_it_is_and_leaves_no_trace(bob, model):
     assert db.fetch("select 1 from draft where text like '%secret%'") is None
     assert "nothing is left of it" in bob.delete(f"/chats/{chat}", headers=HTMX).text
     assert bob.get(f"/chats/{chat}").status_code == 404
+
+
+def test_a_temporary_chat_that_is_over_says_so_to_its_owner_only(bob, charlie, model):
+    chat = start(bob, model("words-20"), "Gone with the wind", temporary="1")
+    finished(bob, chat)
+    books.temporary.clear()  # as a start of the server does
+    said = "This chat is gone. A temporary chat ends"
+    assert said in bob.get(f"/chats/{chat}").text
+    assert said in bob.get(f"/chats/{chat}/newer", headers=HTMX).text
+    sent = bob.post(f"/chats/{chat}/messages", data={"text": "Are you there?", "key": key()}, headers=HTMX)
+    assert sent.status_code == 404 and said in sent.text
+    assert said not in charlie.get(f"/chats/{chat}").text
 
 
 def test_an_export_imports_again_byte_for_byte(bob, charlie, model):

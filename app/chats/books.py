@@ -18,6 +18,10 @@ from app.rights import Caller
 
 LIFETIME = 30 * clock.MINUTE
 MOST_TEMPORARY = 20  # of one person
+OVER = (
+    "This chat is gone. A temporary chat ends 30 minutes after its last use, and whenever the server is started again; "
+    "a deleted one after 30 days."
+)
 ANCESTORS = sql(
     """with recursive path(id, parent_id, depth) as (
         select id, parent_id, 0 from message where id = :leaf and chat_id = :chat
@@ -217,7 +221,7 @@ def reading(id: str, me: Caller) -> Iterator[Book]:
             yield book
         return
     with db.read() as session:
-        yield Kept(session, mine(session.get(Chat, id), me))
+        yield Kept(session, mine(there(session.get(Chat, id), id, me), me))
 
 
 @contextmanager
@@ -228,7 +232,15 @@ def writing(id: str, me: Caller) -> Iterator[tuple[Book, db.Transaction | None]]
             yield book, None
         return
     with db.write() as tx:
-        yield Kept(tx.session, mine(tx.find(Chat, id), me)), tx
+        yield Kept(tx.session, mine(there(tx.find(Chat, id), id, me), me)), tx
+
+
+def there(chat: Chat | None, id: str, me: Caller) -> Chat | None:
+    """The chat as it was found. Raises NotFound that says why, when it is gone and was this person's: the ledger
+    knows it by its numbers."""
+    if chat is None and id and db.fetch("select 1 from usage where user_id = ? and chat_id = ? limit 1", me.id, id):
+        raise NotFound(OVER)
+    return chat
 
 
 def mine(chat: Chat | None, me: Caller, deleted: bool = False) -> Chat:
