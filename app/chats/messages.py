@@ -217,5 +217,6 @@ def checked(text: str) -> Said:
         raise Invalid(text="Write something first.")
     size = len(text.encode())
     if size > LARGEST:
-        raise TooLarge(f"This message has {size >> 10} KiB; at most {LARGEST >> 10} KiB can be sent. Shorten it.")
+        limit = f"{LARGEST:,} ({LARGEST >> 10} KiB)"
+        raise TooLarge(f"This message has {size:,} bytes; at most {limit} can be sent. Shorten it.")
     return Said(text, markdown.questions(text))
