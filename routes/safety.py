@@ -186,7 +186,10 @@ def dressed(send, scope):
 
 def told(path: str) -> str:
     """A path as the log may tell it: one-time links are blanked, and nothing in it speaks to a terminal."""
-    return "/links/…" if path.startswith("/links/") else path if path.isprintable() else ascii(path)[1:-1]
+    # A proxy that leaves its prefix in the path leaves a link's token in it too.
+    before, link, _ = path.partition("/links/")
+    path = f"{before}{link}…" if link else path
+    return path if path.isprintable() else ascii(path)[1:-1]
 
 
 def note(scope, status: int, started: float) -> None:

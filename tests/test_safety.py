@@ -283,7 +283,7 @@ def test_a_form_takes_no_json(raw):
 # ── what is said and kept ─────────────────────────────────────────────────────────────────────────────────────────────
 def test_a_path_in_the_log_cannot_speak_to_the_terminal():
     assert told("/nothing/\x1b]0;title\x07\n") == r"/nothing/\x1b]0;title\x07\n"
-    assert told("/links/secret") == "/links/…"
+    assert told("/links/secret") == "/links/…" and told("/house/links/secret") == "/house/links/…"
     assert told("/docs/handbook/für") == "/docs/handbook/für"
 
 
