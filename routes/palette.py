@@ -60,7 +60,7 @@ def titles(found: list[chats.Chat]) -> list[Any]:
 def models(me: Me) -> list[Any]:
     """A new chat with each model that one may use."""
     return [
-        PaletteLink(each.title, url("/", model=each.id), "model", each.provider) for each in providers.available(me)
+        PaletteLink(each.label, url("/", model=each.id), "model", each.provider) for each in providers.available(me)
     ]
 
 

@@ -34,6 +34,11 @@ class Choice:
     reasons: bool = False
     context: int | None = None
 
+    @property
+    def label(self) -> str:
+        """Its title, and that it is the tiny demo model where it is."""
+        return f"{self.title} (tiny demo model)" if self.demo else self.title
+
 
 def shut() -> tuple[str, str]:
     """The kinds of providers that this process's settings leave out ('' for none)."""

@@ -96,7 +96,7 @@ def AccountForm(kept: Texts, models: Iterable[Any], errors: Texts) -> Any:
         Select(
             "Model for new chats",
             "model_id",
-            [("", "The workspace's default"), *((model.id, f"{model.title} · {model.provider}") for model in models)],
+            [("", "The workspace's default"), *((model.id, f"{model.label} · {model.provider}") for model in models)],
             kept["model_id"],
             error=errors.get("model_id"),
         ),

@@ -82,8 +82,7 @@ def ModelPicker(choices: Iterable[Any], model: str, id: str = "composer-model", 
     """The models that one may use, by their providers."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for choice in choices:
-        words = f"{choice.title} (tiny demo model)" if choice.demo else choice.title
-        groups.setdefault(choice.provider, []).append((choice.id, words))
+        groups.setdefault(choice.provider, []).append((choice.id, choice.label))
     return (
         Span(cls="picker")(
             Label(cls="unseen", fr=id)("Model"),

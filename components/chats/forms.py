@@ -36,7 +36,7 @@ def AnotherForm(chat: Any, turn: Any, choices: Iterable[Any]) -> Any:
     others = [choice for choice in choices if choice.id != turn.message.model_id] or list(choices)
     groups: dict[str, list[tuple[str, str]]] = {}
     for choice in others:
-        groups.setdefault(choice.provider, []).append((choice.id, choice.title))
+        groups.setdefault(choice.provider, []).append((choice.id, choice.label))
     return Form(cls="another", method="post", action=f"{at}/versions", hx_post=f"{at}/versions", hx_swap="none")(
         Hidden("key", new_id()),
         Label(fr=f"another-{id}")("Answer again with"),

@@ -57,7 +57,7 @@ def ProvidersTable(me: Caller, kept: Sequence[tuple[Provider, int]]) -> Any:
 
 def DefaultForm(choices: Sequence[Choice], default: str) -> Any:
     """Which model answers for those who chose none."""
-    options = [("", "The first in the list"), *((each.id, f"{each.title} · {each.provider}") for each in choices)]
+    options = [("", "The first in the list"), *((each.id, f"{each.label} · {each.provider}") for each in choices)]
     hint = "For everybody who has not chosen one. A model with groups is only for those groups."
     return Form(cls="form", method="post", action=url(PLACE, "default"))(
         Select("Default model", "model_id", options, default, hint=hint), Button("Keep")
