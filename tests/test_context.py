@@ -1,6 +1,7 @@
 """What the model is really sent: a person's instructions, and only those parameters that it has."""
 
 from app import db, providers, rights
+from app.chats.titles import cleaned
 from tests.test_chats_pages import HTMX, finished, key, start
 
 
@@ -48,3 +49,8 @@ def test_the_answer_and_its_title_have_a_row_each_in_the_ledger_with_the_price_i
     assert [(purpose, state) for purpose, state, *_ in rows] == [("chat", "done"), ("title", "done")]
     for _, _, into, out, cost in rows:
         assert into and out and cost == into * 2_000 + out * 4_000
+
+
+def test_a_title_is_plain_text_without_the_marks_that_models_put_around_it():
+    said = ["The answer is **42**.", "**“Rain and snow”**\nI hope this helps.", "# Title: `code` names", " \n", ""]
+    assert [cleaned(each) for each in said] == ["The answer is 42", "Rain and snow", "Title: code names", "", ""]

@@ -1,6 +1,6 @@
 """Titles: a model names a chat after its first answer; what a person wrote stays."""
 
-from app import db, providers
+from app import db, markdown, providers
 from app.chats import books
 from app.chats.tree import Chat
 from app.errors import Gone, NotFound
@@ -42,9 +42,9 @@ def opening(me: Caller, chat_id: str, answer_id: str) -> tuple[str, str, str | N
 
 
 def cleaned(said: str) -> str:
-    """The first line of what the model said, without the marks that models put around titles."""
+    """The first line of what the model said as plain text, without the marks that models put around titles."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    return " ".join(lines[0].strip(" \"'“”„*#`.").split())[:LONGEST].rstrip() if lines else ""
+    return markdown.plain(lines[0], LONGEST).strip(" \"'“”„*#`.") if lines else ""
 
 
 def name(me: Caller, chat_id: str, words: str) -> None:
