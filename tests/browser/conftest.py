@@ -25,7 +25,7 @@ ARGUMENTS = [
 ]
 AXE = Path(__file__).parent.parent / "vendor" / "axe.min.js"
 # What the browser itself says about a line that a test cuts on purpose.
-CUT = r"ERR_(CONNECTION|INTERNET|INCOMPLETE|NETWORK|EMPTY)|Failed to fetch|network error"
+CUT = r"ERR_(CONNECTION|SOCKET|INTERNET|INCOMPLETE|NETWORK|EMPTY)|Failed to fetch|network error"
 # ... and about a form that is refused, which is no mistake of the page.
 REFUSED = r"Failed to load resource: the server responded with a status of (409|413|422) "
 EXPECTED = re.compile(f"{CUT}|{REFUSED}", re.I)
