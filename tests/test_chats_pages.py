@@ -464,11 +464,14 @@ def test_opening_costs_the_same_number_of_statements_at_any_length(bob, model):
     times = {}
     for chat in (short, long):
         bob.get(f"/chats/{chat}")
-        began = time.perf_counter()
-        for _ in range(5):
+        taken = []
+        for _ in range(8):
+            began = time.perf_counter()
             assert bob.get(f"/chats/{chat}").text.count('class="turn ') == 50
-        times[chat] = time.perf_counter() - began
-    assert times[long] < 2 * times[short] + 0.05
+            taken.append(time.perf_counter() - began)
+        # The best of some: what else the machine does at the time makes the others longer.
+        times[chat] = min(taken)
+    assert times[long] < 2 * times[short] + 0.01
 
 
 def test_every_answer_and_page_is_json_free_of_secrets(bob, model):
