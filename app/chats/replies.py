@@ -44,6 +44,8 @@ class Reply:
         self.fresh = False
         self.finishing = False
         self.parts: list[Part] = []
+        self.kind = ""  # of the last part, and the text that it has grown since it was begun:
+        self.grown: list[str] = []  # joined once, because rows are slow to change
         self.unsaved: list[tuple[str, str]] = []
         self.pieces = 0
         self.saver: asyncio.Task[None] | None = None
@@ -103,13 +105,14 @@ class Reply:
     def take(self, kind: str, text: str, saved: bool = False) -> None:
         """Keep new text, show it within a tick, save it soon. The first text is shown at once."""
         first = not self.parts
-        if first or self.parts[-1].kind != kind:
+        if kind != self.kind:
             self.turn_to(kind)
-        self.parts[-1].text += text
+        self.grown.append(text)
         self.rendering.feed(text)
         self.fresh = True
         if not saved:
-            self.answer.first_at = self.answer.first_at or clock.now()
+            if self.answer.first_at is None:
+                self.answer.first_at = clock.now()
             self.unsaved.append((kind, text))
             if self.book is None and self.saver is None:
                 self.saver = asyncio.create_task(self.save_soon())
@@ -121,17 +124,24 @@ class Reply:
     def turn_to(self, kind: str) -> None:
         """Begin a part of another kind; what was open is finished. `duration_us` holds its start until `keep`."""
         if self.parts:
-            self.ready += [Bit(self.parts[-1].kind, html) for html in self.rendering.finish()]
+            self.ready += [Bit(self.kind, html) for html in self.rendering.finish()]
             self.rendering = markdown.Blocks()
+            self.join()
+        self.kind = kind
         self.parts.append(Part(message_id=self.answer.id, n=len(self.parts), kind=kind, duration_us=clock.now()))
+
+    def join(self) -> None:
+        """Give the last part its text."""
+        if self.parts:
+            self.parts[-1].text += "".join(self.grown)
+            self.grown.clear()
 
     def show(self) -> None:
         """Publish the finished blocks and the open tail; a tick after the last text may still close a block."""
         self.ticker = asyncio.get_running_loop().call_later(TICK, self.show) if self.fresh else None
         self.fresh = False
-        kind = self.parts[-1].kind
-        blocks, self.ready = self.ready + [Bit(kind, html) for html in self.rendering.advance()], []
-        self.feed.publish(blocks, Bit(kind, self.rendering.tail))
+        blocks, self.ready = self.ready + [Bit(self.kind, html) for html in self.rendering.advance()], []
+        self.feed.publish(blocks, Bit(self.kind, self.rendering.tail))
 
     async def save_soon(self) -> None:
         """Append what arrived to the database, and again while more arrives."""
@@ -153,6 +163,7 @@ class Reply:
         self.finishing = True
         if self.ticker is not None:
             self.ticker.cancel()
+        self.join()
         answer = self.answer
         answer.finished_at = clock.now()
         await self.settle()
