@@ -5,7 +5,9 @@
   const RETRY = 1000;
   const SLOWEST = 8000;
   const lines = new Set(); // connections that wait for their next try
+  const PATIENCE = 3000; // after which a question that got no answer may be asked again
   let asking = false;
+  let wanted = false; // something changed while it was asked
   let again = RETRY;
   let timer;
 
@@ -16,15 +18,22 @@
   const ask = async () => {
     const asker = place();
     // A stream that runs brings what is newer by itself.
-    if (!asker || asking || document.hidden || live().some(element => element._htmx?.sse)) return;
+    if (!asker || document.hidden || live().some(element => element._htmx?.sse)) return;
+    if (asking) {
+      wanted = true;
+      return;
+    }
     asking = true;
     const seen = [...document.querySelectorAll('[data-seen]')].at(-1)?.dataset.seen;
     const address = new URL(asker.dataset.newer, location.href);
     if (seen) address.searchParams.set('seen', seen);
     try {
-      await window.htmx?.ajax('GET', address.pathname + address.search, { source: asker, target: asker, swap: 'none' });
+      const answer = window.htmx?.ajax('GET', address.pathname + address.search, { source: asker, target: asker, swap: 'none' });
+      await Promise.race([answer, new Promise(resolve => setTimeout(resolve, PATIENCE))]);
     } finally {
       asking = false;
+      if (wanted) seenAgain();
+      wanted = false;
     }
   };
 
