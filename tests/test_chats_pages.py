@@ -194,7 +194,7 @@ def test_a_repeated_click_on_again_makes_one_version(bob, model):
     "name, said, ways",
     [
         ("fail-401", "key", ("Retry", "Another model")),
-        ("fail-cut", "Interrupted.", ("Continue", "Another model")),
+        ("fail-cut", "Interrupted.", ("Continue", "Retry", "Another model")),
         ("fail-context", "", ("Retry", "Another model")),
         ("fail-length", "Not finished.", ("Continue",)),
     ],

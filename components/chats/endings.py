@@ -28,7 +28,9 @@ def Ending(chat: Any, turn: Any) -> Any:
 def _told(chat: Any, turn: Any, kind: str, title: str, text: str) -> Any:
     message = turn.message
     at = url("/chats", chat.id, "messages", message.id)
-    first = Continue(at) if turn.text else Retry(at)
+    # A whole answer is asked for again by the button in its foot; a failure says all its ways on here.
+    failed = message.state in ("failed", "interrupted") or not turn.text
+    ways = (Continue(at) if turn.text else "", Retry(at) if failed else "")
     another = Button(
         "Another model",
         "quiet",
@@ -38,7 +40,7 @@ def _told(chat: Any, turn: Any, kind: str, title: str, text: str) -> Any:
         hx_target=f"#m-{message.id} > .turn-foot",
         hx_swap="outerHTML",
     )
-    return Callout(kind, title, text, first, another, role="status")
+    return Callout(kind, title, text, *(way for way in ways if way), another, role="status")
 
 
 def Continue(at: str) -> Any:
