@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from app import config, secrets
 from app.providers.catalogue import Provider
+from app.providers.pacing import pace
 from app.providers.presets import BUNDLED, ENVIRONMENT
 
 if TYPE_CHECKING:
@@ -94,12 +95,14 @@ def client(url: str, key: str, kind: str = "") -> "AsyncOpenAI":
         max_retries=0,
         default_headers=headers,
         timeout=openai.Timeout(connect=config.current.connect, **limits),
-        http_client=openai.DefaultAsyncHttpxClient(
-            follow_redirects=False,
-            # A proxy of the environment is for the world outside, never for this machine.
-            trust_env=urlsplit(url).hostname not in LOOPBACK,
-            timeout=openai.Timeout(connect=config.current.connect, **limits),
-            event_hooks={"request": [] if key else [unsigned]},
+        http_client=pace(
+            openai.DefaultAsyncHttpxClient(
+                follow_redirects=False,
+                # A proxy of the environment is for the world outside, never for this machine.
+                trust_env=urlsplit(url).hostname not in LOOPBACK,
+                timeout=openai.Timeout(connect=config.current.connect, **limits),
+                event_hooks={"request": [] if key else [unsigned]},
+            )
         ),
     )
 
