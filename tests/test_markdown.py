@@ -297,6 +297,7 @@ def test_code_is_coloured_and_can_be_copied():
     html = render('```python title="x"\ndef f():\n    return "<b>"\n```\n')
     assert '<figure class="code"><figcaption><span>python</span><button' in html and "data-copy" in html
     assert '<pre tabindex="0" aria-label="Code, python"><code><span class="k">def</span>' in html
+    assert "aria-label" not in render("```python\n```")
     assert "&lt;b&gt;" in html
     for plain_code in ("```\nx\n```", "```nosuch\nx\n```", "```python\n" + "x = 1\n" * 20_000 + "```"):
         assert "<span class" not in render(plain_code)

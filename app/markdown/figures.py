@@ -55,9 +55,11 @@ def code(source: str, language: str, env: dict[str, Any]) -> str:
     caption, label = (escapeHtml(language), f"Code, {escapeHtml(language)}") if named else ("Code", "Code")
     growing, colours = env.get("tail"), quickly if "quick" in env else slowly
     body = colours(source, language, env) if named and not growing else ""
+    # A box without a word in it may bear no name: a fence that was opened in this moment.
+    name = f' aria-label="{label}"' if source.strip() else ""
     return (
         f'<figure class="code"><figcaption><span>{caption}</span>{"" if growing else COPY}</figcaption>'
-        f'<pre tabindex="0" aria-label="{label}"><code>{body or escapeHtml(source)}</code></pre></figure>\n'
+        f'<pre tabindex="0"{name}><code>{body or escapeHtml(source)}</code></pre></figure>\n'
     )
 
 
