@@ -8,6 +8,7 @@ import json
 import os
 import secrets
 import sys
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 
@@ -103,7 +104,7 @@ class Bundled:
                 await process.stdin.drain()
                 line = await process.stdout.readline()
         except (TimeoutError, ConnectionError):
-            process.kill()
+            kill(process)
         if not line:
             if self.watching is not None:
                 await self.watching  # it counts the death
@@ -140,7 +141,7 @@ class Bundled:
     def end(self, process: asyncio.subprocess.Process) -> None:
         """End a process that is no longer wanted; nothing in it is to be kept."""
         self.ended = process
-        process.kill()
+        kill(process)
 
     async def stop(self) -> None:
         """End the process, if it runs."""
@@ -148,6 +149,12 @@ class Bundled:
             self.end(self.process)
         if self.watching is not None:
             await self.watching
+
+
+def kill(process: asyncio.subprocess.Process) -> None:
+    """End the process now; one that has ended in this moment is what was wanted."""
+    with suppress(ProcessLookupError):
+        process.kill()
 
 
 def orders(file: Path, key: str) -> bytes:
