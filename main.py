@@ -1,17 +1,16 @@
 """Inglenook: builds the app, mounts the routers in one visible list, and is the command line."""
 
-import argparse
 import asyncio
 import contextlib
 import platform
 import sys
 import time
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 from app import config
 from app.errors import Misconfigured, Refusal
+from routes import arguments
 
 # A command waits this long for a server that is just starting.
 PATIENCE = 10.0
@@ -104,7 +103,7 @@ async def running() -> AsyncIterator[None]:
     """What runs beside the requests: leftovers of a crash are marked, jobs run, commands are answered."""
     from app import accounts, chats, control, providers, usage
     from app.clock import BOOT
-    from routes.control import run
+    from routes.commands import run
     from workers.queue import Queue
 
     await asyncio.to_thread(usage.sweep, BOOT)
@@ -152,69 +151,6 @@ def serve(reloading: bool) -> int:
 
 
 # ── the command line ──────────────────────────────────────────────────────────────────────────────────────────────────
-class Parser(argparse.ArgumentParser):
-    """Refuses in one sentence."""
-
-    def error(self, message: str) -> Any:
-        self.exit(2, f"{message[:1].upper()}{message[1:]}: see `{self.prog} --help`.\n")
-
-
-def port(text: str) -> int:
-    """A port from the command line, 0 for a free one."""
-    if not text.isdigit() or int(text) > 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port; write a number between 0 and 65535")
-    return int(text)
-
-
-def parser() -> Parser:
-    """All commands: plural nouns, plain verbs."""
-    shared = Parser(add_help=False)
-    shared.add_argument("--data", type=Path, metavar="DIR", help="the data directory (default: data)")
-    top = Parser(prog="main.py", description="Inglenook: a self-hosted AI workspace.")
-    nouns = top.add_subparsers(required=True)
-
-    def leaf(place: Any, name: str, command: str, help: str) -> Parser:
-        each: Parser = place.add_parser(name, parents=[shared], help=help, description=help)
-        each.set_defaults(command=command)
-        return each
-
-    def noun(name: str, help: str) -> Any:
-        return nouns.add_parser(name, help=help, description=help).add_subparsers(required=True)
-
-    each = leaf(nouns, "serve", "serve", "start the server")
-    each.add_argument("--host", metavar="H", help="the address to listen on (default: 127.0.0.1)")
-    each.add_argument("--port", type=port, metavar="N", help="the port, 0 for a free one (default: 8000)")
-    insecure = "allow sign-in over plain http from other machines, under a banner"
-    each.add_argument("--insecure-http", action="store_true", default=None, help=insecure)
-    each.add_argument("--reload", action="store_true", help="start again when a file changes")
-
-    people = noun("accounts", "people and their roles")
-    each = leaf(people, "add", "accounts.add", "add a person; without a password, print a one-time link")
-    each.add_argument("email", metavar="EMAIL")
-    each.add_argument("--name", metavar="N", default="", help="how the person is called (default: from the address)")
-    each.add_argument("--role", choices=("admin", "member"), default="member")
-    each.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
-    leaf(people, "list", "accounts.list", "everybody, with role and state")
-    each = leaf(people, "role", "accounts.role", "make a person admin or member")
-    each.add_argument("email", metavar="EMAIL")
-    each.add_argument("role", metavar="ROLE", choices=("admin", "member"))
-    each = leaf(people, "password", "accounts.password", "print a one-time link that sets a new password")
-    each.add_argument("email", metavar="EMAIL")
-
-    models = noun("providers", "where models answer")
-    each = leaf(models, "add", "providers.add", "add an OpenAI-compatible address")
-    each.add_argument("name", metavar="NAME")
-    each.add_argument("--url", metavar="URL", required=True, help="its address, like https://host/v1")
-    each.add_argument("--key-stdin", action="store_true", help="read its key from standard input")
-    each.add_argument("--default", metavar="MODEL", default="", help="make this model the workspace's default")
-    leaf(models, "list", "providers.list", "all providers, with their models and state")
-    leaf(models, "test", "providers.test", "ask a provider for its models").add_argument("name", metavar="NAME")
-
-    leaf(nouns, "version", "version", "print the version")
-    leaf(nouns, "check", "check", "look at configuration, database, assets and models")
-    return top
-
-
 def command(name: str, options: dict[str, Any]) -> tuple[list[str], int]:
     """Run a command in the server that owns the data directory, or here while there is none. Raises Misconfigured."""
     from app import control, lock
@@ -227,7 +163,7 @@ def command(name: str, options: dict[str, Any]) -> tuple[list[str], int]:
         if time.monotonic() > deadline:
             raise Misconfigured(f"Process {lock.holder(data)} holds {data} and does not answer: stop it and try again.")
         time.sleep(0.1)
-    from routes.control import alone
+    from routes.commands import alone
 
     try:
         return alone(name, options, open_house)
@@ -238,7 +174,7 @@ def command(name: str, options: dict[str, Any]) -> tuple[list[str], int]:
 
 def main(words: list[str] | None = None) -> int:
     """Run one command: 0, or one sentence on standard error."""
-    options = vars(parser().parse_args(words))
+    options = vars(arguments.parser().parse_args(words))
     name = options.pop("command")
     try:
         if name == "version":

@@ -1,0 +1,88 @@
+"""The words of the command line: plural nouns, plain verbs. Light to import, so that `--help` comes at once."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+
+class Parser(argparse.ArgumentParser):
+    """Refuses in one sentence."""
+
+    def error(self, message: str) -> Any:
+        self.exit(2, f"{message[:1].upper()}{message[1:]}: see `{self.prog} --help`.\n")
+
+
+def port(text: str) -> int:
+    """A port from the command line, 0 for a free one."""
+    if not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; write a number between 0 and 65535")
+    return int(text)
+
+
+class Nouns:
+    """The commands, as they are declared."""
+
+    def __init__(self, top: Parser) -> None:
+        self.places = top.add_subparsers(required=True)
+        self.shared = Parser(add_help=False)
+        self.shared.add_argument("--data", type=Path, metavar="DIR", help="the data directory (default: data)")
+
+    def leaf(self, place: Any, name: str, command: str, help: str) -> Parser:
+        """A command that does something; `command` is its name in COMMANDS."""
+        each: Parser = place.add_parser(name, parents=[self.shared], help=help, description=help)
+        each.set_defaults(command=command)
+        return each
+
+    def noun(self, name: str, help: str) -> Any:
+        """What commands are about; they are added to what this returns."""
+        return self.places.add_parser(name, help=help, description=help).add_subparsers(required=True)
+
+
+def parser() -> Parser:
+    """All commands."""
+    top = Parser(prog="main.py", description="Inglenook: a self-hosted AI workspace.")
+    nouns = Nouns(top)
+    serving(nouns)
+    people(nouns)
+    models(nouns)
+    nouns.leaf(nouns.places, "version", "version", "print the version")
+    nouns.leaf(nouns.places, "check", "check", "look at configuration, database, assets and models")
+    return top
+
+
+def serving(nouns: Nouns) -> None:
+    """The server itself."""
+    each = nouns.leaf(nouns.places, "serve", "serve", "start the server")
+    each.add_argument("--host", metavar="H", help="the address to listen on (default: 127.0.0.1)")
+    each.add_argument("--port", type=port, metavar="N", help="the port, 0 for a free one (default: 8000)")
+    insecure = "allow sign-in over plain http from other machines, under a banner"
+    each.add_argument("--insecure-http", action="store_true", default=None, help=insecure)
+    each.add_argument("--reload", action="store_true", help="start again when a file changes")
+
+
+def people(nouns: Nouns) -> None:
+    """People and their roles."""
+    people = nouns.noun("accounts", "people and their roles")
+    each = nouns.leaf(people, "add", "accounts.add", "add a person; without a password, print a one-time link")
+    each.add_argument("email", metavar="EMAIL")
+    each.add_argument("--name", metavar="N", default="", help="how the person is called (default: from the address)")
+    each.add_argument("--role", choices=("admin", "member"), default="member")
+    each.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    nouns.leaf(people, "list", "accounts.list", "everybody, with role and state")
+    each = nouns.leaf(people, "role", "accounts.role", "make a person admin or member")
+    each.add_argument("email", metavar="EMAIL")
+    each.add_argument("role", metavar="ROLE", choices=("admin", "member"))
+    each = nouns.leaf(people, "password", "accounts.password", "print a one-time link that sets a new password")
+    each.add_argument("email", metavar="EMAIL")
+
+
+def models(nouns: Nouns) -> None:
+    """Where models answer."""
+    models = nouns.noun("providers", "where models answer")
+    each = nouns.leaf(models, "add", "providers.add", "add an OpenAI-compatible address")
+    each.add_argument("name", metavar="NAME")
+    each.add_argument("--url", metavar="URL", required=True, help="its address, like https://host/v1")
+    each.add_argument("--key-stdin", action="store_true", help="read its key from standard input")
+    each.add_argument("--default", metavar="MODEL", default="", help="make this model the workspace's default")
+    nouns.leaf(models, "list", "providers.list", "all providers, with their models and state")
+    nouns.leaf(models, "test", "providers.test", "ask a provider for its models").add_argument("name", metavar="NAME")

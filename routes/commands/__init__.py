@@ -1,0 +1,47 @@
+"""The door of the command line: each command by its name, here or for a terminal beside the running server."""
+
+import asyncio
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from app.errors import Misconfigured, Refusal
+from app.providers import close, offer_environment
+from routes.commands.accounts import COMMANDS as ACCOUNTS
+from routes.commands.checking import COMMANDS as CHECKING
+from routes.commands.checking import checked
+from routes.commands.providers import COMMANDS as PROVIDERS
+from routes.commands.words import Said
+
+COMMANDS: dict[str, Callable[..., Any]] = {**ACCOUNTS, **PROVIDERS, **CHECKING}
+
+
+async def run(name: str, options: dict[str, Any]) -> Said:
+    """Run a command over the open database: its lines, and 0 or 1."""
+    command = COMMANDS[name]
+    try:
+        if inspect.iscoroutinefunction(command):
+            return await command(**options)
+        return await asyncio.to_thread(command, **options)
+    except Refusal as refusal:
+        return [refusal.message], 1
+
+
+def alone(name: str, options: dict[str, Any], open_house: Callable[[], None]) -> Said:
+    """Run a command in this process, which holds the lock. `check` also says why the database does not open."""
+    try:
+        open_house()
+    except Misconfigured as refusal:
+        if name != "check":
+            raise
+        return checked(refusal.message)
+    offer_environment()
+    return asyncio.run(finished(name, options))
+
+
+async def finished(name: str, options: dict[str, Any]) -> Said:
+    """Run a command and leave nothing open behind it."""
+    try:
+        return await run(name, options)
+    finally:
+        await close()

@@ -1,0 +1,41 @@
+"""`check`: one line for each part of the installation, ok or what to do."""
+
+from app import config, providers
+from app.errors import Misconfigured
+from app.rights import machine
+from routes import assets, serving
+from routes.commands.words import Said, columns
+
+
+def check() -> Said:
+    """Configuration, database, assets, models: one line each."""
+    return checked("")
+
+
+def checked(database: str) -> Said:
+    """One line for each part: ok, or what to do. `database` says why it did not open."""
+    found = [("configuration", "", f"ok: {serving.address()}, data in {config.current.data}")]
+    found.append(("database", database, "ok"))
+    try:
+        assets.check()
+    except Misconfigured as refusal:
+        found.append(("assets", refusal.message, ""))
+    else:
+        found.append(("assets", "", "ok"))
+    found.append(models_line() if not database else ("models", "They are in the database, which did not open.", ""))
+    return columns([(name, wrong or fine) for name, wrong, fine in found]), int(any(wrong for _, wrong, _ in found))
+
+
+def models_line() -> tuple[str, str, str]:
+    """Whether there is a model to ask."""
+    there = providers.available(machine())
+    failed = [provider.name for provider in providers.all(machine()) if provider.enabled and provider.error]
+    if not there:
+        return "models", "No model can be asked: `main.py providers add NAME --url URL` adds a provider.", ""
+    if failed:
+        return "models", f"{failed[0]} failed its last test: see `main.py providers test {failed[0]}`.", ""
+    demo = " (only the tiny demo model: add a provider)" if all(choice.demo for choice in there) else ""
+    return "models", "", f"ok: {len(there)} to ask{demo}"
+
+
+COMMANDS = {"check": check}
