@@ -44,6 +44,21 @@ class Config:
     stall: float = option("INGLENOOK_STALL_SECONDS", 60.0, "How long an answer may pause before it counts as cut.")
     connect: float = option("INGLENOOK_CONNECT_SECONDS", 10.0, "How long to wait for a connection to a provider.")
     workers: int = option("INGLENOOK_WORKERS", 2, "Threads that run background jobs.")
+    replica: str = option(
+        "INGLENOOK_REPLICA",
+        "file",
+        "Where the replica lies: file (data/replica), a directory, s3://bucket/prefix or off.",
+    )
+    replica_speed: str = option(
+        "INGLENOOK_REPLICA_SPEED", "normal", "normal looks for changes each second, fast ten times a second."
+    )
+    s3_endpoint: str = option("INGLENOOK_S3_ENDPOINT", "", "The address of an S3-compatible store, default Amazon's.")
+    s3_region: str = option("INGLENOOK_S3_REGION", "us-east-1", "The region of the bucket.")
+    s3_key: str = option("INGLENOOK_S3_KEY", "", "The access key id of the bucket.")
+    s3_secret: str = option("INGLENOOK_S3_SECRET", "", "The secret access key of the bucket.")
+    s3_path_style: bool = option(
+        "INGLENOOK_S3_PATH_STYLE", True, "Whether the bucket stands in the path (MinIO and most others) or in the host."
+    )
     openai_key: str = option("OPENAI_API_KEY", "", "A provider's key; with it the provider `openai` is there at once.")
     openai_url: str = option("OPENAI_BASE_URL", "", "The address of that provider, default OpenAI's own.")
 

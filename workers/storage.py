@@ -12,7 +12,7 @@ from app import clock, db
 
 # The next one by urgency, then by age. Ids sort by the time of their making.
 CLAIM = """update job set state = 'running', boot = :boot, attempts = attempts + 1 where id = (
-    select id from job where state = 'queued' and run_at <= :now order by priority desc, run_at, id limit 1)
+    select id from job where state = 'queued' and run_at <= :now order by priority, seq limit 1)
     returning id, name, payload, caller"""
 FINISH = """update job set state = :state, error = :error, finished_at = :now
     where id = :id and state = 'running' and boot = :boot"""

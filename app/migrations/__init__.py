@@ -7,7 +7,7 @@ import pysqlite3.dbapi2 as sqlite
 from app import db
 from app.errors import Misconfigured
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 def number(path: Path) -> int:

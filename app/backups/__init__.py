@@ -1,0 +1,1 @@
+"""Backups: the replica, snapshots, and every way back."""
