@@ -106,6 +106,11 @@ def _moment(time_us: int, zone: tzinfo, words: str) -> Any:
     return ft("time", words, datetime=exact, title=f"{local.day} {local:%B %Y, %H:%M:%S}")
 
 
+def local(time_us: int, me: Any) -> datetime:
+    """A moment as the clock of the person's time zone shows it."""
+    return _at(time_us, _zone_of(me))
+
+
 def _at(time_us: int, zone: tzinfo) -> datetime:
     return (datetime.fromtimestamp(0, UTC) + timedelta(microseconds=time_us)).astimezone(zone)
 
