@@ -3,7 +3,7 @@
 from components.parts.actions import Button, DialogBox, IconButton, Link, Menu, MenuLink, Partial, Tabs
 from components.parts.fields import Choice, Field, Hidden, Options, Segments, Select, Switch, TextArea
 from components.parts.lists import Empty, Facts, Figures, Fold, Row, Rows, Table
-from components.parts.marks import Ago, Avatar, Badge, Clock, Icon, Progress, State, day_words, local
+from components.parts.marks import Ago, Avatar, Badge, Clock, Exact, Icon, Progress, State, day_words, local
 from components.parts.notices import Callout, FormErrors, Toast, ToastPartial
 
 Dialog = DialogBox
@@ -18,6 +18,7 @@ __all__ = [
     "Clock",
     "Dialog",
     "Empty",
+    "Exact",
     "Facts",
     "Field",
     "Figures",

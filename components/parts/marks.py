@@ -60,6 +60,14 @@ def Clock(time_us: int, me: Any) -> Any:
     return _moment(time_us, zone, f"{_at(time_us, zone):%H:%M}")
 
 
+def Exact(time_us: int, me: Any) -> Any:
+    """A moment to the second in the person's time zone: '21 Nov, 14:02:07'; its year where that is another."""
+    zone = _zone_of(me)
+    then, today = _at(time_us, zone), _at(now(), zone)
+    year = "" if then.year == today.year else f" {then.year}"
+    return _moment(time_us, zone, f"{then.day} {then:%b}{year}, {then:%H:%M:%S}")
+
+
 def day_words(time_us: int, me: Any) -> str:
     """The heading of a day in a list: Today, Yesterday, Last week, Last month, or the month."""
     zone = _zone_of(me)
