@@ -1,0 +1,70 @@
+"""What the page of backups shows, as it is at one moment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.backups.records import Backup
+from app.later import Job
+
+
+@dataclass(frozen=True)
+class Span:
+    """A time that can be brought back: from `start` to `end`, with at most `spacing` between two points of it.
+    All in microseconds; a spacing of a second or less means every second."""
+
+    start: int
+    end: int
+    spacing: int
+
+
+@dataclass(frozen=True)
+class Disk:
+    """What backups take, in bytes: the database, its replica where that lies on this machine, the snapshots, the
+    databases that restores put aside; and what is free of the whole disk."""
+
+    database: int
+    replica: int | None
+    snapshots: int
+    aside: int
+    free: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Replica:
+    """The replica: where it lies in words, how far behind it is in seconds (None while nobody knows), and what is
+    wrong with it in one sentence ('' while nothing is)."""
+
+    kind: str
+    words: str
+    speed: str
+    same_disk: bool
+    behind: float | None
+    confirmed_at: int | None
+    error: str
+    wal: int
+    wal_alarm: bool
+
+
+@dataclass(frozen=True)
+class Overview:
+    """All of it. `replica` is None where none is kept; `spans` are in the order of time, `rows` the newest first."""
+
+    replica: Replica | None
+    spans: Sequence[Span]
+    rows: Sequence[Backup]
+    running: Sequence[Job]
+    failed: Sequence[Job]
+    verified: Backup | None
+    disk: Disk
+    unreadable: str = ""
+
+    @property
+    def first(self) -> int | None:
+        """The first moment that can be brought back."""
+        return self.spans[0].start if self.spans else None
+
+    @property
+    def last(self) -> int | None:
+        """The last moment that can be brought back."""
+        return max(span.end for span in self.spans) if self.spans else None
