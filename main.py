@@ -82,13 +82,15 @@ def create_app(lifespan: Any = None) -> Any:
 
 def open_house() -> None:
     """Secrets, database, schema: everything below the app. The lock is held by the caller. Raises Misconfigured."""
-    from app import db, migrations, secrets, settings
+    from app import db, secrets, settings
+    from app.backups import upgrading
 
     data = config.current.data
-    secrets.open(data, config.current.secret)
+    secrets.open(data, config.current.secret, tuple(config.current.secret_old.split()))
     db.open(data / "inglenook.db")
-    migrations.bring_up(data / "inglenook.db")
+    upgrading.bring_up(data / "inglenook.db")
     settings.forget()
+    secrets.settle()
 
 
 def close_house() -> None:
@@ -163,8 +165,11 @@ def command(name: str, options: dict[str, Any]) -> tuple[list[str], int]:
         if time.monotonic() > deadline:
             raise Misconfigured(f"Process {lock.holder(data)} holds {data} and does not answer: stop it and try again.")
         time.sleep(0.1)
+    from app import logs
     from routes.commands import alone
 
+    # What a command says is its answer; its log is for what went wrong.
+    logs.start("error")
     try:
         return alone(name, options, open_house)
     finally:

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from app.errors import Misconfigured
 
 VERSION = "0.1.0"
+# Days for which each moment can be restored; what an earlier moment may need is kept one day longer.
+RETENTION = 7
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -35,6 +37,9 @@ class Config:
     )
     secret: str = option(
         "INGLENOOK_SECRET", "", "The master secret (32 characters or more) instead of data/secret.key."
+    )
+    secret_old: str = option(
+        "INGLENOOK_SECRET_OLD", "", "Earlier master secrets, parted by blanks: they only open what they sealed."
     )
     log_level: str = option("INGLENOOK_LOG_LEVEL", "info", "debug, info, warning or error.")
     session_days: int = option("INGLENOOK_SESSION_DAYS", 30, "Days after its last use at which a session ends.")

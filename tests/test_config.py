@@ -11,9 +11,9 @@ from app.errors import Misconfigured
 @pytest.fixture(autouse=True)
 def same_secret_afterwards():
     """The house of this process goes on with its own master secret."""
-    before = secrets.master
+    before = secrets.keys.place, secrets.keys.ring
     yield
-    secrets.master = before
+    secrets.keys.place, secrets.keys.ring = before
 
 
 def test_the_defaults_need_nothing():
