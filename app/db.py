@@ -78,12 +78,25 @@ class Transaction:
             INSERT_AUDIT, **entry, request_id=me.request_id, object_id=getattr(thing, "id", thing) or "", note=note
         )
 
-    def later(self, function: str, *args: Any, me: Caller | None = None, run_at: int = 0, priority: int = 0) -> str:
-        """Enqueue the worker `function` (a name like 'chats.title') to run after this commit; its job's id."""
-        job = later.job(function, args, me, run_at, priority)
-        self.run(later.INSERT, **job)
-        self.after.append(later.wake)
-        return str(job["id"])
+    def later(
+        self,
+        function: str,
+        *args: Any,
+        me: Caller | None = None,
+        run_at: int = 0,
+        priority: int = 0,
+        key: str | None = None,
+        expires_at: int | None = None,
+    ) -> str:
+        """Enqueue the worker `function` (a name like 'chats.title') to run after this commit; its job's id.
+
+        `key` says that it is the same thing again: the id of the job that has it is given back, and nothing is
+        enqueued, for as long as that job is kept (a week after its end). Times are microseconds UTC; a job that has
+        not begun at `expires_at` never does.
+        """
+        if later.wake not in self.after[-1:]:
+            self.after.append(later.wake)
+        return later.enqueue(self.run, later.job(function, args, me, run_at, priority, key, expires_at))
 
 
 class Database:

@@ -70,8 +70,8 @@ def Needs(house: Overview) -> Any:
     if machine.disk_is_low:
         rest = f"{size(machine.disk_free)} of {size(machine.disk_total)} are free where the data directory is."
         yield Callout("warn", "The disk is nearly full.", rest)
-    if house.counts.failed:
-        title = "One job has failed." if house.counts.failed == 1 else f"{house.counts.failed:,} jobs have failed."
+    if house.counts.dead:
+        title = "One job has failed." if house.counts.dead == 1 else f"{house.counts.dead:,} jobs have failed."
         yield Callout("bad", title, "What each of them said is below.")
     open_ones = [each for each, count in house.kept if each.enabled and count and not providers.is_shut(each)]
     if all(each.kind == "bundled" for each in open_ones):
@@ -97,7 +97,7 @@ def NowFigures(house: Overview) -> Any:
         ),
         ("Answers being written", f"{house.machine.answers:,}"),
         ("Jobs waiting", f"{house.counts.waiting + house.counts.running:,}"),
-        ("Jobs failed", f"{house.counts.failed:,}"),
+        ("Jobs failed", f"{house.counts.dead:,}"),
     )
 
 

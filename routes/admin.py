@@ -16,7 +16,9 @@ def overview(me: Me):
 def seen(me: Me) -> Overview:
     """The house as it is now."""
     kept = [(each, used(me, each)) for each in providers.all(me)]
-    return Overview(metrics.machine(me), accounts.all(me), kept, jobs.counts(me), jobs.failed(me), audit.recent(me))
+    return Overview(
+        metrics.machine(me), accounts.all(me), kept, jobs.counts(me), jobs.recent(me, "dead", 10), audit.recent(me)
+    )
 
 
 def used(me: Me, provider: providers.Provider) -> int:

@@ -47,7 +47,7 @@ def test_what_somebody_did_is_on_the_overview_with_a_link_to_the_person(alice) -
 def test_a_failed_job_needs_a_look_and_says_what_went_wrong(alice) -> None:
     with db.write() as tx:
         id = tx.later("os.system", "true")
-    until(lambda: db.fetch("select state from job where id = ?", id)[0] == "failed")
+    until(lambda: db.fetch("select state from job where id = ?", id)[0] == "dead")
     page = alice.get("/admin")
     assert "No job is called os.system" in page.text
     assert "to look at" in page.text

@@ -93,7 +93,7 @@ class Queue:
             self.storage.give_back(task.id)
             return
         log.error("jobs.failed", job=task.id, error=repr(error))
-        self.storage.finish(task.id, "failed", f"{type(error).__name__}: {error}")
+        self.storage.finish(task.id, "dead", f"{type(error).__name__}: {error}")
 
     def make_rounds(self) -> None:
         """Call each function of `workers.ROUNDS` at its times, and once more at the end."""

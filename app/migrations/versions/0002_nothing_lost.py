@@ -26,9 +26,12 @@ def upgrade() -> None:
     op.execute("update job set seq = rowid")
     op.execute("update job set state = 'dead' where state = 'failed'")
     op.create_index("ix_job_seq", "job", ["seq"], unique=True)
-    queued = sa.text("state = 'queued'")
-    op.create_index("ix_job_ready", "job", ["priority", "seq"], unique=False, sqlite_where=queued)
-    op.create_index("ix_job_run_at", "job", ["run_at"], unique=False, sqlite_where=queued)
+    op.drop_index("ix_job_state", "job")
+    op.create_index("ix_job_state", "job", ["state", "seq"], unique=False)
+    ready, later = (sa.text(f"state = 'queued' and run_at {when}") for when in ("= 0", "> 0"))
+    op.create_index("ix_job_ready", "job", ["priority", "seq"], unique=False, sqlite_where=ready)
+    op.create_index("ix_job_name", "job", ["name"], unique=False, sqlite_where=ready)
+    op.create_index("ix_job_run_at", "job", ["run_at"], unique=False, sqlite_where=later)
     op.create_index("ix_job_key", "job", ["key"], unique=True)
     op.create_table(
         "round",
