@@ -2,11 +2,17 @@
 
 import fcntl
 import os
+import time
 from pathlib import Path
 
 from app.errors import Misconfigured
 
 NAME = "lock"
+# A killed owner's last child ends a moment after it.
+PATIENCE = 3.0
+
+# The open file by which this process holds the lock.
+held: int | None = None
 
 
 def directory(data: Path) -> None:
@@ -25,8 +31,9 @@ def directory(data: Path) -> None:
 def take(data: Path) -> int | None:
     """Take the lock: the open file that holds it, or None while another process does. Raises Misconfigured.
 
-    A child that inherits the file (`pass_fds`) holds the lock on, which is how a replica outlives no second server.
+    A child that inherits the file holds the lock on: no second server starts beside the replica of a dead one.
     """
+    global held
     directory(data)
     try:
         file = os.open(data / NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -39,12 +46,20 @@ def take(data: Path) -> int | None:
         return None
     os.ftruncate(file, 0)
     os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
+    held = file
     return file
+
+
+def inherited() -> tuple[int, ...]:
+    """What a child that touches the data or its replica is given (`pass_fds`): the lock, if this process has it."""
+    return () if held is None else (held,)
 
 
 def hold(data: Path) -> int:
     """Take the lock or raise Misconfigured naming the process that has it; the open file that holds it."""
-    file = take(data)
+    deadline = time.monotonic() + PATIENCE
+    while (file := take(data)) is None and time.monotonic() < deadline and not is_alive(holder(data)):
+        time.sleep(0.02)
     if file is None:
         raise Misconfigured(
             f"The data directory {data} is in use by process {holder(data)}: stop it, or choose another with --data."
@@ -57,6 +72,17 @@ def holder(data: Path) -> str:
     return (data / NAME).read_text().strip() or "unknown"
 
 
+def is_alive(process: str) -> bool:
+    """Whether this process is there; a zombie is not."""
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state not in "ZX"
+
+
 def release(file: int) -> None:
     """Give the lock back; the file stays, because removing it would let two processes hold two locks."""
+    global held
+    held = None
     os.close(file)
