@@ -45,6 +45,7 @@ def parser() -> Parser:
     serving(nouns)
     people(nouns)
     models(nouns)
+    secrets(nouns)
     nouns.leaf(nouns.places, "version", "version", "print the version")
     nouns.leaf(nouns.places, "check", "check", "look at configuration, database, assets and models")
     return top
@@ -86,3 +87,14 @@ def models(nouns: Nouns) -> None:
     each.add_argument("--default", metavar="MODEL", default="", help="make this model the workspace's default")
     nouns.leaf(models, "list", "providers.list", "all providers, with their models and state")
     nouns.leaf(models, "test", "providers.test", "ask a provider for its models").add_argument("name", metavar="NAME")
+
+
+def secrets(nouns: Nouns) -> None:
+    """The master secret."""
+    secrets = nouns.noun("secrets", "the recovery key and what it opens")
+    nouns.leaf(secrets, "show", "secrets.show", "print the recovery key")
+    nouns.leaf(secrets, "saved", "secrets.saved", "confirm that the recovery key lies somewhere safe")
+    nouns.leaf(secrets, "rotate", "secrets.rotate", "seal everything with a new key, and print it")
+    each = nouns.leaf(secrets, "unlock", "secrets.unlock", "open the stored keys of a restored database")
+    each.add_argument("--key-stdin", action="store_true", required=True, help="read the recovery key from there")
+    nouns.leaf(secrets, "forget", "secrets.forget", "the recovery key is lost: forget the stored keys it would open")

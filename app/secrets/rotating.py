@@ -51,7 +51,8 @@ def retire_anew() -> None:
     """Earlier keys are in use until now, when what they sealed is sealed anew: their time begins here."""
     used = {opens_with(each) for each in (stored.check() or b"", *stored.all_sealed())}
     now = clock.now()
-    fresh = tuple((key, now if key in used else time) for key, time in keys.ring.retired)
+    late = {key for key, time in keys.ring.retired if key in used and time < now - clock.MINUTE}
+    fresh = tuple((key, now if key in late else time) for key, time in keys.ring.retired)
     if not keys.is_given() and fresh != keys.ring.retired:
         keys.keep(replace(keys.ring, retired=fresh))
 

@@ -11,9 +11,10 @@ from routes.commands.accounts import COMMANDS as ACCOUNTS
 from routes.commands.checking import COMMANDS as CHECKING
 from routes.commands.checking import checked
 from routes.commands.providers import COMMANDS as PROVIDERS
+from routes.commands.secrets import COMMANDS as SECRETS
 from routes.commands.words import Said
 
-COMMANDS: dict[str, Callable[..., Any]] = {**ACCOUNTS, **PROVIDERS, **CHECKING}
+COMMANDS: dict[str, Callable[..., Any]] = {**ACCOUNTS, **PROVIDERS, **CHECKING, **SECRETS}
 
 
 async def run(name: str, options: dict[str, Any]) -> Said:

@@ -1,6 +1,6 @@
 """`check`: one line for each part of the installation, ok or what to do."""
 
-from app import config, providers
+from app import config, providers, secrets
 from app.errors import Misconfigured
 from app.rights import machine
 from routes import assets, serving
@@ -22,8 +22,19 @@ def checked(database: str) -> Said:
         found.append(("assets", refusal.message, ""))
     else:
         found.append(("assets", "", "ok"))
+    if not database:
+        found.append(secrets_line())
     found.append(models_line() if not database else ("models", "They are in the database, which did not open.", ""))
     return columns([(name, wrong or fine) for name, wrong, fine in found]), int(any(wrong for _, wrong, _ in found))
+
+
+def secrets_line() -> tuple[str, str, str]:
+    """Whether the stored keys open, and whether the recovery key lies somewhere safe."""
+    if secrets.locked():
+        return "secrets", "The stored keys are locked: `main.py secrets unlock --key-stdin` takes the recovery key.", ""
+    if not secrets.is_saved():
+        return "secrets", "", "ok, but save the recovery key: `main.py secrets show`, then `main.py secrets saved`"
+    return "secrets", "", "ok"
 
 
 def models_line() -> tuple[str, str, str]:
