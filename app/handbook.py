@@ -17,6 +17,7 @@ ORDER = (
     "use/chats",
     "use/people",
     "use/models",
+    "use/backups",
     "configure",
     "configure/commands",
     "deploy",
