@@ -18,7 +18,7 @@ from sqlalchemy.pool import QueuePool, StaticPool
 from sqlmodel import Session, SQLModel
 from sqlmodel import select as select
 
-from app import clock, later
+from app import clock, config, later
 from app.errors import Misconfigured
 from app.group_commit import GroupCommit
 from app.rights import Caller
@@ -26,6 +26,8 @@ from app.rights import Caller
 # Older ones can corrupt a WAL file when a second process checkpoints, which is what replication does.
 OLDEST = (3, 51, 3)
 READERS = 8
+# Pages after which SQLite itself takes the WAL into the database, where there is no replica.
+CHECKPOINT = 1_000
 PRAGMAS = ("busy_timeout=5000", "foreign_keys=ON", "cache_size=-20000", "temp_store=MEMORY", "mmap_size=0")
 INSERT_AUDIT = """insert into audit (at, user_id, door, address, request_id, verb, object_id, note)
     values (:at, :user_id, :door, :address, :request_id, :verb, :object_id, :note)"""
@@ -108,11 +110,16 @@ class Database:
         self.owner = 0
         self.local = threading.local()
         self.opened: list[Any] = []
-        self.driver = connect(path, "rw")
+        # SQLite checkpoints by itself when the last connection closes that may write, which would break a replica:
+        # this one may not, is opened first and closed last.
+        self.keeper = connect(path, "ro")
+        try:
+            self.driver = writing(path, self.keeper)
+        except sqlite.Error:
+            self.keeper.close()
+            raise
         self.writer = engine(lambda: self.driver, StaticPool)
         event.listen(self.writer, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-        # SQLite checkpoints by itself when the last connection closes; this one is closed last and is read-only.
-        self.keeper = connect(path, "ro")
         self.reader = engine(lambda: connect(path, "ro"), QueuePool, pool_size=READERS, max_overflow=READERS * 4)
         event.listen(self.reader, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
         self.groups = GroupCommit(self.driver, self.lock)
@@ -144,6 +151,20 @@ def connect(path: Path, mode: str) -> Any:
     return connection
 
 
+def writing(path: Path, keeper: Any) -> Any:
+    """The one driver connection that writes, in WAL mode, once `keeper` holds the WAL open."""
+    connection = connect(path, "rw")
+    try:
+        connection.execute("pragma journal_mode=WAL")
+        # With a replica it is Litestream that decides when the WAL goes into the database.
+        connection.execute(f"pragma wal_autocheckpoint={CHECKPOINT if config.current.replica == 'off' else 0}")
+        keeper.execute("select count(*) from sqlite_master").fetchone()
+    except sqlite.Error:
+        connection.close()
+        raise
+    return connection
+
+
 def engine(creator: Callable[[], Any], pool: Any, **options: Any) -> Engine:
     """An SQLAlchemy engine over `connect`."""
     # Errors are logged, and their parameters would be what people wrote.
@@ -151,6 +172,8 @@ def engine(creator: Callable[[], Any], pool: Any, **options: Any) -> Engine:
 
 
 database: Database | None = None
+# What a durable write asks after its commit, when the lock is free again: a remote replica's confirmation.
+confirm: Callable[[], object] | None = None
 
 
 def check_version() -> None:
@@ -167,9 +190,6 @@ def open(path: Path) -> Database:
     check_version()
     # For its owner only, whatever the directory allows; SQLite gives its other files the same mode.
     path.touch(mode=0o600)
-    creator = sqlite.connect(str(path), isolation_level=None)
-    creator.execute("pragma journal_mode=WAL")
-    creator.close()
     database = Database(path)
     return database
 
@@ -210,7 +230,11 @@ def fetch_all(sql: str, *values: Any) -> list[tuple[Any, ...]]:
 
 @contextmanager
 def write(durable: bool = False) -> Iterator[Transaction]:
-    """The one write transaction of this process. `durable` also survives a power cut (accounts, keys, prices)."""
+    """The one write transaction of this process.
+
+    `durable` (accounts, keys, prices) also survives a power cut, and with a remote replica the loss of this machine,
+    unless the replica does not confirm in time: then the write stands, and a warning is shown.
+    """
     base = here()
     if asyncio._get_running_loop() is not None:
         raise RuntimeError("The event loop must not wait for the write lock: use db.in_thread or db.append.")
@@ -229,6 +253,8 @@ def write(durable: bool = False) -> Iterator[Transaction]:
             base.owner = 0
     for call in transaction.after:
         call()
+    if durable and confirm is not None:
+        confirm()
 
 
 async def in_thread(function: Callable[..., Result], *args: Any, **named: Any) -> Result:
