@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import workers
-from app import accounts, clock, db, jobs, rights
+from app import accounts, clock, db, jobs, later, rights
 from app.rights import Caller
 
 HOUSE = Path(__file__).resolve().parent.parent
@@ -31,7 +31,7 @@ def registered() -> Iterator[None]:
         ran.append((me.id, threading.current_thread().name, words))
         happened.set()
 
-    @workers.job("tests.fail")
+    @workers.job("tests.fail", attempts=1)
     def fail(me: Caller) -> None:
         raise ValueError("nothing to be done")
 
@@ -106,14 +106,14 @@ def test_a_job_for_later_waits_for_its_time(house) -> None:
 
 def test_a_failed_job_keeps_its_error_and_stops_no_other(house) -> None:
     failed, fine = ask("tests.fail"), ask("tests.note", "after")
-    until(lambda: state(fine) == "done" and state(failed) == "failed")
+    until(lambda: state(fine) == "done" and state(failed) == "dead")
     assert db.fetch("select error from job where id = ?", failed)[0] == "ValueError: nothing to be done"
-    assert jobs.counts(rights.machine()).failed >= 1
+    assert jobs.counts(rights.machine()).dead >= 1
 
 
 def test_only_registered_names_run(house) -> None:
     id = ask("os.system", "true")
-    until(lambda: state(id) == "failed")
+    until(lambda: state(id) == "dead")
     assert "No job is called os.system" in db.fetch("select error from job where id = ?", id)[0]
 
 
@@ -135,19 +135,18 @@ def test_every_job_that_the_product_enqueues_is_registered(house) -> None:
 
 def test_what_was_done_a_week_ago_is_forgotten_and_what_failed_stays(house) -> None:
     done, failed = ask("tests.note", "old"), ask("tests.fail")
-    until(lambda: state(done) == "done" and state(failed) == "failed")
+    until(lambda: state(done) == "done" and state(failed) == "dead")
     with db.write() as tx:
         old = clock.now() - 8 * clock.DAY
         tx.run("update job set finished_at = :old where id in (:done, :failed)", old=old, done=done, failed=failed)
     jobs.sweep()
     assert db.fetch("select 1 from job where id = ?", done) is None
-    assert state(failed) == "failed"
+    assert state(failed) == "dead"
 
 
 def test_the_counters_kept_in_memory_are_written_by_the_rounds() -> None:
-    for name in ("workers.accounts", "workers.chats", "workers.jobs"):
-        __import__(name)
-    assert {accounts.flush_seen, accounts.sweep, jobs.sweep} <= {function for _, function in workers.ROUNDS}
+    workers.load()
+    assert {accounts.flush_seen, accounts.sweep, jobs.sweep} <= {tick.function for tick in later.rounds.values()}
 
 
 def test_huey_comes_without_redis() -> None:
