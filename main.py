@@ -23,8 +23,10 @@ def routers() -> list[Any]:
         accounts,
         admin,
         assets,
+        backups,
         chats,
         handbook,
+        jobs,
         messages,
         palette,
         people,
@@ -48,6 +50,8 @@ def routers() -> list[Any]:
         people.ar,
         providers.ar,
         admin.ar,
+        backups.ar,
+        jobs.ar,
         handbook.ar,
     ]
 

@@ -117,6 +117,23 @@ POST    /admin/providers/{id:id}/models                  401     403      303   
 POST    /admin/providers/{id:id}/models/use              401     403      303    403
 GET     /admin/providers/models/{id:id}                  signin  403      200    403
 POST    /admin/providers/models/{id:id}                  401     403      303    403
+GET     /admin/jobs                                      signin  403      200    403
+GET     /admin/jobs/newer                                signin  403      200    403
+GET     /admin/jobs/clock                                signin  403      200    403
+GET     /admin/jobs/stream                               signin  403      200    403
+GET     /admin/jobs/{id:id}                              signin  403      200    403
+GET     /admin/jobs/{id:id}/newer                        signin  403      200    403
+GET     /admin/jobs/{id:id}/stream                       signin  403      200    403
+POST    /admin/jobs/{id:id}/retry                        401     403      303    403
+POST    /admin/jobs/{id:id}/cancel                       401     403      303    403
+POST    /admin/jobs/{id:id}/run                          401     403      303    403
+GET     /admin/backups                                   signin  403      200    403
+GET     /admin/backups/restore                           signin  403      422    403
+POST    /admin/backups/restores                          401     403      422    403
+POST    /admin/backups/snapshots                         401     403      303    403
+POST    /admin/backups/verifications                     401     403      303    403
+GET     /admin/backups/start                             signin  403      200    403
+GET     /admin/backups/stream                            signin  403      200    403
 GET     /docs                                            303     303      303    303
 GET     /docs/handbook                                   200     200      200    200
 GET     /docs/handbook/{name:path}                       200     200      200    200
@@ -211,6 +228,8 @@ def things(world, path: str) -> dict[str, str]:
         made["id"] = groups.create(me, f"Old {n}").id
         if path.endswith("/removal"):
             groups.join(me, made["id"], friend.id)
+    elif path.startswith("/admin/jobs/{id"):
+        made["id"] = job(path)
     elif path.startswith("/admin/providers/models/"):
         made["id"] = providers.add_model(me, world.provider, f"words-{n + 1000}").id
     elif path.startswith("/admin/providers/"):
@@ -235,6 +254,15 @@ def chat(world, path: str) -> dict[str, str]:
     if path.endswith(("/restoration", "/remains")):
         chats.delete(me, asked.chat.id)
     return {"id": asked.chat.id, "mid": asked.question.id if path.endswith("/edit") else asked.answer.id}
+
+
+def job(path: str) -> str:
+    """A job of the house: dead, or waiting for tomorrow where that is what the deed is for."""
+    state = "queued" if path.endswith(("/run", "/cancel")) else "dead"
+    with db.write() as tx:
+        id = tx.later("matrix.nothing", run_at=clock.now() + clock.DAY)
+        tx.run("update job set state = :state where id = :id", id=id, state=state)
+    return id
 
 
 def filled(text: str, made: dict[str, str]) -> str:
