@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.backups.records import Backup
-from app.later import Job
 
 
 @dataclass(frozen=True)
@@ -47,14 +46,27 @@ class Replica:
 
 
 @dataclass(frozen=True)
+class Work:
+    """Something that is made for backups: `name` is backups.now, backups.verify or backups.restore, the last one to
+    `moment`. `error` is why it failed, '' while it runs; `wants_key` says that a recovery key would help."""
+
+    name: str
+    percent: int = 0
+    said: str = ""
+    error: str = ""
+    moment: int | None = None
+    wants_key: bool = False
+
+
+@dataclass(frozen=True)
 class Overview:
     """All of it. `replica` is None where none is kept; `spans` are in the order of time, `rows` the newest first."""
 
     replica: Replica | None
     spans: Sequence[Span]
     rows: Sequence[Backup]
-    running: Sequence[Job]
-    failed: Sequence[Job]
+    running: Sequence[Work]
+    failed: Sequence[Work]
     verified: Backup | None
     disk: Disk
     unreadable: str = ""

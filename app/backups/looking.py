@@ -1,0 +1,120 @@
+"""Looking at backups: all that their page shows, what runs, and asking for more of it."""
+
+import shutil
+from collections.abc import Iterator
+
+from sqlmodel import col, select
+
+from app import clock, config, db
+from app.backups import points, restoring, snapshots, swapping
+from app.backups.overview import Disk, Overview, Replica, Span, Work
+from app.backups.records import Backup
+from app.backups.target import FileTarget, chosen
+from app.errors import Conflict, Refusal
+from app.later import Job
+from app.rights import Caller
+
+# What runs for backups as jobs, and the states in which they are not over.
+COPY, VERIFY, RESTORE = "backups.now", "backups.verify", "backups.restore"
+JOBS = (COPY, VERIFY)
+OPEN = ("queued", "running")
+WAITS = {"queued": "waits for its turn", "running": "begins"}
+MADE = (("chats", "chat"), ("messages", "message"), ("people", "account"))
+# Rows of the past: as many as two weeks of daily snapshots and a few gaps.
+ROWS = 40
+# How long a failure stays on the page.
+SHOWN = 7 * clock.DAY
+
+
+def seen(me: Caller) -> Overview:
+    """Everything about backups at this moment. Raises Forbidden for members."""
+    me.must_be_admin()
+    spans, unreadable = reach(me)
+    rows = [row for row in points.events(me, ROWS) if is_there(row)]
+    verified = points.last(me, "verify")
+    return Overview(replica(me), spans, rows, running(me), failed(me), verified, disk(), unreadable)
+
+
+def reach(me: Caller) -> tuple[list[Span], str]:
+    """What can be brought back, or in one sentence why nobody can tell."""
+    try:
+        return points.timeline(me), ""
+    except Refusal as refusal:
+        return [], refusal.message
+
+
+def is_there(row: Backup) -> bool:
+    """Whether what the row tells of still exists: the files of old snapshots are removed."""
+    return row.kind != "snapshot" or not row.path or (config.current.data / row.path).exists()
+
+
+def replica(me: Caller) -> Replica | None:
+    """The replica, None where none is kept."""
+    place = chosen()
+    if place is None:
+        return None
+    return Replica(place.kind, place.words, config.current.replica_speed, place.same_disk, None, None, "", 0, False)
+
+
+def disk() -> Disk:
+    """What backups take of this machine's disk."""
+    data, place = config.current.data, chosen()
+    usage = shutil.disk_usage(data)
+    return Disk(
+        database=snapshots.size(db.here().path),
+        replica=swapping.weight(place.root) if isinstance(place, FileTarget) else None,
+        snapshots=swapping.weight(data / snapshots.FOLDER),
+        aside=swapping.weight(data / swapping.ASIDE),
+        free=usage.free,
+        total=usage.total,
+    )
+
+
+def running(me: Caller) -> list[Work]:
+    """What is being made, in the order in which it was asked for; a restore comes first."""
+    me.must_be_admin()
+    statement = select(Job).where(col(Job.name).in_(JOBS), col(Job.state).in_(OPEN)).order_by(col(Job.seq))
+    with db.read() as reading:
+        jobs = [Work(job.name, job.progress, job.said or WAITS[job.state]) for job in reading.exec(statement)]
+    restore = restoring.underway
+    return jobs if restore is None or restore.error else [brought_back(restore), *jobs]
+
+
+def brought_back(restore: restoring.Underway) -> Work:
+    """A restore of this process as a piece of work."""
+    found, wants = restore.plan, restore.error in (restoring.KEY_WANTED, restoring.KEY_WRONG)
+    return Work(RESTORE, restore.percent, restore.said, restore.error, found.asked or found.reaches, wants)
+
+
+def failed(me: Caller) -> list[Work]:
+    """The last of each kind, where it has failed."""
+    me.must_be_admin()
+    restore = restoring.underway
+    return [*([brought_back(restore)] if restore is not None and restore.error else []), *dead()]
+
+
+def dead() -> Iterator[Work]:
+    """The last job of each kind, where it has failed in the last days."""
+    with db.read() as reading:
+        for name in JOBS:
+            job = reading.exec(select(Job).where(Job.name == name).order_by(col(Job.seq).desc()).limit(1)).first()
+            if job is not None and job.state == "dead" and (job.finished_at or 0) > clock.now() - SHOWN:
+                yield Work(name, error=job.error or "It was interrupted.")
+
+
+def newer(me: Caller, moment: int) -> dict[str, int]:
+    """How many chats, messages and people were made after this moment: what a restore to it puts aside."""
+    me.must_be_admin()
+    counted = (f"select count(*) from {table} where created_at > ?" for _, table in MADE)
+    return {many: db.fetch_all(sql, moment)[0][0] for (many, _), sql in zip(MADE, counted, strict=True)}
+
+
+def ask(me: Caller, name: str) -> None:
+    """Have a copy or a verification made as a job, unless one is under way. Raises Conflict during a restore."""
+    me.must_be_admin()
+    there = [work.name for work in running(me)]
+    if RESTORE in there:
+        raise Conflict("The house is being brought back. Wait until that is done.")
+    if name not in there:
+        with db.write() as tx:
+            tx.later(name, me=me)

@@ -1,0 +1,194 @@
+"""The page of backups: what can be brought back, the way there, and how the replica is doing."""
+
+from typing import Any
+
+from fastcore.xml import ft
+from fasthtml.components import H2, A, Code, Div, Figure, Form, Li, P, Section, Ul
+
+from app import clock
+from app.backups.overview import Overview, Work
+from app.rights import Caller
+from components.addresses import url
+from components.admin import size
+from components.backups.points import PointsList
+from components.backups.restoring import GoBackForm, commands
+from components.backups.week import Week
+from components.backups.words import field, seconds, short
+from components.backups.working import WorkSection
+from components.page import Margin, Page, PageHead, Part
+from components.parts import Badge, Button, Callout, Facts, Icon, State
+from components.shelves import AdminShelf
+
+PLACE = "/admin/backups"
+HELP = "/docs/handbook/use/backups"
+SPEEDS = {"normal": "normal (1 s)", "fast": "fast (0.1 s)"}
+
+
+def BackupsPage(
+    me: Caller, seen: Overview, workspace: str, posted: dict[str, str] | None = None, errors: Any = None
+) -> Any:
+    """Backups, with the form as it was sent where it has to be mended."""
+    return Page(
+        me,
+        Div(cls="column", id="backups")(*Column(me, seen, posted or {}, errors or {})),
+        Margin("State", *MarginParts(me, seen)),
+        title="Backups",
+        place="admin",
+        shelf=AdminShelf(PLACE),
+        crumbs=(("Admin", url("/admin")), ("Backups", None)),
+        actions=(LiveBadge(seen),),
+        scripts=("backups.js",),
+        workspace=workspace,
+    )
+
+
+def Column(me: Caller, seen: Overview, posted: dict[str, str], errors: dict[str, str]) -> tuple[Any, ...]:
+    """Beside the margin: what can be brought back, how, and what was kept."""
+    return (
+        PageHead(title_of(me, seen), lead_of(seen)),
+        Div(cls="needs")(*Warnings(me, seen)),
+        WorkSection(me, seen),
+        Week(me, seen, chosen_of(posted)),
+        Part("Go back", GoBackForm(me, seen, posted, errors), id="go-back"),
+        Part("Points that were kept", PointsList(me, seen)),
+    )
+
+
+def chosen_of(posted: dict[str, str]) -> int | None:
+    """The moment that is marked on the lines."""
+    chosen = posted.get("chosen", "")
+    return int(chosen) if chosen.isdecimal() else None
+
+
+def title_of(me: Caller, seen: Overview) -> str:
+    """How far back one can go."""
+    if seen.first is None:
+        return "Nothing to go back to yet"
+    age = clock.now() - seen.first
+    if age < clock.DAY:
+        return f"Every second since {short(seen.first, me).removeprefix('today ')}"
+    days = age // clock.DAY
+    return "Every second of the last day" if days == 1 else f"{days} days to go back to"
+
+
+def lead_of(seen: Overview) -> str:
+    """How the replica is doing, and what is needed to go back."""
+    replica = seen.replica
+    if replica is None:
+        return "No replica is kept, so there is no way back to a moment. Snapshots are made each night all the same."
+    if replica.behind is None:
+        return "The replica has not answered yet. What is filled below can be brought back."
+    behind = f"The replica is {seconds(replica.behind)} behind."
+    return f"{behind} What is filled below can be brought back; nothing else is needed than this page or one command."
+
+
+def LiveBadge(seen: Overview) -> Any:
+    """Whether the replica follows."""
+    replica = seen.replica
+    if replica is None:
+        return Badge("off", "warn", icon="warn")
+    if replica.error or replica.wal_alarm:
+        return Badge("behind", "bad", icon="bad")
+    return Badge("live", "live", live=True)
+
+
+def Warnings(me: Caller, seen: Overview) -> Any:
+    """What the replica does not protect against, and what is wrong with it."""
+    replica = seen.replica
+    more = Button("How it works", "short", href=url(HELP))
+    if replica is None:
+        text = "INGLENOOK_REPLICA is off. Without it, only the snapshots of the last three nights are left."
+        yield Callout("bad", "There is no replica.", text, more)
+        return
+    if seen.unreadable:
+        yield Callout("bad", "The replica cannot be read.", seen.unreadable)
+    if replica.error:
+        yield Callout("bad", "The replica does not follow.", replica.error)
+    if replica.wal_alarm:
+        text = f"{size(replica.wal)} wait to be copied. They stay on this disk until the target takes them."
+        yield Callout("warn", "Much is waiting for the replica.", text)
+    if replica.same_disk:
+        text = "It brings back what was deleted or damaged; a lost disk takes both."
+        yield Callout("warn", "The replica lies on the same disk.", text, more)
+    for work in seen.failed:
+        yield Failure(me, work)
+
+
+def Failure(me: Caller, work: Work) -> Any:
+    """What failed, why, and what helps."""
+    kept = "Nothing was changed. " if work.name == "backups.restore" else ""
+    again = url(PLACE, "restore", at=field(work.moment, me), wants="key") if work.wants_key and work.moment else None
+    key = (Button("Give the key", "short", href=again),) if again else ()
+    return Callout("bad", f"{FAILED[work.name]} failed.", f"{kept}{work.error}", *key)
+
+
+FAILED = {"backups.now": "The last copy", "backups.verify": "The last verification", "backups.restore": "The restore"}
+
+
+def MarginParts(me: Caller, seen: Overview) -> Any:
+    """Facts and acts beside the text."""
+    if seen.replica is not None:
+        yield Section(H2("Replica"), ReplicaFacts(me, seen))
+    yield Section(H2("Last verification"), VerifiedFacts(me, seen))
+    yield Section(H2("Disk"), DiskFacts(seen))
+    yield Ul(cls="acts-list")(*(Li(each) for each in Acts(seen)))
+    yield Section(H2("In a terminal"), Shell(commands(field(seen.last or clock.now(), None))))
+
+
+def ReplicaFacts(me: Caller, seen: Overview) -> Any:
+    """Where the replica is and how it is doing."""
+    replica = seen.replica
+    assert replica is not None
+    late = bool(replica.error or replica.wal_alarm)
+    behind = "not known" if replica.behind is None else seconds(replica.behind)
+    return Facts(
+        ("Behind", State(behind, "bad" if late else "note" if replica.behind is None else "good")),
+        ("Target", replica.words),
+        ("Setting", SPEEDS.get(replica.speed, replica.speed)),
+        ("Confirmed", short(replica.confirmed_at, me) if replica.confirmed_at else "not yet"),
+        ("Kept", "7 days"),
+    )
+
+
+def VerifiedFacts(me: Caller, seen: Overview) -> Any:
+    """When the replica was restored for a trial, and what came out."""
+    row = seen.verified
+    if row is None:
+        return P(cls="faint")("None yet. It is made each week by itself.")
+    outcome = State("equal", "good") if row.ok else State("failed", "bad")
+    facts = Facts(("When", short(row.started_at, me)), ("Result", outcome))
+    return (facts, P(cls="faint said")(row.note)) if row.note else facts
+
+
+def DiskFacts(seen: Overview) -> Any:
+    """What backups take of this machine's disk."""
+    disk = seen.disk
+    pairs = [("Database", size(disk.database))]
+    if disk.replica is not None:
+        pairs.append(("Replica", size(disk.replica)))
+    pairs.append(("Snapshots", size(disk.snapshots)))
+    if disk.aside:
+        pairs.append(("Put aside", size(disk.aside)))
+    pairs.append(("Free", f"{size(disk.free)} of {size(disk.total)}"))
+    return Facts(*pairs)
+
+
+def Acts(seen: Overview) -> Any:
+    """What can be done besides going back."""
+    busy = {work.name for work in seen.running}
+    if seen.replica is not None:
+        yield Act("verifications", "Verify now", "shield", "backups.verify" in busy)
+    yield A(href=url(HELP))(Icon("doc"), "How backups work")
+
+
+def Act(place: str, words: str, icon: str, busy: bool) -> Any:
+    """A button of the margin that asks for work."""
+    button = ft("button", Icon(icon), words, type="submit", disabled=busy)
+    return Form(method="post", action=url(PLACE, place))(button)
+
+
+def Shell(command: str) -> Any:
+    """A command to copy."""
+    copy = Button("Copy", "quiet", short=True, data_copy=True)
+    shown = ft("pre", Code(command), tabindex="0", aria_label="Command")
+    return Figure(cls="code")(ft("figcaption", ft("span", "shell"), copy), shown)

@@ -1,0 +1,167 @@
+"""Going back: the moment, then the plan, which says what will be replaced before anything is."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from fastcore.xml import ft
+from fasthtml.components import Div, Form, Input, P
+
+from app import clock
+from app.backups.copies import Copy
+from app.backups.overview import Overview
+from app.backups.planning import Plan
+from app.rights import Caller
+from components.addresses import url
+from components.admin import size
+from components.backups.words import exact, field, full, seconds
+from components.page import Page, PageHead, Part
+from components.parts import Button, Field, FormErrors, Hidden, Table
+from components.shelves import AdminShelf
+
+PLACE = "/admin/backups"
+Texts = Mapping[str, str]
+NOTHING: Texts = {}
+
+
+def GoBackForm(me: Caller, seen: Overview, posted: Texts, errors: Texts) -> Any:
+    """The moment to go back to. It only asks for the plan."""
+    if seen.first is None or seen.last is None:
+        return P(cls="soft")("There is no moment to go back to yet. The first comes with the first copy.")
+    moment = Field(
+        "To this moment",
+        "at",
+        posted.get("at") or field(seen.last, me),
+        type="datetime-local",
+        step="1",
+        error=errors.get("at"),
+        required=True,
+        **({} if errors.get("at") else {"aria_describedby": "go-back-hint"}),
+    )
+    button = Button("Restore …", "danger", icon="history", disabled=is_restoring(seen))
+    hint = f"By the clock of {me.timezone or 'UTC'}; the first moment is {exact(seen.first, me)}. "
+    return (
+        Form(cls="go-back", method="get", action=url(PLACE, "restore"))(moment, button),
+        P(cls="hint faint small said", id="go-back-hint")(
+            hint, "Nothing is replaced yet: the next page says first what would be."
+        ),
+    )
+
+
+def is_restoring(seen: Overview) -> bool:
+    """Whether the house is being brought back right now."""
+    return any(work.name == "backups.restore" for work in seen.running)
+
+
+def commands(moment: str) -> str:
+    """The commands that do the same, with the plan first."""
+    return f"main.py backups \\\n  restore --dry-run \\\n  --at {moment}"
+
+
+def PlanPage(
+    me: Caller,
+    plan: Plan,
+    then: Copy | None,
+    newer: Mapping[str, int],
+    workspace: str,
+    errors: Texts = NOTHING,
+    wants_key: bool = False,
+) -> Any:
+    """What a restore would replace, and the form that begins it. `then` is what the restored database would
+    hold, where that was cheap to find out; `newer` counts what was made since then."""
+    return Page(
+        me,
+        Div(cls="column")(
+            PageHead(f"Restore everything to {full(moment_of(plan), me)}?", lead_of(plan, newer)),
+            PlanFacts(me, plan),
+            Part("Now and then", CountsTable(plan.present, then)) if plan.present and then else "",
+            Part("Go on", BeginForm(me, plan, errors, wants_key)),
+        ),
+        title="Restore",
+        place="admin",
+        shelf=AdminShelf(PLACE),
+        crumbs=(("Admin", url("/admin")), ("Backups", url(PLACE)), ("Restore", None)),
+        workspace=workspace,
+    )
+
+
+def moment_of(plan: Plan) -> int:
+    """The moment of the plan: the one that was asked for, or else the last that its source holds."""
+    return plan.asked if plan.asked is not None else plan.reaches
+
+
+def lead_of(plan: Plan, newer: Mapping[str, int]) -> str:
+    """What goes aside."""
+    made = [f"{count:,} {noun}" for noun, count in newer.items() if count]
+    age = seconds((clock.now() - moment_of(plan)) / clock.SECOND)
+    what = f", with {listed(made)} in it" if made else ""
+    return f"The work of {age} goes aside, not away{what}. The restore can itself be undone."
+
+
+def brief(count: float) -> str:
+    """A duration that is guessed, in whole seconds."""
+    return seconds(max(round(count), 1)).replace(".0", "")
+
+
+def listed(words: list[str]) -> str:
+    """Words in a sentence."""
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def PlanFacts(me: Caller, plan: Plan) -> Any:
+    """Everything that is known before anything is touched."""
+    present = plan.present
+    here = f"{listed([f'{count:,} {noun}' for noun, count in present.counts.items()])}" if present else "not readable"
+    facts = (
+        ("Comes from", f"{plan.words[:1].upper()}{plan.words[1:]}."),
+        ("Reaches", f"{exact(plan.reaches, me)}: the last change before that moment."),
+        ("Replaces", f"The database with {here}. It is kept in data/aside for eight days."),
+        ("Brings back", "Chats, people, settings and passwords as they were then. You may have to sign in again."),
+        ("Takes", f"About {brief(plan.seconds)} while the house goes on; then it is closed for {brief(plan.closed)}."),
+        ("Disk", f"{size(plan.need)} for the time of the restore; {size(plan.free)} are free."),
+        ("Recovery key", "Asked for only if the key of this house does not open what was stored then."),
+    )
+    return ft("dl", *(part for name, said in facts for part in (ft("dt", name), ft("dd", said))), cls="plan")
+
+
+def CountsTable(now: Copy, then: Copy) -> Any:
+    """How much there is now, and how much there will be."""
+    rows = [(noun.capitalize(), f"{count:,}", f"{then.counts.get(noun, 0):,}") for noun, count in now.counts.items()]
+    return Table(("", ("Now", "num"), ("Then", "num")), rows, "Now and then")
+
+
+def BeginForm(me: Caller, plan: Plan, errors: Texts, wants_key: bool) -> Any:
+    """The password, and the button that begins it."""
+    asked = f"{datetime.fromtimestamp(plan.asked / clock.SECOND, UTC):%Y-%m-%dT%H:%M:%S.%f}Z" if plan.asked else ""
+    again = Field(
+        "Your password, once more",
+        "password",
+        type="password",
+        error=errors.get("password"),
+        autocomplete="current-password",
+        required=True,
+    )
+    return Form(cls="form", method="post", action=url(PLACE, "restores"))(
+        FormErrors({name: said for name, said in errors.items() if name in ("", "password", "key")}),
+        Hidden("at", asked),
+        Hidden("snapshot", plan.source.name if plan.source else ""),
+        Input(name="account", value=me.email, autocomplete="username", hidden=True),
+        again,
+        KeyField(errors) if wants_key or "key" in errors else "",
+        Div(cls="actions")(
+            Button("Restore", "danger primary", icon="history"),
+            Button("Keep things as they are", "quiet", href=url(PLACE)),
+        ),
+    )
+
+
+def KeyField(errors: Texts) -> Any:
+    """The recovery key of the restored moment, where the one at hand does not open it."""
+    return Field(
+        "The recovery key of that time",
+        "key",
+        type="password",
+        hint="13 groups of four letters and digits; what is stored sealed opens with it.",
+        error=errors.get("key"),
+        autocomplete="off",
+    )

@@ -1,0 +1,56 @@
+"""What backups are doing now: a line of progress for each, and the stream that carries it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastcore.xml import ft
+from fasthtml.components import H2, A, Div, P, Section
+
+from app import clock
+from app.backups.overview import Overview
+from app.backups.overview import Work as Piece
+from app.rights import Caller
+from components.addresses import url
+from components.backups.words import exact
+from components.parts import Progress
+
+RUNNING = {
+    "backups.now": "A copy is made",
+    "backups.verify": "A full verification runs",
+    "backups.restore": "The house is brought back",
+}
+RESTORE = "backups.restore"
+
+
+def WorkSection(me: Caller, seen: Overview) -> Any:
+    """All that runs, and the one stream of this page while something does."""
+    if not seen.running:
+        return Section(id="work", hidden=True)
+    follow = {"hx-sse:connect": url("/admin/backups/stream"), "hx-sse:close": "done", "hx-swap": "none"}
+    restoring = any(piece.name == RESTORE for piece in seen.running)
+    return Section(cls="work part", id="work", aria_label="What runs now", **(Return() if restoring else {}))(
+        Div(cls="work-lines", id="work-lines")(*WorkLines(me, seen.running)),
+        Div(hidden=True, **follow),
+        P(cls="faint small said", data_lost=True, hidden=True)("The house restarts. This page comes back by itself."),
+        ft("noscript", A(href=url("/admin/backups"))("Look again")),
+    )
+
+
+def Return() -> dict[str, str]:
+    """What the page needs to come back by itself when the server has started again."""
+    return {"data_returns": url("/admin/backups/start"), "data_start": clock.BOOT}
+
+
+def WorkLines(me: Caller, pieces: Sequence[Piece]) -> Any:
+    """How far each is."""
+    return [WorkLine(me, piece) for piece in pieces]
+
+
+def WorkLine(me: Caller, piece: Piece) -> Any:
+    """How far one piece of work is."""
+    title = f"{RUNNING[piece.name]}{f' to {exact(piece.moment, me)}' if piece.moment else ''}"
+    return Div(cls="work-line")(
+        H2(title),
+        Progress(piece.percent, f"{title}: {piece.percent} percent", kind="live"),
+        P(cls="faint small")(f"{piece.percent} %, {piece.said[:1].lower()}{piece.said[1:]}"),
+    )
