@@ -1,6 +1,6 @@
 # Inglenook's commands. `make run` on a machine with Python 3.11, git and make is all it takes.
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test test-fast lint types bench screenshots lock assets clean tooling packages
+.PHONY: help setup run dev test test-fast faults lint types bench screenshots lock assets clean tooling packages
 
 # PYTHON=/path/to/python chooses the interpreter of .venv; without it uv finds one that is new enough.
 venv := .venv/bin
@@ -14,6 +14,7 @@ help:
 	@echo 'make dev          the same, and start again when a file changes'
 	@echo 'make test         everything: lint, types, all tests, also those in a browser'
 	@echo 'make test-fast    the tests without a browser, without slow ones'
+	@echo 'make faults       kills, failing stores, full disks: 50 rounds of each, an hour and more'
 	@echo 'make lint types   ruff; mypy'
 	@echo 'make bench        the figures that the README quotes'
 	@echo 'make screenshots  the pictures that the README shows'
@@ -44,6 +45,9 @@ test: packages tooling
 
 test-fast: tooling
 	@$(venv)/python -m pytest -n auto -m 'not browser and not slow and not model'
+
+faults: packages tooling
+	@FAULTS=long $(venv)/python -m pytest tests/faults tests/test_upgrades.py --timeout 3600 -v
 
 lint: tooling
 	@$(venv)/ruff check

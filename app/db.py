@@ -14,12 +14,13 @@ from typing import Any, TypeVar
 
 import pysqlite3.dbapi2 as sqlite
 from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool, StaticPool
 from sqlmodel import Session, SQLModel
 from sqlmodel import select as select
 
 from app import clock, config, later
-from app.errors import Misconfigured
+from app.errors import Misconfigured, NotWritten
 from app.group_commit import GroupCommit
 from app.rights import Caller
 
@@ -34,6 +35,13 @@ INSERT_AUDIT = """insert into audit (at, user_id, door, address, request_id, ver
 
 # A full disk, a read-only file system, a lock that did not come: nothing was written, and it may be tried again.
 Unwritable = sqlite.OperationalError
+# What people are told of these; the low byte of SQLite's codes (https://sqlite.org/rescode.html).
+FAULTS = {
+    13: "The disk is full: nothing of this was written. Make room there and try again; nothing has to be restarted.",
+    10: "The disk refused to write: nothing of this was kept. Look at the disk, then try again.",
+    8: "The disk takes no writes now: nothing of this was kept. Make it writable, then try again.",
+    5: "Another program holds the database: nothing of this was written. End that program and try again.",
+}
 
 Row = TypeVar("Row", bound=SQLModel)
 Result = TypeVar("Result")
@@ -230,7 +238,7 @@ def fetch_all(sql: str, *values: Any) -> list[tuple[Any, ...]]:
 
 @contextmanager
 def write(durable: bool = False) -> Iterator[Transaction]:
-    """The one write transaction of this process.
+    """The one write transaction of this process. Raises NotWritten when the disk is full or fails.
 
     `durable` (accounts, keys, prices) also survives a power cut, and with a remote replica the loss of this machine,
     unless the replica does not confirm in time: then the write stands, and a warning is shown.
@@ -249,6 +257,10 @@ def write(durable: bool = False) -> Iterator[Transaction]:
                 transaction = Transaction(session)
                 yield transaction
                 session.commit()
+        except DBAPIError as error:
+            if (said := FAULTS.get(getattr(error.orig, "sqlite_errorcode", 0) & 0xFF)) is not None:
+                raise NotWritten(said) from error
+            raise
         finally:
             base.owner = 0
     for call in transaction.after:

@@ -93,6 +93,13 @@ class Upstream(Refusal):
         self.kind, self.detail, self.retry_after = kind, detail, retry_after
 
 
+class NotWritten(Refusal):
+    """The disk did not take it: nothing of it was kept, reading goes on, and it may be tried again."""
+
+    status = 507
+    title = "The disk did not take this, and nothing of it was written."
+
+
 class Misconfigured(Refusal):
     """The machine or the settings do not allow a start; the message is one sentence with the way out."""
 
