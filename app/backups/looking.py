@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from sqlmodel import col, select
 
 from app import clock, config, db
-from app.backups import points, restoring, snapshots, swapping
-from app.backups.overview import Disk, Overview, Replica, Span, Work
+from app.backups import points, restoring, snapshots, starting, swapping
+from app.backups.overview import Disk, Overview, Span, Work
 from app.backups.records import Backup
+from app.backups.replica import State
 from app.backups.target import FileTarget, chosen
 from app.errors import Conflict, Refusal
 from app.later import Job
@@ -16,7 +17,8 @@ from app.rights import Caller
 
 # What runs for backups as jobs, and the states in which they are not over.
 COPY, VERIFY, RESTORE = "backups.now", "backups.verify", "backups.restore"
-JOBS = (COPY, VERIFY)
+ASKED = (COPY, VERIFY)
+JOBS = (*ASKED, "backups.nightly", "backups.weekly", "backups.drill")
 OPEN = ("queued", "running")
 WAITS = {"queued": "waits for its turn", "running": "begins"}
 MADE = (("chats", "chat"), ("messages", "message"), ("people", "account"))
@@ -48,12 +50,15 @@ def is_there(row: Backup) -> bool:
     return row.kind != "snapshot" or not row.path or (config.current.data / row.path).exists()
 
 
-def replica(me: Caller) -> Replica | None:
-    """The replica, None where none is kept."""
+def replica(me: Caller) -> State | None:
+    """How the replica is, None where none is kept."""
+    me.must_be_admin()
     place = chosen()
-    if place is None:
-        return None
-    return Replica(place.kind, place.words, config.current.replica_speed, place.same_disk, None, None, "", 0, False)
+    if place is None or starting.running is not None:
+        return starting.running.state() if starting.running is not None else None
+    kind, speed = place.kind, config.current.replica_speed
+    why = "Litestream does not run in this process."
+    return State(kind, place.words, speed, place.same_disk, "", 0, None, None, why, 0, False, 0, True, None)
 
 
 def disk() -> Disk:
@@ -94,9 +99,9 @@ def failed(me: Caller) -> list[Work]:
 
 
 def dead() -> Iterator[Work]:
-    """The last job of each kind, where it has failed in the last days."""
+    """The last job of each kind that admins ask for, where it has failed in the last days."""
     with db.read() as reading:
-        for name in JOBS:
+        for name in ASKED:
             job = reading.exec(select(Job).where(Job.name == name).order_by(col(Job.seq).desc()).limit(1)).first()
             if job is not None and job.state == "dead" and (job.finished_at or 0) > clock.now() - SHOWN:
                 yield Work(name, error=job.error or "It was interrupted.")

@@ -2,8 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from app.backups.records import Backup
+
+if TYPE_CHECKING:
+    from app.backups.replica import State
 
 
 @dataclass(frozen=True)
@@ -30,22 +34,6 @@ class Disk:
 
 
 @dataclass(frozen=True)
-class Replica:
-    """The replica: where it lies in words, how far behind it is in seconds (None while nobody knows), and what is
-    wrong with it in one sentence ('' while nothing is)."""
-
-    kind: str
-    words: str
-    speed: str
-    same_disk: bool
-    behind: float | None
-    confirmed_at: int | None
-    error: str
-    wal: int
-    wal_alarm: bool
-
-
-@dataclass(frozen=True)
 class Work:
     """Something that is made for backups: `name` is backups.now, backups.verify or backups.restore, the last one to
     `moment`. `error` is why it failed, '' while it runs; `wants_key` says that a recovery key would help."""
@@ -62,7 +50,7 @@ class Work:
 class Overview:
     """All of it. `replica` is None where none is kept; `spans` are in the order of time, `rows` the newest first."""
 
-    replica: Replica | None
+    replica: "State | None"
     spans: Sequence[Span]
     rows: Sequence[Backup]
     running: Sequence[Work]

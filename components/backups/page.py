@@ -76,10 +76,11 @@ def lead_of(seen: Overview) -> str:
     replica = seen.replica
     if replica is None:
         return "No replica is kept, so there is no way back to a moment. Snapshots are made each night all the same."
-    if replica.behind is None:
-        return "The replica has not answered yet. What is filled below can be brought back."
-    behind = f"The replica is {seconds(replica.behind)} behind."
-    return f"{behind} What is filled below can be brought back; nothing else is needed than this page or one command."
+    if replica.error or replica.behind is None:
+        return "How far the replica has come is not known now. What is filled below can be brought back."
+    late = f"is {seconds(replica.behind)} behind" if replica.behind >= 0.05 else "has everything"
+    below = "What is filled below can be brought back; nothing else is needed than this page or one command."
+    return f"The replica {late}. {below}"
 
 
 def LiveBadge(seen: Overview) -> Any:
@@ -107,6 +108,11 @@ def Warnings(me: Caller, seen: Overview) -> Any:
     if replica.wal_alarm:
         text = f"{size(replica.wal)} wait to be copied. They stay on this disk until the target takes them."
         yield Callout("warn", "Much is waiting for the replica.", text)
+    if replica.unconfirmed_at is not None:
+        text = (
+            f"It was kept on this disk; the replica did not confirm it in time ({short(replica.unconfirmed_at, me)})."
+        )
+        yield Callout("warn", "A change of accounts, keys or settings waits for the replica.", text)
     if replica.same_disk:
         text = "It brings back what was deleted or damaged; a lost disk takes both."
         yield Callout("warn", "The replica lies on the same disk.", text, more)
@@ -140,7 +146,7 @@ def ReplicaFacts(me: Caller, seen: Overview) -> Any:
     replica = seen.replica
     assert replica is not None
     late = bool(replica.error or replica.wal_alarm)
-    behind = "not known" if replica.behind is None else seconds(replica.behind)
+    behind = "not known" if replica.error or replica.behind is None else seconds(replica.behind)
     return Facts(
         ("Behind", State(behind, "bad" if late else "note" if replica.behind is None else "good")),
         ("Target", replica.words),

@@ -22,6 +22,7 @@ from components.shelves import AdminShelf
 PLACE = "/admin/backups"
 Texts = Mapping[str, str]
 NOTHING: Texts = {}
+ONE = {"chats": "chat", "messages": "message", "people": "person"}
 
 
 def GoBackForm(me: Caller, seen: Overview, posted: Texts, errors: Texts) -> Any:
@@ -92,10 +93,15 @@ def moment_of(plan: Plan) -> int:
 
 def lead_of(plan: Plan, newer: Mapping[str, int]) -> str:
     """What goes aside."""
-    made = [f"{count:,} {noun}" for noun, count in newer.items() if count]
+    made = counted({noun: count for noun, count in newer.items() if count})
     age = seconds((clock.now() - moment_of(plan)) / clock.SECOND)
-    what = f", with {listed(made)} in it" if made else ""
+    what = f", with {made} in it" if made else ""
     return f"The work of {age} goes aside, not away{what}. The restore can itself be undone."
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    """Numbers of things in a sentence."""
+    return listed([f"{count:,} {ONE.get(noun, noun) if count == 1 else noun}" for noun, count in counts.items()])
 
 
 def brief(count: float) -> str:
@@ -111,7 +117,7 @@ def listed(words: list[str]) -> str:
 def PlanFacts(me: Caller, plan: Plan) -> Any:
     """Everything that is known before anything is touched."""
     present = plan.present
-    here = f"{listed([f'{count:,} {noun}' for noun, count in present.counts.items()])}" if present else "not readable"
+    here = counted(present.counts) if present else "nothing that can be read"
     facts = (
         ("Comes from", f"{plan.words[:1].upper()}{plan.words[1:]}."),
         ("Reaches", f"{exact(plan.reaches, me)}: the last change before that moment."),

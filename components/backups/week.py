@@ -113,8 +113,9 @@ def stretch(day: Day, span: Kept) -> Iterator[Any]:
         return
     unit = WIDTH / (day.end - day.start)
     step, phase = unit * span.spacing, unit * (max(day.start - span.start, 0) % span.spacing)
+    mark = min(step / 2, 2 * TICK)
     # One path: the dashes of its line are the points, and go on at midnight where they were.
-    dashes = {"stroke-dasharray": f"{step * 0.5:.4g} {step * 0.5:.4g}", "stroke-dashoffset": f"{phase:.4g}"}
+    dashes = {"stroke-dasharray": f"{mark:.4g} {step - mark:.4g}", "stroke-dashoffset": f"{phase:.4g}"}
     yield ft("path", cls="apart", d=f"M{start:.5g} 16H{max(end, start + THINNEST):.5g}", **dashes)
 
 

@@ -16,7 +16,10 @@ from components.parts import Progress
 
 RUNNING = {
     "backups.now": "A copy is made",
+    "backups.nightly": "The snapshot of the night is made",
     "backups.verify": "A full verification runs",
+    "backups.weekly": "The verification of the week runs",
+    "backups.drill": "A trial restore runs",
     "backups.restore": "The house is brought back",
 }
 RESTORE = "backups.restore"
