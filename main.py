@@ -14,6 +14,8 @@ from routes import arguments
 
 # A command waits this long for a server that is just starting.
 PATIENCE = 10.0
+# Words of the command line that stand above the environment.
+SERVING = ("data", "host", "port", "insecure_http", "workers")
 
 
 # ── the app ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -111,12 +113,14 @@ async def running() -> AsyncIterator[None]:
     from app.clock import BOOT
     from routes.commands import run
     from workers.queue import Queue
+    from workers.queue.hosting import Host
 
     await asyncio.to_thread(usage.sweep, BOOT)
     await asyncio.to_thread(chats.interrupt_orphans, BOOT)
     await asyncio.to_thread(providers.offer_environment)
     queue = Queue(asyncio.get_running_loop())
-    async with control.listening(config.current.data, run):
+    host = Host(queue)
+    async with control.listening(config.current.data, run, host.join):
         # Beside the first requests, because its imports are slow.
         starting = asyncio.create_task(asyncio.to_thread(queue.start))
         listing = asyncio.create_task(providers.list_environment())
@@ -124,6 +128,7 @@ async def running() -> AsyncIterator[None]:
         listing.cancel()
         await chats.stop_all()
         await starting
+        await host.close()
         await asyncio.to_thread(queue.stop)
         await asyncio.wait({listing})
         await providers.close()
@@ -156,6 +161,16 @@ def serve(reloading: bool) -> int:
     return 0
 
 
+# ── work ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+def work() -> int:
+    """Run jobs for the server that owns the data directory, until SIGTERM or SIGINT. Raises Misconfigured."""
+    from app import logs
+    from workers.queue import joining
+
+    logs.start(config.current.log_level)
+    return joining.work(config.current.data, config.current.workers)
+
+
 # ── the command line ──────────────────────────────────────────────────────────────────────────────────────────────────
 def command(name: str, options: dict[str, Any]) -> tuple[list[str], int]:
     """Run a command in the server that owns the data directory, or here while there is none. Raises Misconfigured."""
@@ -171,6 +186,11 @@ def command(name: str, options: dict[str, Any]) -> tuple[list[str], int]:
         time.sleep(0.1)
     from app import logs
     from routes.commands import alone
+
+    if name.startswith("jobs."):
+        import workers
+
+        workers.load()  # what they are is declared there
 
     # What a command says is its answer; its log is for what went wrong.
     logs.start("error")
@@ -189,8 +209,10 @@ def main(words: list[str] | None = None) -> int:
         if name == "version":
             print(version())
             return 0
-        serving = {key: options.pop(key) for key in ("data", "host", "port", "insecure_http") if key in options}
+        serving = {key: options.pop(key) for key in SERVING if key in options}
         config.use(config.read(**serving))
+        if name == "work":
+            return work()
         if name == "serve":
             return serve(options["reload"])
         for secret in [key for key in ("password", "key") if options.pop(f"{key}_stdin", False)]:

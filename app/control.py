@@ -18,10 +18,12 @@ from app.logs import log
 
 NAME = "control.sock"
 LARGEST = 1 << 20
+JOIN = "work"
 # A provider that is tested may take its time to connect and to answer.
 PATIENCE = 180.0
 
 Run = Callable[[str, dict[str, Any]], Awaitable[tuple[list[str], int]]]
+Join = Callable[[dict[str, Any], asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 @contextlib.contextmanager
@@ -52,14 +54,39 @@ def ask(data: Path, command: str, options: dict[str, Any]) -> tuple[list[str], i
     return answer["lines"], answer["code"]
 
 
+def join(data: Path, options: dict[str, Any]) -> socket.socket | None:
+    """A connection that stays open, by which this process works for the one that owns the directory; None when none
+    answers there. Raises Misconfigured when it does not want this one."""
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    connection.settimeout(PATIENCE)
+    try:
+        with address(data) as path:
+            connection.connect(path)
+        connection.sendall(orjson.dumps({"command": JOIN, "options": options}) + b"\n")
+        line = b""
+        while not line.endswith(b"\n") and (piece := connection.recv(1)):  # what follows the line is not ours to read
+            line += piece
+    except (FileNotFoundError, ConnectionError):
+        connection.close()
+        return None
+    if not line:  # it ends just now
+        connection.close()
+        return None
+    answer = orjson.loads(line)
+    if answer["code"]:
+        raise Misconfigured(answer["lines"][0])
+    connection.settimeout(None)
+    return connection
+
+
 @contextlib.asynccontextmanager
-async def listening(data: Path, run: Run) -> AsyncIterator[None]:
-    """While this is open, commands are answered. The socket is its owner's only."""
+async def listening(data: Path, run: Run, join: Join | None = None) -> AsyncIterator[None]:
+    """While this is open, commands are answered and workers may join. The socket is its owner's only."""
     with address(data) as path:
         listener = listen(path)
 
         async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            await answer(reader, writer, run)
+            await answer(reader, writer, run, join)
 
         server = await asyncio.start_unix_server(connected, sock=listener, limit=LARGEST)
         try:
@@ -84,12 +111,16 @@ def listen(path: str) -> socket.socket:
     return listener
 
 
-async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, run: Run) -> None:
-    """Read one command, run it, write what it says."""
+async def answer(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, run: Run, join: Join | None = None
+) -> None:
+    """Read one command, run it, write what it says; or give the connection to whom it joins."""
     try:
         line = await reader.readline()
         if line:
             request = orjson.loads(line)
+            if request["command"] == JOIN and join is not None:
+                return await join(request["options"], reader, writer)
             log.info("control.command", command=request["command"])
             lines, code = await run(request["command"], request["options"])
             writer.write(orjson.dumps({"lines": lines, "code": code}) + b"\n")

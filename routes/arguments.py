@@ -19,6 +19,13 @@ def port(text: str) -> int:
     return int(text)
 
 
+def number(text: str) -> int:
+    """How many, from the command line."""
+    if not text.isdigit() or not 1 <= int(text) <= 64:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number between 1 and 64")
+    return int(text)
+
+
 class Nouns:
     """The commands, as they are declared."""
 
@@ -43,6 +50,7 @@ def parser() -> Parser:
     top = Parser(prog="main.py", description="Inglenook: a self-hosted AI workspace.")
     nouns = Nouns(top)
     serving(nouns)
+    jobs(nouns)
     people(nouns)
     models(nouns)
     secrets(nouns)
@@ -59,6 +67,20 @@ def serving(nouns: Nouns) -> None:
     insecure = "allow sign-in over plain http from other machines, under a banner"
     each.add_argument("--insecure-http", action="store_true", default=None, help=insecure)
     each.add_argument("--reload", action="store_true", help="start again when a file changes")
+
+
+def jobs(nouns: Nouns) -> None:
+    """Work that nobody waits for."""
+    each = nouns.leaf(nouns.places, "work", "work", "run jobs for the server of the data directory, beside it")
+    each.add_argument("--workers", type=number, metavar="N", help="how many at a time (default: 2)")
+    jobs = nouns.noun("jobs", "work that nobody waits for")
+    each = nouns.leaf(jobs, "list", "jobs.list", "the newest hundred, with state and what went wrong")
+    states = ("queued", "running", "failed", "done", "dead", "cancelled", "expired")
+    each.add_argument("--state", choices=states, default="", help="only those; failed ones wait for their next attempt")
+    nouns.leaf(jobs, "retry", "jobs.retry", "run one again, with all its attempts").add_argument("id", metavar="ID")
+    nouns.leaf(jobs, "cancel", "jobs.cancel", "never start one, or stop it").add_argument("id", metavar="ID")
+    nouns.leaf(jobs, "run", "jobs.run", "run one now that waits for its time").add_argument("id", metavar="ID")
+    nouns.leaf(jobs, "clock", "jobs.clock", "all periodic work: how often, when, how long it took")
 
 
 def people(nouns: Nouns) -> None:

@@ -10,11 +10,12 @@ from app.providers import close, offer_environment
 from routes.commands.accounts import COMMANDS as ACCOUNTS
 from routes.commands.checking import COMMANDS as CHECKING
 from routes.commands.checking import checked
+from routes.commands.jobs import COMMANDS as JOBS
 from routes.commands.providers import COMMANDS as PROVIDERS
 from routes.commands.secrets import COMMANDS as SECRETS
 from routes.commands.words import Said
 
-COMMANDS: dict[str, Callable[..., Any]] = {**ACCOUNTS, **PROVIDERS, **CHECKING, **SECRETS}
+COMMANDS: dict[str, Callable[..., Any]] = {**ACCOUNTS, **JOBS, **PROVIDERS, **CHECKING, **SECRETS}
 
 
 async def run(name: str, options: dict[str, Any]) -> Said:
