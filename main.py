@@ -89,13 +89,15 @@ def create_app(lifespan: Any = None) -> Any:
 def open_house() -> None:
     """Secrets, database, schema: everything below the app. The lock is held by the caller. Raises Misconfigured."""
     from app import db, secrets, settings
-    from app.backups import upgrading
+    from app.backups import starting, upgrading
 
     data = config.current.data
+    starting.prepare(data)
     secrets.open(data, config.current.secret, tuple(config.current.secret_old.split()))
     db.open(data / "inglenook.db")
-    upgrading.bring_up(data / "inglenook.db")
+    upgrading.bring_up(data / "inglenook.db", starting.replicate)
     settings.forget()
+    starting.settle()
     secrets.settle()
 
 
@@ -110,6 +112,7 @@ def close_house() -> None:
 async def running() -> AsyncIterator[None]:
     """What runs beside the requests: leftovers of a crash are marked, jobs run, commands are answered."""
     from app import accounts, chats, control, providers, usage
+    from app.backups import starting
     from app.clock import BOOT
     from routes.commands import run
     from workers.queue import Queue
@@ -120,14 +123,14 @@ async def running() -> AsyncIterator[None]:
     await asyncio.to_thread(providers.offer_environment)
     queue = Queue(asyncio.get_running_loop())
     host = Host(queue)
-    async with control.listening(config.current.data, run, host.join):
+    async with starting.replicating(), control.listening(config.current.data, run, host.join):
         # Beside the first requests, because its imports are slow.
-        starting = asyncio.create_task(asyncio.to_thread(queue.start))
+        waking = asyncio.create_task(asyncio.to_thread(queue.start))
         listing = asyncio.create_task(providers.list_environment())
         yield
         listing.cancel()
         await chats.stop_all()
-        await starting
+        await waking
         await host.close()
         await asyncio.to_thread(queue.stop)
         await asyncio.wait({listing})
@@ -142,22 +145,26 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
 
 
 # ── serve ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-def serve(reloading: bool) -> int:
+def serve(reloading: bool, fd: int | None = None) -> int:
     """Serve until SIGTERM or SIGINT. Raises Misconfigured when this machine or these settings do not allow it."""
     from app import lock, logs
-    from routes import serving
+    from app.backups import starting
+    from routes import assets, serving
 
     if reloading:
         return serving.reload()
     logs.start(config.current.log_level)
+    assets.check()
     held = lock.hold(config.current.data)
-    listener = serving.listen(config.current.host, config.current.port)
+    listener = serving.listen(config.current.host, config.current.port, fd)
+    starting.keep(listener.fileno())
     try:
         open_house()
         serving.run(create_app(lifespan), listener)
     finally:
         close_house()
         lock.release(held)
+    starting.leave()
     return 0
 
 
@@ -201,6 +208,13 @@ def command(name: str, options: dict[str, Any]) -> tuple[list[str], int]:
         lock.release(held)
 
 
+def talk(options: dict[str, Any]) -> tuple[list[str], int]:
+    """A restore says first what it will replace, and asks. Raises Refusal."""
+    from routes.commands import backups
+
+    return backups.talk(command, options)
+
+
 def main(words: list[str] | None = None) -> int:
     """Run one command: 0, or one sentence on standard error."""
     options = vars(arguments.parser().parse_args(words))
@@ -214,10 +228,10 @@ def main(words: list[str] | None = None) -> int:
         if name == "work":
             return work()
         if name == "serve":
-            return serve(options["reload"])
+            return serve(options["reload"], options["fd"])
         for secret in [key for key in ("password", "key") if options.pop(f"{key}_stdin", False)]:
             options[secret] = sys.stdin.readline().strip("\r\n")
-        lines, code = command(name, options)
+        lines, code = talk(options) if name == "backups.restore" else command(name, options)
     except Refusal as refusal:
         lines, code = [refusal.message], 1
     except KeyboardInterrupt:

@@ -73,7 +73,9 @@ def holder(data: Path) -> str:
 
 
 def is_alive(process: str) -> bool:
-    """Whether this process is there; a zombie is not."""
+    """Whether another process is there; a zombie is not, nor is what this one was before it started itself again."""
+    if process == str(os.getpid()):
+        return False
     try:
         state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
     except (FileNotFoundError, ProcessLookupError):

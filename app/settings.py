@@ -9,7 +9,7 @@ from app import db
 from app.db import Transaction
 from app.rights import Caller
 
-DEFAULTS: dict[str, Any] = {"workspace": "Inglenook", "default_model": "", "instance": ""}
+DEFAULTS: dict[str, Any] = {"workspace": "Inglenook", "default_model": "", "instance": "", "generation": 0}
 
 
 class Setting(SQLModel, table=True):

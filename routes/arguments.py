@@ -54,6 +54,7 @@ def parser() -> Parser:
     people(nouns)
     models(nouns)
     secrets(nouns)
+    backups(nouns)
     nouns.leaf(nouns.places, "version", "version", "print the version")
     nouns.leaf(nouns.places, "check", "check", "look at configuration, database, assets and models")
     return top
@@ -67,6 +68,8 @@ def serving(nouns: Nouns) -> None:
     insecure = "allow sign-in over plain http from other machines, under a banner"
     each.add_argument("--insecure-http", action="store_true", default=None, help=insecure)
     each.add_argument("--reload", action="store_true", help="start again when a file changes")
+    # What a server that starts itself again hands on: its open door, so that nobody is turned away meanwhile.
+    each.add_argument("--fd", type=int, default=None, help=argparse.SUPPRESS)
 
 
 def jobs(nouns: Nouns) -> None:
@@ -120,3 +123,20 @@ def secrets(nouns: Nouns) -> None:
     each = nouns.leaf(secrets, "unlock", "secrets.unlock", "open the stored keys of a restored database")
     each.add_argument("--key-stdin", action="store_true", required=True, help="read the recovery key from there")
     nouns.leaf(secrets, "forget", "secrets.forget", "the recovery key is lost: forget the stored keys it would open")
+
+
+def backups(nouns: Nouns) -> None:
+    """Every way back."""
+    backups = nouns.noun("backups", "the replica, snapshots, and every way back")
+    nouns.leaf(backups, "list", "backups.list", "what can be brought back")
+    nouns.leaf(backups, "now", "backups.now", "make a snapshot, and wait until the replica has everything")
+    nouns.leaf(backups, "verify", "backups.verify", "restore into a temporary place, and compare")
+    each = nouns.leaf(backups, "restore", "backups.restore", "bring a moment back; says first what it will replace")
+    point = each.add_mutually_exclusive_group()
+    when = "the moment, like 2026-11-18T16:48, yesterday 16:48 or 15m (default: the newest)"
+    point.add_argument("--at", metavar="TIME", default="", help=when)
+    point.add_argument("--from", metavar="FILE", dest="source", default="", help="a snapshot instead of the replica")
+    each.add_argument("--to", metavar="DIR", default="", help="write another data directory, and touch nothing here")
+    each.add_argument("--dry-run", action="store_true", help="only say what would be done")
+    each.add_argument("--yes", action="store_true", help="do not ask before it is done")
+    each.add_argument("--key-stdin", action="store_true", help="read the recovery key from standard input")

@@ -34,8 +34,11 @@ WATCHED = {
 }
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """The listening socket. Raises Misconfigured when the address is taken, foreign or not allowed."""
+def listen(host: str, port: int, fd: int | None = None) -> socket.socket:
+    """The listening socket, or the one that is open as `fd`. Raises Misconfigured when the address is taken, foreign
+    or not allowed."""
+    if fd is not None:
+        return socket.socket(fileno=fd)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     reasons = {
         "EADDRINUSE": f"Port {port} is taken: stop what listens there, or choose another with --port.",
@@ -54,6 +57,7 @@ def run(app: Any, listener: socket.socket) -> None:
     import uvicorn
 
     from app import chats
+    from app.backups import starting
 
     # A free port was asked for by 0: from here on everybody is told the real one.
     config.use(replace(config.current, port=listener.getsockname()[1]))
@@ -65,7 +69,7 @@ def run(app: Any, listener: socket.socket) -> None:
                 print(*await asyncio.to_thread(welcome), sep="\n", flush=True)
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-            last = threading.Timer(LAST, os._exit, (0,))
+            last = threading.Timer(LAST, starting.leave_at_once)
             last.daemon = True
             last.start()
             await chats.stop_all()

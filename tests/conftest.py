@@ -36,7 +36,8 @@ class House:
         self.url = ""
 
     def start(self) -> None:
-        config.use(replace(config.Config(), data=self.data, demo_model="off", port=0, first_token=1.5, stall=1.5))
+        chosen = replace(config.Config(), data=self.data, demo_model="off", replica="off", port=0)
+        config.use(replace(chosen, first_token=1.5, stall=1.5))
         main.open_house()
         self.listener = listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"

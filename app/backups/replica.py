@@ -1,0 +1,344 @@
+"""The replica at work: Litestream as a child of the server, watched, restarted, and asked for its word.
+
+It dies with the server (tied.py) and holds the server's lock as long as it lives, because two of them on one replica
+destroy it.
+"""
+
+import asyncio
+import os
+import socket
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from app import clock, config, db, lock
+from app.backups import litestream
+from app.backups.litestream import DATABASE, SOCKET, Failed
+from app.backups.records import Backup
+from app.backups.target import Target
+from app.errors import Misconfigured
+from app.logs import log
+
+# Seconds between two looks at the WAL; a change is confirmed at the next one.
+LOOK = 5.0
+# A durable write waits this long for a remote replica's word, a look longer, the end shorter.
+CONFIRM, WAIT, LAST = 3.0, 20.0, 1.5
+# A WAL of this size says that nobody takes it into the database.
+ALARM = 256 << 20
+# A target that is silent for this long makes a gap worth remembering.
+GAP = 60.0
+# A child that lived this long was well; before, each death doubles the pause.
+CALM, LONGEST = 60.0, 30.0
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Whose replica it is, and the generation that goes on."""
+
+    instance: str
+    generation: int
+
+
+@dataclass(frozen=True)
+class State:
+    """How the replica is. `behind` is in seconds, None while nobody knows; `confirmed_at` is when it last had all.
+
+    `error` is one sentence, '' while nothing is wrong; `wal` is in bytes; `paused` says that its target has not
+    answered yet since the start; `unconfirmed_at` is when a durable write was left without the replica's word.
+    """
+
+    kind: str
+    words: str
+    speed: str
+    same_disk: bool
+    instance: str
+    generation: int
+    behind: float | None
+    confirmed_at: int | None
+    error: str
+    wal: int
+    wal_alarm: bool
+    txid: int
+    paused: bool
+    unconfirmed_at: int | None
+
+
+class Replica:
+    """Litestream for one database. It belongs to one event loop: the kernel ties the child to the thread that made
+    it. `settle` says which generation goes on; it raises Unreachable while the target is silent."""
+
+    def __init__(self, target: Target, data: Path, settle: Callable[[], Settled], settled: Settled | None) -> None:
+        self.target, self.data, self.settle, self.settled = target, data, settle, settled
+        self.process: asyncio.subprocess.Process | None = None
+        self.tasks: list[asyncio.Task[None]] = []
+        self.confirmed_at: int | None = None
+        self.confirmed: tuple[int, int] | None = None  # the WAL as it was when all of it was confirmed
+        self.changed_at: float | None = None  # ticks since when something waits
+        self.failed_at: float | None = None
+        self.error, self.txid = "", 0
+        self.unconfirmed_at: int | None = None
+        self.alarmed = False
+        self.gap: str | None = None  # the row of the silence that goes on
+        self.gaps_closed = False  # those that a former server left open
+
+    @property
+    def runs(self) -> bool:
+        """Whether Litestream is there."""
+        return self.process is not None and self.process.returncode is None
+
+    # ── its life ──────────────────────────────────────────────────────────────────────────────────────────────────────
+    def start(self) -> None:
+        """Begin to run and watch it."""
+        self.tasks = [asyncio.create_task(self.supervise()), asyncio.create_task(self.watch())]
+        if self.target.is_remote:
+            db.confirm = self.confirm
+
+    async def supervise(self) -> None:
+        """Find the generation, then keep Litestream running: after each death a pause that doubles, up to 30 s."""
+        deaths = 0
+        if self.settled is None:
+            self.settled = await self.agreed()
+        while True:
+            began = clock.ticks()
+            try:
+                code = await self.live(self.settled)
+            except OSError as error:  # no process, no memory: tried again like after any other death
+                code = error.errno or -1
+            deaths = 0 if clock.ticks() - began > CALM else deaths + 1
+            pause = min(LONGEST, 0.1 * 2**deaths)
+            log.warning("backups.litestream_died", code=code, lived=round(clock.ticks() - began, 1), again_in=pause)
+            await asyncio.sleep(pause)
+
+    async def agreed(self) -> Settled:
+        """The generation that goes on, asked for until the target answers."""
+        pause = 1.0
+        while True:
+            try:
+                return await asyncio.to_thread(self.settle)
+            except Misconfigured as refusal:
+                if refusal.message != self.error:
+                    log.warning("backups.target_silent", target=self.target.words, why=refusal.message)
+                self.fail(refusal.message)
+            await asyncio.sleep(pause)
+            pause = min(LONGEST, pause * 2)
+
+    async def live(self, settled: Settled) -> int:
+        """One life of Litestream: its exit code."""
+        said = litestream.settings(self.target, self.data, settled.instance, settled.generation, socket=True)
+        pipe, nothing = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+        with suppress(FileNotFoundError):
+            (self.data / SOCKET).unlink()
+        process = self.process = await asyncio.create_subprocess_exec(
+            *litestream.command("replicate"),
+            stdin=pipe,
+            stdout=nothing,
+            stderr=pipe,
+            cwd=self.data,
+            env=litestream.environment(self.target),
+            pass_fds=lock.inherited(),
+            limit=1 << 20,
+        )
+        try:
+            assert process.stdin is not None and process.stderr is not None
+            process.stdin.write(said)
+            process.stdin.close()
+            log.info("backups.litestream_started", pid=process.pid, generation=settled.generation)
+            while line := await process.stderr.readline():
+                self.listen(line)
+            return await process.wait()
+        except asyncio.CancelledError:
+            await self.end(process)
+            raise
+
+    def listen(self, line: bytes) -> None:
+        """Pass on what it complains about; the rest of its talk is for debugging."""
+        try:
+            said = orjson.loads(line)
+        except orjson.JSONDecodeError:
+            said = {"level": "ERROR", "msg": line.decode(errors="replace").strip()[:500]}
+        words = " ".join(str(said[key]) for key in ("msg", "error") if said.get(key))
+        if said.get("level") in ("WARN", "ERROR"):
+            log.warning("backups.litestream_said", words=words)
+        else:
+            log.debug("backups.litestream_said", words=words)
+
+    async def stop(self) -> None:
+        """Its last copy, at most 1.5 seconds; then its end."""
+        db.confirm = None
+        supervising, watching = self.tasks
+        watching.cancel()
+        if self.runs:
+            complete = await asyncio.to_thread(self.last_copy)
+            log.info("backups.litestream_stopped", complete=complete)
+        supervising.cancel()
+        await asyncio.wait([supervising, watching])
+
+    def last_copy(self) -> bool:
+        """Whether all is at the target."""
+        try:
+            self.sync(LAST)
+        except Failed as refusal:
+            log.warning("backups.last_copy_failed", why=refusal.message)
+            return False
+        return True
+
+    async def end(self, process: asyncio.subprocess.Process) -> None:
+        """Ask it to end, and end it when it does not."""
+        with suppress(ProcessLookupError):
+            process.terminate()
+        try:
+            async with asyncio.timeout(1.2):
+                await process.wait()
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+    # ── its word ──────────────────────────────────────────────────────────────────────────────────────────────────────
+    def confirm(self) -> bool:
+        """Wait at most 3 seconds until the target has all that was committed. The write stands in any case; a target
+        that is known to be silent is not waited for."""
+        try:
+            if self.error or self.settled is None:
+                raise Failed(self.error or "The replica is not running yet.")
+            self.sync(CONFIRM)
+        except Failed as refusal:
+            self.unconfirmed_at = clock.now()
+            log.warning("backups.unconfirmed", why=refusal.message)
+            return False
+        return True
+
+    def sync(self, limit: float) -> int:
+        """Have everything copied and confirmed; the number of the last transaction. Raises Failed."""
+        before = self.wal()
+        try:
+            answer = ask(self.data, "/sync", {"path": str(litestream.database()), "wait": True}, limit)
+            if answer["txid"] != answer["replicated_txid"]:
+                raise Failed(f"{self.target.words} has not got the last changes yet.")
+        except Failed as refusal:
+            self.fail(refusal.message)
+            raise
+        self.txid, self.confirmed, self.confirmed_at = answer["txid"], before, clock.now()
+        self.error, self.failed_at, self.unconfirmed_at = "", None, None
+        self.changed_at = None if self.wal() == before else clock.ticks()
+        return self.txid
+
+    def fail(self, why: str) -> None:
+        """Remember what is wrong, and since when."""
+        self.error = why
+        self.failed_at = self.failed_at or clock.ticks()
+
+    def wal(self) -> tuple[int, int]:
+        """Size and time of change of the WAL, by which a change is seen without asking anybody."""
+        try:
+            found = os.stat(self.data / f"{DATABASE}-wal")
+        except FileNotFoundError:
+            return 0, 0
+        return found.st_size, found.st_mtime_ns
+
+    async def watch(self) -> None:
+        """Look at it every few seconds, for as long as the server runs."""
+        while True:
+            await asyncio.sleep(LOOK)
+            try:
+                await asyncio.to_thread(self.look)
+            except db.Unwritable as error:  # a full disk: the gap is noted when there is room again
+                log.warning("backups.unwritable", why=str(error))
+
+    def look(self) -> None:
+        """Have changes confirmed, raise the alarm for a large WAL, remember gaps. A quiet house asks nothing."""
+        now = self.wal()
+        if now != self.confirmed or self.error:
+            self.changed_at = self.changed_at or clock.ticks()
+            if self.runs:
+                with suppress(Failed):  # it is remembered, and tried again at the next look
+                    self.sync(WAIT)
+        if (now[0] > ALARM) != self.alarmed:
+            self.alarmed = now[0] > ALARM
+            (log.warning if self.alarmed else log.info)("backups.wal", bytes=now[0], alarm=self.alarmed)
+        self.note_gap()
+
+    def note_gap(self) -> None:
+        """A row for each time in which the target was silent for more than a minute."""
+        silent = clock.ticks() - self.failed_at if self.failed_at is not None else 0.0
+        now = clock.now()
+        if silent > GAP and self.gap is None:
+            row = Backup(id=clock.new_id(), kind="gap", started_at=now - round(silent * clock.SECOND), ok=False)
+            row.note = self.error
+            with db.write() as tx:
+                self.gap = tx.add(row).id
+        elif not silent and self.confirmed_at is not None and (self.gap is not None or not self.gaps_closed):
+            if db.fetch("select 1 from backup where kind = 'gap' and ended_at is null limit 1"):
+                with db.write() as tx:
+                    tx.run("update backup set ended_at = :now, ok = 1 where kind = 'gap' and ended_at is null", now=now)
+            self.gap, self.gaps_closed = None, True
+
+    def state(self) -> State:
+        """How it is now."""
+        size, changed = self.wal()
+        behind = 0.0 if (size, changed) == self.confirmed else None
+        if behind is None and self.confirmed_at is not None:
+            since = self.changed_at or clock.ticks()
+            behind = clock.ticks() - since
+        settled = self.settled or Settled("", 0)
+        return State(
+            self.target.kind,
+            self.target.words,
+            config.current.replica_speed,
+            self.target.same_disk,
+            settled.instance,
+            settled.generation,
+            behind,
+            self.confirmed_at,
+            self.error,
+            size,
+            size > ALARM,
+            self.txid,
+            self.settled is None,
+            self.unconfirmed_at,
+        )
+
+
+def ask(data: Path, path: str, body: dict[str, Any], limit: float) -> dict[str, Any]:
+    """One request to Litestream's socket in the data directory. Raises Failed, also after `limit` seconds."""
+    deadline = time.monotonic() + limit
+    request = orjson.dumps(body | {"timeout": max(1, round(limit))})
+    head = f"POST {path} HTTP/1.0\r\nHost: litestream\r\nContent-Length: {len(request)}\r\n\r\n"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        reach(connection, data, deadline)
+        try:
+            connection.settimeout(max(0.1, deadline - time.monotonic()))
+            connection.sendall(head.encode() + request)
+            with connection.makefile("rb") as answers:
+                said = answers.read()
+        except TimeoutError:
+            raise Failed(f"The replica did not answer in {limit:.0f} seconds.") from None
+        except OSError as error:
+            raise Failed(f"Litestream ended before it answered ({error.strerror}).") from None
+    answer = said.partition(b"\r\n\r\n")[2].strip()
+    if not answer.startswith(b"{"):
+        raise Failed("Litestream ended before it answered.")
+    found: dict[str, Any] = orjson.loads(answer)
+    if "error" in found:
+        raise Failed(f"The replica does not take changes: {found['error'][:300]}.", str(found["error"]))
+    return found
+
+
+def reach(connection: socket.socket, data: Path, deadline: float) -> None:
+    """Connect; a process that is just starting is waited for. Raises Failed."""
+    # By the number of the directory, because the kernel takes 107 bytes at most.
+    directory = os.open(data, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        while True:
+            try:
+                return connection.connect(f"/proc/self/fd/{directory}/{SOCKET}")
+            except (FileNotFoundError, ConnectionRefusedError):
+                if time.monotonic() > deadline:
+                    raise Failed("Litestream is not running.") from None
+                time.sleep(0.05)
+    finally:
+        os.close(directory)

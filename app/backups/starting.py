@@ -1,0 +1,216 @@
+"""The start and the end, in the order that loses nothing.
+
+prepare (an unfinished restore, an absent or damaged database) → the database opens and is migrated → settle (which
+generation goes on) → the replica runs → the doors open. At the end: requests, jobs, the replica's last copy.
+"""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import TypeVar
+
+from app import clock, config, db, lock, settings
+from app.backups import generations, litestream, opening, swapping
+from app.backups.generations import Current
+from app.backups.litestream import DATABASE, Failed
+from app.backups.opening import Found
+from app.backups.records import Backup
+from app.backups.replica import Replica, Settled
+from app.backups.target import Target, Unreachable, chosen
+from app.errors import Misconfigured
+from app.logs import log
+
+# A start with a database waits this long for a silent target, then serves and asks it again later.
+PATIENCE = 1.5
+Result = TypeVar("Result")
+
+# What `prepare` saw, until `settle` has used it.
+seen: Found | None = None
+brought_back = False
+settled: Settled | None = None
+running: Replica | None = None
+# The words to start again with, once somebody has asked for it.
+again: list[str] = []
+door: int | None = None
+
+
+def prepare(data: Path) -> None:
+    """Before the database is opened, with the lock held: finish a restore, bring an absent database back from its
+    replica, refuse a damaged one, and one in front of the replica of another. Raises Misconfigured."""
+    global seen, brought_back
+    swapping.finish(data)
+    target, path = chosen(), data / DATABASE
+    if target is not None:
+        litestream.check()
+    seen, brought_back = opening.look(path), False
+    if seen is None:
+        opening.clear(data)
+        brought_back = target is not None and opening.bring_back(target, data)
+        seen = opening.look(path)
+    else:
+        opening.check(path)
+        if target is None and seen.generation:
+            opening.leave(path)
+        elif target is not None and (current := named(target)) is not None:
+            generations.refuse_another(current, seen.instance, target)
+
+
+def named(target: Target) -> Current | None:
+    """What the target names, None also when it is silent: a database that is there is served all the same."""
+    try:
+        return limited(lambda: generations.read(target), PATIENCE)
+    except Unreachable as refusal:
+        log.warning("backups.target_silent", target=target.words, why=refusal.message)
+        return None
+
+
+def limited(ask: Callable[[], Result], seconds: float) -> Result:
+    """The answer of something that may hang. Raises Unreachable after this long."""
+    answers: list[Result] = []
+    refusals: list[Exception] = []
+
+    def attempt() -> None:
+        try:
+            answers.append(ask())
+        except Exception as refusal:  # raised again by the one who waits
+            refusals.append(refusal)
+
+    asking = threading.Thread(target=attempt, name="ask-target", daemon=True)
+    asking.start()
+    asking.join(seconds)
+    if refusals:
+        raise refusals[0]
+    if not answers:
+        raise Unreachable(f"The replica's target did not answer in {seconds:.1f} seconds.")
+    return answers[0]
+
+
+def replicate(seconds: float) -> None:
+    """Copy to the replica what it has not got yet, before an upgrade. Raises Misconfigured, also when it is slow."""
+    target = chosen()
+    if target is None or seen is None or not seen.generation:
+        return
+    try:
+        litestream.once(target, seen.instance, seen.generation, seconds)
+    except Failed as refusal:
+        raise Misconfigured(refusal.message) from None
+
+
+def settle() -> None:
+    """When the schema is right: who this database is, and which generation goes on. A silent target is asked again
+    by the replica later. Raises Misconfigured for the replica of another."""
+    global settled
+    target, settled = chosen(), None
+    instance()
+    if brought_back:
+        note_return()
+    if target is not None:
+        try:
+            settled = limited(lambda: generation(target), PATIENCE)
+        except Unreachable as refusal:
+            log.warning("backups.target_silent", target=target.words, why=refusal.message)
+
+
+def instance() -> str:
+    """The id of this database, given to it once."""
+    if not settings.value("instance"):
+        with db.write(durable=True) as tx:
+            settings.put(tx, "instance", clock.new_id())
+    return str(settings.value("instance"))
+
+
+def note_return() -> None:
+    """Write down that this start restored the database by itself."""
+    note = "There was no database at the start, so the newest of the replica was restored."
+    now = clock.now()
+    with db.write() as tx:
+        tx.add(Backup(id=clock.new_id(), kind="restore", started_at=now, ended_at=now, ok=True, note=note))
+
+
+def generation(target: Target) -> Settled:
+    """Which generation goes on; a new one where the database and the replica do not continue each other.
+
+    The database is told first, then the target, then the first byte is copied: a kill between any two is seen by the
+    next start. Raises Unreachable, and Misconfigured for the replica of another.
+    """
+    mine, current, me = int(settings.value("generation")), generations.read(target), holder()
+    generations.refuse_another(current, instance(), target)
+    number = follow(mine, current, me)
+    if current is None or current.generation != number or current.holder != me:
+        if number != mine:
+            with db.write(durable=True) as tx:
+                settings.put(tx, "generation", number)
+        current = generations.begin(target, instance(), number, me)
+        log.info("backups.generation", number=number, target=target.words)
+    return Settled(instance(), number)
+
+
+def follow(mine: int, current: Current | None, me: str) -> int:
+    """The number of the generation that goes on, by what the database, the target and the directory say."""
+    if current is None:
+        return mine + 1
+    if mine > current.highest:
+        return mine  # begun, and killed before the target was told
+    # An old copy that was put back; a copy of the directory, whose other one may still run; a foreign checkpoint.
+    moved = current.holder not in ("", me)
+    checkpointed = seen is not None and mine == seen.generation and not seen.has_wal
+    if mine != current.generation or moved or checkpointed:
+        return current.highest + 1
+    return mine
+
+
+def holder() -> str:
+    """This directory on this disk: a copy of it has another file for its lock."""
+    return str((config.current.data / lock.NAME).stat().st_ino)
+
+
+@asynccontextmanager
+async def replicating() -> AsyncIterator[None]:
+    """While this is open the replica runs, if there is to be one; at its end it is asked for the last copy."""
+    global running
+    target = chosen()
+    if target is None:
+        yield
+        return
+    running = Replica(target, config.current.data, lambda: generation(target), settled)
+    running.start()
+    try:
+        yield
+    finally:
+        await running.stop()
+        running = None
+
+
+# ── starting again in place ───────────────────────────────────────────────────────────────────────────────────────────
+def keep(listener: int) -> None:
+    """Hold the door: whoever knocks while the server starts again waits there instead of being turned away."""
+    global door
+    door = os.dup(listener)
+
+
+def restart() -> None:
+    """End this server as a signal does, then start it again with the words it was started with."""
+    again[:] = [sys.executable, *sys.orig_argv[1:]]
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def leave() -> None:
+    """The last step of the end: become the next server, if one was asked for."""
+    if again and door is not None:
+        os.set_inheritable(door, True)
+        os.execv(again[0], [*again, "--fd", str(door)])
+
+
+def leave_at_once() -> None:
+    """The same while something still hangs: everything here may be killed without loss."""
+    if again and running is not None and running.process is not None:
+        # It holds the lock that the next server takes.
+        with suppress(ProcessLookupError, ChildProcessError):
+            os.kill(running.process.pid, signal.SIGKILL)
+            os.waitpid(running.process.pid, 0)
+    leave()
+    os._exit(0)
