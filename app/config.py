@@ -138,6 +138,14 @@ def check(config: Config) -> None:
         "INGLENOOK_FIRST_TOKEN_SECONDS has to be more than 0.": config.first_token <= 0,
         "INGLENOOK_STALL_SECONDS has to be more than 0.": config.stall <= 0,
         "INGLENOOK_CONNECT_SECONDS has to be more than 0.": config.connect <= 0,
+        "INGLENOOK_REPLICA has to be file, off, a directory or s3://bucket/prefix.": "://" in config.replica
+        and (not config.replica.startswith("s3://") or not urlsplit(config.replica).netloc),
+        "INGLENOOK_REPLICA_SPEED has to be normal or fast.": config.replica_speed not in ("normal", "fast"),
+        "INGLENOOK_S3_ENDPOINT has to be an address like https://s3.example.org.": bool(config.s3_endpoint)
+        and (urlsplit(config.s3_endpoint).scheme not in ("http", "https") or not urlsplit(config.s3_endpoint).netloc),
+        "INGLENOOK_REPLICA names a bucket: INGLENOOK_S3_KEY and INGLENOOK_S3_SECRET are needed to open it.": (
+            config.replica.startswith("s3://") and not (config.s3_key and config.s3_secret)
+        ),
         "OPENAI_BASE_URL has to be an address like https://host/v1.": bool(config.openai_url)
         and urlsplit(config.openai_url).scheme not in ("http", "https"),
     }

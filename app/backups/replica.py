@@ -6,20 +6,19 @@ destroy it.
 
 import asyncio
 import os
-import socket
-import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import orjson
 
 from app import clock, config, db, lock
 from app.backups import litestream
+from app.backups.answers import ask
 from app.backups.litestream import DATABASE, SOCKET, Failed
 from app.backups.records import Backup
+from app.backups.state import Settled
+from app.backups.state import State as State
 from app.backups.target import Target
 from app.errors import Misconfigured
 from app.logs import log
@@ -34,38 +33,6 @@ ALARM = 256 << 20
 GAP = 60.0
 # A child that lived this long was well; before, each death doubles the pause.
 CALM, LONGEST = 60.0, 30.0
-
-
-@dataclass(frozen=True)
-class Settled:
-    """Whose replica it is, and the generation that goes on."""
-
-    instance: str
-    generation: int
-
-
-@dataclass(frozen=True)
-class State:
-    """How the replica is. `behind` is in seconds, None while nobody knows; `confirmed_at` is when it last had all.
-
-    `error` is one sentence, '' while nothing is wrong; `wal` is in bytes; `paused` says that its target has not
-    answered yet since the start; `unconfirmed_at` is when a durable write was left without the replica's word.
-    """
-
-    kind: str
-    words: str
-    speed: str
-    same_disk: bool
-    instance: str
-    generation: int
-    behind: float | None
-    confirmed_at: int | None
-    error: str
-    wal: int
-    wal_alarm: bool
-    txid: int
-    paused: bool
-    unconfirmed_at: int | None
 
 
 class Replica:
@@ -301,44 +268,3 @@ class Replica:
             self.settled is None,
             self.unconfirmed_at,
         )
-
-
-def ask(data: Path, path: str, body: dict[str, Any], limit: float) -> dict[str, Any]:
-    """One request to Litestream's socket in the data directory. Raises Failed, also after `limit` seconds."""
-    deadline = time.monotonic() + limit
-    request = orjson.dumps(body | {"timeout": max(1, round(limit))})
-    head = f"POST {path} HTTP/1.0\r\nHost: litestream\r\nContent-Length: {len(request)}\r\n\r\n"
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-        reach(connection, data, deadline)
-        try:
-            connection.settimeout(max(0.1, deadline - time.monotonic()))
-            connection.sendall(head.encode() + request)
-            with connection.makefile("rb") as answers:
-                said = answers.read()
-        except TimeoutError:
-            raise Failed(f"The replica did not answer in {limit:.0f} seconds.") from None
-        except OSError as error:
-            raise Failed(f"Litestream ended before it answered ({error.strerror}).") from None
-    answer = said.partition(b"\r\n\r\n")[2].strip()
-    if not answer.startswith(b"{"):
-        raise Failed("Litestream ended before it answered.")
-    found: dict[str, Any] = orjson.loads(answer)
-    if "error" in found:
-        raise Failed(f"The replica does not take changes: {found['error'][:300]}.", str(found["error"]))
-    return found
-
-
-def reach(connection: socket.socket, data: Path, deadline: float) -> None:
-    """Connect; a process that is just starting is waited for. Raises Failed."""
-    # By the number of the directory, because the kernel takes 107 bytes at most.
-    directory = os.open(data, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        while True:
-            try:
-                return connection.connect(f"/proc/self/fd/{directory}/{SOCKET}")
-            except (FileNotFoundError, ConnectionRefusedError):
-                if time.monotonic() > deadline:
-                    raise Failed("Litestream is not running.") from None
-                time.sleep(0.05)
-    finally:
-        os.close(directory)

@@ -19,7 +19,8 @@ from app.backups.generations import Current
 from app.backups.litestream import DATABASE, Failed
 from app.backups.opening import Found
 from app.backups.records import Backup
-from app.backups.replica import Replica, Settled
+from app.backups.replica import Replica
+from app.backups.state import Settled
 from app.backups.target import Target, Unreachable, chosen
 from app.errors import Misconfigured
 from app.logs import log
