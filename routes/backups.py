@@ -62,7 +62,8 @@ def plan(me: Me, query: Point):
 
 def refused(me, asked, refusal):
     """A moment that cannot be reached: the form again, with what was chosen and why not."""
-    return backups_page(me, {"at": asked.at}, {"at": refusal.message})
+    of_moment = isinstance(refusal, Invalid) and not asked.snapshot
+    return backups_page(me, {"at": asked.at}, {"at" if of_moment else "": refusal.message})
 
 
 def planned(me, asked, errors=None):
@@ -78,7 +79,7 @@ def sought(me, at: str, snapshot: str) -> planning.Plan:
         return planning.plan(me, moments.parse_moment(at, me.timezone or "UTC"))
     found = [each.path for each in snapshots.all(me) if each.path.name == snapshot]
     if not found:
-        raise Invalid(at="That snapshot is no longer kept.")
+        raise Invalid(snapshot="That snapshot is no longer kept.")
     return planning.plan(me, source=found[0])
 
 

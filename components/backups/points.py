@@ -11,7 +11,7 @@ from app.backups.records import Backup
 from app.rights import Caller
 from components.addresses import url
 from components.admin import size
-from components.backups.words import deed, exact, field, lasting, short
+from components.backups.words import deed, exact, lasting, short, stamp
 from components.parts import Badge, Button, local
 
 
@@ -67,15 +67,20 @@ def told(me: Caller, row: Backup) -> str:
 
 
 def WayBack(me: Caller, seen: Overview, row: Backup) -> Any:
-    """A link that plans a restore to this point; to the moment before, where the point is itself a restore."""
+    """A link that plans a restore to this point; to what was replaced, where the point is itself a restore."""
     if not row.ok or row.kind not in ("snapshot", "upgrade", "restore"):
         return ""
-    before = row.kind == "restore"
-    moment = row.started_at - clock.SECOND if before else row.started_at
-    reached = any(span.start <= moment <= span.end for span in seen.spans)
-    if not reached and not row.path:
-        return ""
-    query = {"at": field(moment, me)} if reached else {"snapshot": row.path.rpartition("/")[2]}
-    words, told = ("Undo …", "Undo this restore") if before else ("Go back …", f"Go back to {exact(moment, me)}")
+    if row.kind == "restore":
+        # The history that was left ends where the next one begins.
+        ends = [span.end for span in seen.spans if span.start <= row.started_at < span.end]
+        return Way("Undo …", "Undo this restore", at=stamp(min(ends) - 1)) if ends else ""
+    told = f"Go back to {exact(row.started_at, me)}"
+    if any(span.start <= row.started_at <= span.end for span in seen.spans):
+        return Way("Go back …", told, at=stamp(row.started_at))
+    return Way("Go back …", told, snapshot=row.path.rpartition("/")[2]) if row.path else ""
+
+
+def Way(words: str, told: str, **query: str) -> Any:
+    """The link."""
     href = url("/admin/backups/restore", **query)
     return Span(cls="actions")(Button(words, "quiet", href=href, short=True, aria_label=told))

@@ -1,7 +1,6 @@
 """Going back: the moment, then the plan, which says what will be replaced before anything is."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from fastcore.xml import ft
@@ -14,9 +13,9 @@ from app.backups.planning import Plan
 from app.rights import Caller
 from components.addresses import url
 from components.admin import size
-from components.backups.words import exact, field, full, seconds
+from components.backups.words import exact, field, full, seconds, stamp
 from components.page import Page, PageHead, Part
-from components.parts import Button, Field, FormErrors, Hidden, Table
+from components.parts import Button, Callout, Field, FormErrors, Hidden, Table
 from components.shelves import AdminShelf
 
 PLACE = "/admin/backups"
@@ -27,8 +26,9 @@ ONE = {"chats": "chat", "messages": "message", "people": "person"}
 
 def GoBackForm(me: Caller, seen: Overview, posted: Texts, errors: Texts) -> Any:
     """The moment to go back to. It only asks for the plan."""
+    refusal = Callout("bad", "That cannot be restored.", errors[""], role="alert") if "" in errors else ""
     if seen.first is None or seen.last is None:
-        return P(cls="soft")("There is no moment to go back to yet. The first comes with the first copy.")
+        return refusal, P(cls="soft")("There is no moment to go back to yet. The first comes with the first copy.")
     moment = Field(
         "To this moment",
         "at",
@@ -42,6 +42,7 @@ def GoBackForm(me: Caller, seen: Overview, posted: Texts, errors: Texts) -> Any:
     button = Button("Restore …", "danger", icon="history", disabled=is_restoring(seen))
     hint = f"By the clock of {me.timezone or 'UTC'}; the first moment is {exact(seen.first, me)}. "
     return (
+        refusal,
         Form(cls="go-back", method="get", action=url(PLACE, "restore"))(moment, button),
         P(cls="hint faint small said", id="go-back-hint")(
             hint, "Nothing is replaced yet: the next page says first what would be."
@@ -138,7 +139,7 @@ def CountsTable(now: Copy, then: Copy) -> Any:
 
 def BeginForm(me: Caller, plan: Plan, errors: Texts, wants_key: bool) -> Any:
     """The password, and the button that begins it."""
-    asked = f"{datetime.fromtimestamp(plan.asked / clock.SECOND, UTC):%Y-%m-%dT%H:%M:%S.%f}Z" if plan.asked else ""
+    asked = stamp(plan.asked) if plan.asked else ""
     again = Field(
         "Your password, once more",
         "password",

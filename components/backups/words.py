@@ -1,5 +1,6 @@
 """How backups are said: moments, durations, spacings, and what each row of the past was."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from app import clock
@@ -51,6 +52,11 @@ def short(moment: int, me: Any) -> str:
 def field(moment: int, me: Any) -> str:
     """A moment as the browser's field for date and time holds it."""
     return f"{local(moment, me):%Y-%m-%dT%H:%M:%S}"
+
+
+def stamp(moment: int) -> str:
+    """A moment to the microsecond, the same on every clock."""
+    return f"{datetime.fromtimestamp(moment // clock.SECOND, UTC):%Y-%m-%dT%H:%M:%S}.{moment % clock.SECOND:06}Z"
 
 
 def seconds(count: float) -> str:
