@@ -17,7 +17,7 @@ from app import clock, db, later
 from app.logs import log
 
 # A job whose time has come is one that is for at once: so the index of those is in the order in which they run.
-PROMOTE = "update job set run_at = 0 where state = 'queued' and run_at > 0 and run_at <= :now"
+PROMOTE = "update job indexed by ix_job_run_at set run_at = 0 where state = 'queued' and run_at > 0 and run_at <= :now"
 READY = "from job indexed by {index} where state = 'queued' and run_at = 0{names}"
 LOOK = """select exists (select 1 {ready}),
     (select min(run_at) from job indexed by ix_job_run_at where state = 'queued' and run_at > 0)"""
