@@ -150,7 +150,7 @@ def job(
         "id": clock.new_id(),
         "name": name,
         "payload": orjson.dumps(args).decode(),
-        "caller": orjson.dumps(me.as_job()).decode() if me else "{}",
+        "caller": orjson.dumps(me.as_job()).decode() if me is not None else "{}",
         "key": key,
         "priority": priority,
         "run_at": run_at if run_at > now else 0,
