@@ -165,10 +165,18 @@ def meaning(complaints: str, target: Target) -> str:
 
 
 def restore(
-    target: Target, instance: str, generation: int, out: Path, moment: int | None = None, limit: float = 3600.0
+    target: Target,
+    instance: str,
+    generation: int,
+    out: Path,
+    moment: int | None = None,
+    limit: float = 3600.0,
+    txid: int | None = None,
 ) -> Restored:
-    """Write the database of this moment (microseconds UTC; None: the newest) to `out`, checked. Raises Failed."""
-    words = ["-o", str(out.absolute()), "-json", "-integrity-check", "quick", *at(moment)]
+    """Write the database of this moment (microseconds UTC), or of this transaction, or the newest, to `out`, checked.
+    Raises Failed."""
+    upto = ["-txid", f"{txid:016x}"] if txid is not None else at(moment)
+    words = ["-o", str(out.absolute()), "-json", "-integrity-check", "quick", *upto]
     said = settings(target, config.current.data, instance, generation)
     done = orjson.loads(run(target, said, "restore", *words, str(database()), limit=limit))
     return Restored(int(done["txid"], 16), done["duration_ms"] / 1000)

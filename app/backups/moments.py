@@ -22,6 +22,8 @@ def parse_moment(text: str, timezone: str = "", field: str = "at") -> int:
         moment = parsed(said.lower(), zone(timezone))
     except ValueError:
         raise Invalid(**{field: f"{said!r} is no moment: write it like {FORMS}."}) from None
+    if moment < 0:
+        raise Invalid(**{field: f"{said!r} is before anything was kept: write it like {FORMS}."})
     if moment > clock.now() + clock.SECOND:
         raise Invalid(**{field: f"{shown(moment, timezone)} has not been yet: choose a moment of the past."})
     return moment

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from app import clock, config, db, secrets
-from app.backups import copies, litestream, planning, room, swapping, target
+from app.backups import copies, litestream, planning, room, starting, swapping, target
 from app.backups.copies import Copy
 from app.backups.litestream import Failed
 from app.backups.planning import Plan
@@ -100,9 +100,7 @@ def prepared(me: Caller, found: Plan, home: Path, key: str, progress: Progress) 
     """Fetch, check and mark the database."""
     with workplace(home) as (id, folder):
         database = folder / swapping.DATABASE
-        swapping.step("begin")
         fetch(found, database, progress)
-        swapping.step("fetched")
         progress(80, "Checking what was restored")
         copies.whole(database)
         copy = copies.look(database)
@@ -111,10 +109,8 @@ def prepared(me: Caller, found: Plan, home: Path, key: str, progress: Progress) 
         right = opening(database, key)
         progress(95, "Getting it ready")
         mark(me, database, found, id)
-        swapping.step("marked")
         room.synced(database)
         add_keys(home, right)
-        swapping.step("keys")
         yield Prepared(id, folder, found, copy)
 
 
@@ -256,7 +252,6 @@ def begin(me: Caller, found: Plan, key: str = "") -> Underway:
 def attempt(me: Caller, found: Plan, key: str) -> None:
     """The thread of `begin`."""
     global underway
-    from app.backups import starting
 
     def progress(percent: int, said: str) -> None:
         global underway

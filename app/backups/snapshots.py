@@ -1,6 +1,7 @@
 """Snapshots: whole copies of the database in data/snapshots/, the second way back, which needs no replica."""
 
 import re
+import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,8 @@ from app.rights import Caller, machine
 FOLDER = "snapshots"
 KEPT = {"nightly": 3, "asked": 3, "schema": 3}
 NAME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)-([a-z]+)(?:-\d+)?\.db")
+# Two at once would take each other's half for one of a crash.
+taking = threading.Lock()
 STAMP = "%Y-%m-%dT%H-%M-%SZ"
 
 
@@ -56,22 +59,23 @@ def find(me: Caller, name: str) -> Path:
 def take(me: Caller, kind: str = "asked") -> Backup:
     """Copy the open database, check the copy, forget the oldest of its kind. Raises Misconfigured without room."""
     me.must_be_admin()
-    source, folder = db.here().path, room.private(config.current.data / FOLDER)
-    row = Backup(id=clock.new_id(), kind="snapshot", started_at=clock.now(), note=kind)
-    room.require(folder, size(source), "A snapshot")
-    made = folder / f"{stamp(row.started_at)}-{kind}.db"
-    half = made.with_suffix(".half")
-    copies.vacuumed(source, half)
-    copies.whole(half)
-    half.rename(made)
-    settle(folder)
-    row.size, row.path = made.stat().st_size, f"{FOLDER}/{made.name}"
-    row.moment, row.ended_at, row.ok = row.started_at, clock.now(), True
-    with db.write() as tx:
-        tx.add(row)
-        tx.audit(me, "backups.snapshot", row, kind)
-    sweep()
-    return row
+    with taking:
+        source, folder = db.here().path, room.private(config.current.data / FOLDER)
+        row = Backup(id=clock.new_id(), kind="snapshot", started_at=clock.now(), note=kind)
+        room.require(folder, size(source), "A snapshot")
+        made = folder / f"{stamp(row.started_at)}-{kind}.db"
+        half = made.with_suffix(".half")
+        copies.vacuumed(source, half)
+        copies.whole(half)
+        half.rename(made)
+        settle(folder)
+        row.size, row.path = made.stat().st_size, f"{FOLDER}/{made.name}"
+        row.moment, row.ended_at, row.ok = row.started_at, clock.now(), True
+        with db.write() as tx:
+            tx.add(row)
+            tx.audit(me, "backups.snapshot", row, kind)
+        sweep()
+        return row
 
 
 def size(source: Path) -> int:
@@ -91,3 +95,5 @@ def sweep() -> None:
     for kind, number in KEPT.items():
         for old in [each for each in there if each.kind == kind][number:]:
             old.path.unlink(missing_ok=True)
+    for half in (config.current.data / FOLDER).glob("*.half"):
+        half.unlink(missing_ok=True)

@@ -38,10 +38,6 @@ class Swapped:
     aside: Path | None
 
 
-def step(name: str) -> None:
-    """Called between any two steps; tests end the process here."""
-
-
 def pending(data: Path) -> dict[str, Any] | None:
     """The note of a restore that is not finished. Raises Misconfigured when it cannot be read."""
     try:
@@ -55,9 +51,7 @@ def pending(data: Path) -> dict[str, Any] | None:
 
 def announce(data: Path, id: str, moment: int | None) -> None:
     """The restored database lies ready in data/restore/<id>/: from here on the next start takes it."""
-    step("ready")
     place(data / NOTE, orjson.dumps({"id": id, "moment": moment}))
-    step("announced")
 
 
 def finish(data: Path) -> Swapped | None:
@@ -70,7 +64,6 @@ def finish(data: Path) -> Swapped | None:
     if "began" not in note:
         note["began"] = clock.now()
         place(data / NOTE, orjson.dumps(note))
-        step("begun")
     ready, aside = data / READY / note["id"], data / ASIDE / f"{snapshots.stamp(note['began'])}-{note['id'][-4:]}"
     if (ready / DATABASE).exists():
         put_aside(data, aside)
@@ -82,7 +75,6 @@ def finish(data: Path) -> Swapped | None:
         )
     (data / NOTE).unlink()
     settle(data)
-    step("forgotten")
     clear(data)
     kept = aside if (aside / DATABASE).exists() else None
     log.info("backups.restored", id=note["id"], moment=note["moment"], aside=str(kept or ""))
@@ -94,25 +86,20 @@ def put_aside(data: Path, aside: Path) -> None:
     room.private(aside)
     settle(aside.parent)
     settle(data)
-    step("folder")
     for name in OLD:
         if (data / name).exists():
             (data / name).rename(aside / name)
-            step(f"aside {name}")
     # What Litestream knew of the old database; the new one begins a generation of its own.
     shutil.rmtree(data / KNOWN, ignore_errors=True)
     settle(aside)
     settle(data)
-    step("aside")
 
 
 def arrive(data: Path, ready: Path) -> None:
     """Move the restored database to its place."""
     (ready / DATABASE).rename(data / DATABASE)
-    step("arrived")
     settle(data)
     settle(ready)
-    step("synced")
 
 
 def clear(data: Path) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 from app.errors import Misconfigured, Refusal
 from app.providers import close, offer_environment
 from routes.commands.accounts import COMMANDS as ACCOUNTS
+from routes.commands.backups import COMMANDS as BACKUPS
+from routes.commands.backups import UNOPENED
 from routes.commands.checking import COMMANDS as CHECKING
 from routes.commands.checking import checked
 from routes.commands.jobs import COMMANDS as JOBS
@@ -15,7 +17,7 @@ from routes.commands.providers import COMMANDS as PROVIDERS
 from routes.commands.secrets import COMMANDS as SECRETS
 from routes.commands.words import Said
 
-COMMANDS: dict[str, Callable[..., Any]] = {**ACCOUNTS, **JOBS, **PROVIDERS, **CHECKING, **SECRETS}
+COMMANDS: dict[str, Callable[..., Any]] = {**ACCOUNTS, **JOBS, **PROVIDERS, **BACKUPS, **CHECKING, **SECRETS}
 
 
 async def run(name: str, options: dict[str, Any]) -> Said:
@@ -30,7 +32,10 @@ async def run(name: str, options: dict[str, Any]) -> Said:
 
 
 def alone(name: str, options: dict[str, Any], open_house: Callable[[], None]) -> Said:
-    """Run a command in this process, which holds the lock. `check` also says why the database does not open."""
+    """Run a command in this process, which holds the lock. `check` also says why the database does not open, and a
+    restore needs none."""
+    if name in UNOPENED:
+        return asyncio.run(finished(name, options))
     try:
         open_house()
     except Misconfigured as refusal:
