@@ -118,6 +118,17 @@ def bring_back(target: Target, data: Path) -> bool:
     return True
 
 
+def refuse_to_forget(data: Path) -> None:
+    """Raises Misconfigured when a new database would be made beside copies of one that is gone."""
+    left = sorted((data / snapshots.FOLDER).glob("*.db"))
+    if left:
+        raise Misconfigured(
+            f"There is no database in {data} and nothing in a replica, but a snapshot: "
+            f"`main.py backups restore --from {left[-1]} --data {data}` brings it back; "
+            f"remove {left[-1].parent} to begin with an empty database."
+        )
+
+
 def known(target: Target) -> Current | None:
     """What the target names. Raises Misconfigured where it holds a replica that it does not name, or is silent."""
     way_out = "Mend that and start again; INGLENOOK_REPLICA=off begins with an empty database."

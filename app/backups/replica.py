@@ -6,8 +6,8 @@ destroy it.
 
 import asyncio
 import os
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import orjson
@@ -97,23 +97,21 @@ class Replica:
     async def live(self, settled: Settled) -> int:
         """One life of Litestream: its exit code."""
         said = litestream.settings(self.target, self.data, settled.instance, settled.generation, socket=True)
-        pipe, nothing = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
         with suppress(FileNotFoundError):
             (self.data / SOCKET).unlink()
-        process = self.process = await asyncio.create_subprocess_exec(
-            *litestream.command("replicate"),
-            stdin=pipe,
-            stdout=nothing,
-            stderr=pipe,
-            cwd=self.data,
-            env=litestream.environment(self.target),
-            pass_fds=lock.inherited(),
-            limit=1 << 20,
-        )
+        with told(said) as stdin:
+            process = self.process = await asyncio.create_subprocess_exec(
+                *litestream.command("replicate"),
+                stdin=stdin,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.PIPE,
+                cwd=self.data,
+                env=litestream.environment(self.target),
+                pass_fds=lock.inherited(),
+                limit=1 << 20,
+            )
         try:
-            assert process.stdin is not None and process.stderr is not None
-            process.stdin.write(said)
-            process.stdin.close()
+            assert process.stderr is not None
             log.info("backups.litestream_started", pid=process.pid, generation=settled.generation)
             while line := await process.stderr.readline():
                 self.listen(line)
@@ -268,3 +266,15 @@ class Replica:
             self.settled is None,
             self.unconfirmed_at,
         )
+
+
+@contextmanager
+def told(words: bytes) -> Iterator[int]:
+    """A pipe with these words in it: the event loop's own would be a socket, which cannot be opened by its name."""
+    reading, writing = os.pipe()
+    try:
+        os.write(writing, words)
+        os.close(writing)
+        yield reading
+    finally:
+        os.close(reading)

@@ -51,6 +51,8 @@ def prepare(data: Path) -> None:
     if seen is None:
         opening.clear(data)
         brought_back = target is not None and opening.bring_back(target, data)
+        if not brought_back:
+            opening.refuse_to_forget(data)
         seen = opening.look(path)
     else:
         opening.check(path)
