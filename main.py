@@ -88,8 +88,8 @@ def create_app(lifespan: Any = None) -> Any:
 
 def open_house() -> None:
     """Secrets, database, schema: everything below the app. The lock is held by the caller. Raises Misconfigured."""
-    from app import db, secrets, settings
-    from app.backups import starting, upgrading
+    from app import blobs, db, secrets, settings
+    from app.backups import starting, target, upgrading
 
     data = config.current.data
     starting.prepare(data)
@@ -99,6 +99,7 @@ def open_house() -> None:
     settings.forget()
     starting.settle()
     secrets.settle()
+    blobs.copy_to(target.chosen)
 
 
 def close_house() -> None:

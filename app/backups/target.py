@@ -3,7 +3,6 @@
 Names are relative to the target's root, with slashes: `current.json`, `blobs/ab/...`, `<instance>/<generation>/...`.
 """
 
-import os
 import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -11,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from app import clock, config
+from app import clock, config, disk
+from app.disk import settle as settle
 from app.errors import Misconfigured
 
 PROBE = "probe"
@@ -164,22 +164,8 @@ class FileTarget(Target):
 
 def place(path: Path, data: bytes) -> None:
     """Write a file for its owner so that it is there whole or not at all, also after a power cut."""
-    coming = path.with_name(f".{path.name}.{os.getpid()}.new")
-    with open(os.open(coming, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(coming, path)
-    settle(path.parent)
-
-
-def settle(directory: Path) -> None:
-    """Have the names in a directory on the disk."""
-    opened = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
+    # A name of its own: two threads may write the same object.
+    disk.write(path, data, path.with_name(f".{path.name}.{clock.new_id()}.new"))
 
 
 def chosen() -> Target | None:

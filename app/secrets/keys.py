@@ -5,7 +5,6 @@ so that a crash leaves the old file or the new one. With INGLENOOK_SECRET that o
 file holds only opens.
 """
 
-import os
 import secrets
 import threading
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app import clock
+from app import clock, disk
 from app.errors import Misconfigured
 
 NAME = "secret.key"
@@ -166,18 +165,7 @@ def read(path: Path) -> Ring:
 def write(path: Path, changed: Ring) -> None:
     """Replace the file as a whole: after a crash at any point the old one or the new one is there, and synced."""
     lines = [changed.present, *(f"{key} {written(time)}" for key, time in changed.retired)]
-    beside = leftover(path)
-    file = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(file, "w") as handle:
-        handle.write("\n".join(lines) + "\n")
-        handle.flush()
-        os.fsync(handle.fileno())
-    os.rename(beside, path)
-    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+    disk.write(path, ("\n".join(lines) + "\n").encode(), leftover(path))
 
 
 def leftover(path: Path) -> Path:

@@ -1,6 +1,6 @@
 """`check`: one line for each part of the installation, ok or what to do."""
 
-from app import config, providers, secrets
+from app import blobs, config, providers, secrets
 from app.errors import Misconfigured
 from app.rights import machine
 from routes import assets, serving
@@ -24,6 +24,7 @@ def checked(database: str) -> Said:
         found.append(("assets", "", "ok"))
     if not database:
         found.append(secrets_line())
+        found.append(blobs_line())
     found.append(models_line() if not database else ("models", "They are in the database, which did not open.", ""))
     return columns([(name, wrong or fine) for name, wrong, fine in found]), int(any(wrong for _, wrong, _ in found))
 
@@ -35,6 +36,15 @@ def secrets_line() -> tuple[str, str, str]:
     if not secrets.is_saved():
         return "secrets", "", "ok, but save the recovery key: `main.py secrets show`, then `main.py secrets saved`"
     return "secrets", "", "ok"
+
+
+def blobs_line() -> tuple[str, str, str]:
+    """Whether the bytes that lie beside the database are all there, as far as was looked."""
+    lost, here = blobs.missing(), blobs.used()
+    if lost:
+        nowhere = len({each.hash for each in lost})
+        return "files", f"{nowhere} of {len(here)} are missing here and at the replica's target.", ""
+    return "files", "", f"ok: {len(here)} beside the database"
 
 
 def models_line() -> tuple[str, str, str]:

@@ -15,7 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from app import clock, config, control, db, later, migrations, secrets, settings
+from app import blobs, clock, config, control, db, later, migrations, secrets, settings
+from app.backups import target
 from app.logs import log
 from workers.queue import Queue
 
@@ -33,6 +34,7 @@ def work(data: Path, threads: int) -> int:
     # Pages go from the WAL to the file where the replica can follow: in the server.
     db.here().driver.execute("pragma wal_autocheckpoint=0")
     settings.forget()
+    blobs.copy_to(target.chosen)
     try:
         asyncio.run(joined(connection, threads))
     finally:
