@@ -13,7 +13,7 @@ from components.admin import size
 from components.backups.points import PointsList
 from components.backups.restoring import GoBackForm, commands
 from components.backups.week import Week
-from components.backups.words import field, seconds, short
+from components.backups.words import field, seconds, short, stamp
 from components.backups.working import WorkSection
 from components.page import Margin, Page, PageHead, Part
 from components.parts import Badge, Button, Callout, Facts, Icon, State
@@ -90,7 +90,7 @@ def LiveBadge(seen: Overview) -> Any:
         return Badge("off", "warn", icon="warn")
     if replica.error or replica.wal_alarm:
         return Badge("behind", "bad", icon="bad")
-    return Badge("live", "live", live=True)
+    return Badge("begins", "note", icon="clock") if replica.behind is None else Badge("live", "live", live=True)
 
 
 def Warnings(me: Caller, seen: Overview) -> Any:
@@ -138,7 +138,7 @@ def MarginParts(me: Caller, seen: Overview) -> Any:
     yield Section(H2("Last verification"), VerifiedFacts(me, seen))
     yield Section(H2("Disk"), DiskFacts(seen))
     yield Ul(cls="acts-list")(*(Li(each) for each in Acts(seen)))
-    yield Section(H2("In a terminal"), Shell(commands(field(seen.last or clock.now(), None))))
+    yield Section(H2("In a terminal"), Shell(commands(stamp(seen.last or clock.now()))))
 
 
 def ReplicaFacts(me: Caller, seen: Overview) -> Any:

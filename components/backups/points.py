@@ -31,7 +31,7 @@ def NowPoint(seen: Overview) -> Any:
 
 def Point(me: Caller, seen: Overview, row: Backup) -> Any:
     """One of them: when, what, how it went, and the way to it."""
-    words = Span(deed(row), " ", Outcome(row), Small(told(me, row)))
+    words = Span(deed(row), " ", Outcome(row, bool(seen.running)), Small(told(me, row)))
     exactly = ft("time", when(me, row), title=exact(row.started_at, me))
     return Li(cls="kept" if row.ok and row.kind != "gap" else None)(exactly, words, WayBack(me, seen, row))
 
@@ -43,12 +43,12 @@ def when(me: Caller, row: Backup) -> str:
     return f"{short(row.started_at, me)}–{local(row.ended_at, me):%H:%M}" if row.ended_at else short(row.started_at, me)
 
 
-def Outcome(row: Backup) -> Any:
+def Outcome(row: Backup, busy: bool) -> Any:
     """How it went, in a word."""
     if row.kind == "gap":
         return Badge(lasting(row.started_at, row.ended_at or clock.now()), "warn", icon="warn")
     if row.ok is None:
-        return Badge("runs", "live", live=True) if row.ended_at is None else ""
+        return Badge("runs", "live", live=True) if busy else Badge("cut off", "warn", icon="warn")
     if not row.ok:
         return Badge("failed", "bad", icon="bad")
     return Badge("equal", "good", icon="ok") if row.kind in ("verify", "drill") else ""

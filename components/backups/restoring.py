@@ -56,8 +56,8 @@ def is_restoring(seen: Overview) -> bool:
 
 
 def commands(moment: str) -> str:
-    """The commands that do the same, with the plan first."""
-    return f"main.py backups \\\n  restore --dry-run \\\n  --at {moment}"
+    """The command that does the same, with the plan first; to the minute, which fits beside the text."""
+    return f"main.py backups \\\n  restore --dry-run \\\n  --at {moment[:16]}Z"
 
 
 def PlanPage(

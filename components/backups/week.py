@@ -137,7 +137,7 @@ def note_of(me: Caller, day: Day, seen: Overview, gaps: Sequence[Backup]) -> str
     """How much of a day can be brought back, and how exactly."""
     spans = [span for span in seen.spans if day.has(span.start, span.end)]
     if not spans:
-        return "nothing"
+        return "–"
     lost = sum(
         min(gap.ended_at or clock.now(), day.end) - max(gap.started_at, day.start)
         for gap in gaps

@@ -17,13 +17,13 @@ DEEDS = {
 }
 
 
+# What has not gone well, or is not over.
+TRIES = {"verify": "A full verification", "restore": "A restore", "drill": "A trial restore after an upgrade"}
+
+
 def deed(row: Backup) -> str:
     """What a row of the past was."""
-    if row.kind == "verify" and row.ok is False:
-        return "Verification failed"
-    if row.kind == "restore" and row.ok is False:
-        return "A restore failed"
-    return DEEDS.get(row.kind, row.kind)
+    return (DEEDS if row.ok else TRIES | {"gap": DEEDS["gap"]}).get(row.kind) or DEEDS.get(row.kind, row.kind)
 
 
 def exact(moment: int, me: Any) -> str:
