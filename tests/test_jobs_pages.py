@@ -172,11 +172,11 @@ def test_the_stream_tells_each_step_and_closes_when_nothing_runs(alice: Person) 
     steps = threading.Event(), threading.Event()
 
     @workers.job("tests.steps")
-    async def steps_of(me) -> str:
+    async def walk(me) -> str:
         for number, step in enumerate(steps):
-            later.progress(number * 50 + 10, f"step {number}")
             while not step.is_set():
-                await asyncio.sleep(0.02)
+                later.progress(number * 50 + 10, f"step {number}")
+                await asyncio.sleep(0.05)
         return "ready"
 
     with db.write() as tx:
