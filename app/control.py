@@ -21,6 +21,8 @@ LARGEST = 1 << 20
 JOIN = "work"
 # A provider that is tested may take its time to connect and to answer.
 PATIENCE = 180.0
+# A restore of a large database, or a verification of many files, takes what it takes.
+LONG = {"backups": 6 * 60 * 60.0}
 
 Run = Callable[[str, dict[str, Any]], Awaitable[tuple[list[str], int]]]
 Join = Callable[[dict[str, Any], asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -40,7 +42,7 @@ def ask(data: Path, command: str, options: dict[str, Any]) -> tuple[list[str], i
     """What the process that owns the directory says to a command; None when none answers there."""
     request = orjson.dumps({"command": command, "options": options}) + b"\n"
     with address(data) as path, socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-        connection.settimeout(PATIENCE)
+        connection.settimeout(LONG.get(command.split(".")[0], PATIENCE))
         try:
             connection.connect(path)
         except (FileNotFoundError, ConnectionRefusedError):
@@ -74,6 +76,7 @@ def join(data: Path, options: dict[str, Any]) -> socket.socket | None:
         return None
     answer = orjson.loads(line)
     if answer["code"]:
+        connection.close()
         raise Misconfigured(answer["lines"][0])
     connection.settimeout(None)
     return connection
