@@ -266,3 +266,29 @@ def test_the_page_says_where_the_replica_lies_and_that_the_same_disk_is_lost_wit
         it.ada.post(f"{PAGE}/verifications")
         page = until(lambda: (found := it.ada.get(PAGE).text) and "Verified by a full restore" in found and found)
         assert page.count("equal") >= 2, "among the points, and beside them"
+
+
+@pytest.mark.slow
+def test_the_recovery_key_is_asked_for_only_when_the_keys_at_hand_do_not_open_that_time(tmp_path):
+    data = tmp_path / "data"
+    with served(data) as it:
+        run("secrets", "show", data=data)
+        until(lambda: reachable(it.ada))
+        time.sleep(2)
+        then = moment()
+    right = (data / "secret.key").read_text().split()[0]
+    (data / "secret.key").unlink()
+    with Served(data) as server, browser(server.url) as ada:
+        until(lambda: reachable(ada))
+        ada.post(f"{PAGE}/restores", data={"at": then, "password": PASSWORD})
+        page = until(lambda: (found := ada.get(PAGE).text) and "Give the key" in found and found)
+        assert "Nothing was changed." in page
+        asked = ada.get(unescape(re.search(r'href="([^"]+)"[^>]*>Give the key', page)[1])).text
+        assert 'name="key"' in asked
+        first = start_of(ada)
+        ada.post(f"{PAGE}/restores", data={"at": then, "password": PASSWORD, "key": "AAAA-BBBB"})
+        until(lambda: "This is not the recovery key" in text(ada.get(PAGE).text))
+        ada.post(f"{PAGE}/restores", data={"at": then, "password": PASSWORD, "key": right})
+        until(lambda: (said := start_of(ada)) and said != first)
+        assert right in (data / "secret.key").read_text()
+        server.end()

@@ -134,7 +134,7 @@ def PlanFacts(me: Caller, plan: Plan) -> Any:
 def CountsTable(now: Copy, then: Copy) -> Any:
     """How much there is now, and how much there will be."""
     rows = [(noun.capitalize(), f"{count:,}", f"{then.counts.get(noun, 0):,}") for noun, count in now.counts.items()]
-    return Table(("", ("Now", "num"), ("Then", "num")), rows, "Now and then")
+    return Table(("What", ("Now", "num"), ("Then", "num")), rows, "Now and then")
 
 
 def BeginForm(me: Caller, plan: Plan, errors: Texts, wants_key: bool) -> Any:
