@@ -23,6 +23,7 @@ ORDER = (
     "deploy",
     "develop",
     "develop/nouns",
+    "develop/jobs",
     "develop/events",
 )
 FENCE = re.compile(r"^ {0,3}(```|~~~)")
