@@ -3,11 +3,11 @@
 import argparse
 import sys
 
-from bench import answers, lengths, pages, starting
+from bench import answers, jobs, lengths, pages, starting
 from bench.house import House, Model, Person
 from bench.table import RESULTS, Figure, markdown
 
-PARTS = ("starting", "pages", "lengths", "answers")
+PARTS = ("starting", "pages", "lengths", "jobs", "answers")
 
 
 def main() -> int:
@@ -39,6 +39,7 @@ def measured(parts: list[str] | tuple[str, ...], quick: bool) -> list[Figure]:
             person = Person(house)
             found += pages.measure(house, person) if "pages" in parts else []
             found += lengths.measure(person, 10 if quick else 40) if "lengths" in parts else []
+            found += jobs.measure(40 if quick else 200) if "jobs" in parts else []
             found += answers.measure(house, person, 4 if quick else 24, seconds) if "answers" in parts else []
     finally:
         model.stop()

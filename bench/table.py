@@ -13,7 +13,7 @@ RESULTS = Path(__file__).parent / "results.md"
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured number. `goal` is the number it has to stay below, or None where none was set."""
+    """One measured number. `goal` is the number it has to stay below (or with `least`, to reach), None without one."""
 
     name: str
     value: float
@@ -21,15 +21,20 @@ class Figure:
     goal: float | None = None
     note: str = ""
     reaches: bool = False  # a goal that may be met exactly, such as a count
+    least: bool = False
 
     @property
     def ok(self) -> bool:
         """Whether the goal is met."""
-        return self.goal is None or (self.value <= self.goal if self.reaches else self.value < self.goal)
+        if self.goal is None:
+            return True
+        if self.least:
+            return self.value >= self.goal
+        return self.value <= self.goal if self.reaches else self.value < self.goal
 
     def cells(self) -> tuple[str, str, str, str]:
         """What it is, its goal, what was measured, and whether that is enough."""
-        sign = "≤" if self.reaches else "<"
+        sign = "≥" if self.least else "≤" if self.reaches else "<"
         goal = "" if self.goal is None else f"{sign} {written(self.goal)} {self.unit}".rstrip()
         verdict = "" if self.goal is None else "ok" if self.ok else "**not**"
         return self.name + (f" ({self.note})" if self.note else ""), goal, f"{written(self.value)} {self.unit}", verdict
