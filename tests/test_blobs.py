@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from app import blobs, clock, config, db, migrations
+from app.backups.bucket import BucketTarget
 from app.backups.target import FileTarget
 from app.blobs import copies, ending, keeping
 from app.errors import Conflict, Gone, Misconfigured
 from tests.killing import kill_at_each_line
+from tests.storage import BUCKET
 
 DAY = clock.DAY
 
@@ -96,6 +98,21 @@ def test_a_job_of_the_same_transaction_copies_them_to_the_target(store, data):
     assert (store.root / "blobs" / hash[:2] / hash).read_bytes() == data
 
 
+def test_a_bucket_holds_copies_gives_them_back_and_lets_go_of_them(house, s3, data):
+    bucket = BucketTarget(f"s3://{BUCKET}/copies", s3.config("copies"))
+    before = copies.target
+    blobs.copy_to(lambda: bucket)
+    hash = stored(data)
+    assert until(lambda: row(hash)["copied_at"])
+    assert copies.listed()[copies.name(hash)] == len(data)
+    keeping.path(hash).unlink()
+    assert read(hash) == data
+    released_long_ago(hash, 9 * DAY)
+    blobs.sweep()
+    assert row(hash) is None and copies.name(hash) not in copies.listed()
+    blobs.copy_to(before)
+
+
 def test_a_target_that_does_not_answer_leaves_the_copy_for_later(store, data):
     store.root.parent.mkdir(exist_ok=True)
     store.root.write_text("in the way")
@@ -146,7 +163,8 @@ def test_after_a_change_of_the_target_or_a_restore_everything_is_looked_for_and_
 def test_what_no_job_has_copied_is_copied_with_the_rest(store, data):
     blobs.copy_to(copies.nowhere)
     hash = stored(data)
-    assert until(lambda: copies.is_idle("blobs.copy"))
+    mine = f"%{hash}%"
+    assert until(lambda: db.fetch("select 1 from job where payload like ? and state = 'done'", mine))
     assert row(hash)["copied_at"] is None
     with db.write() as tx:
         tx.run("update blob set created_at = created_at - :late where hash = :hash", late=clock.HOUR, hash=hash)

@@ -15,7 +15,7 @@ from sqlmodel import SQLModel
 from app import clock, db, migrations, providers, secrets
 from app.errors import Forbidden, Gone
 from app.rights import Caller, machine
-from app.secrets import keys, stored
+from app.secrets import keys, sealing, stored
 from tests.killing import kill_at_each_line
 from tests.test_command_line import LONG, Served, run
 
@@ -162,6 +162,25 @@ def test_a_retired_key_that_still_seals_something_is_not_let_go(admin):
     assert old in list(keys.ring)
 
 
+def test_another_process_reads_the_file_again_when_something_does_not_open(tmp_path, ring):
+    secrets.open(tmp_path)
+    turned = keys.ring.turned(keys.make(), clock.now())
+    keys.write(tmp_path / "secret.key", turned)
+    assert keys.ring != turned
+    assert secrets.unseal(sealing.box(turned.present).encrypt(b"sk-1")) == "sk-1"
+    assert keys.ring.present == turned.present
+
+
+def test_a_lost_secret_of_the_environment_is_taken_from_an_admin_and_replaced_by_the_present_one(tmp_path):
+    first, second = "first-" * 6, "second" * 6
+    run("providers", "add", "a", "--url", "http://127.0.0.1:9/v1", "--key-stdin", data=tmp_path, typed="sk-1\n",
+        INGLENOOK_SECRET=first)  # fmt: skip
+    said = run("secrets", "unlock", "--key-stdin", data=tmp_path, typed=first, INGLENOOK_SECRET=second)
+    assert said.returncode == 0, said.stderr
+    (tmp_path / "secret.key").unlink()
+    assert re.search(r"secrets +ok$", run("check", data=tmp_path, INGLENOOK_SECRET=second).stdout, re.M)
+
+
 def test_with_a_secret_of_the_environment_a_rotation_says_how_and_the_next_start_does_it(tmp_path):
     first, second = "first " * 6, "second" * 6
     first = first.strip().replace(" ", "-")
@@ -216,6 +235,28 @@ def test_a_server_whose_key_is_lost_serves_says_what_is_locked_and_takes_the_rec
         assert run("providers", "test", "meanwhile", data=data).returncode == 0
     assert run("secrets", "show", data=data).stdout.splitlines()[0] == paper
     assert told(data).startswith("ok")
+
+
+@pytest.mark.slow
+def test_a_start_that_restores_by_itself_serves_with_locked_keys_until_the_recovery_key_is_given(tmp_path, upstream):
+    data, replica = tmp_path / "data", {"INGLENOOK_REPLICA": str(tmp_path / "replica")}
+    run("accounts", "add", "ada@example.org", "--role", "admin", "--password-stdin", data=data, typed=LONG, **replica)
+    run("providers", "add", "fake", "--url", upstream.url, "--key-stdin", data=data, typed="right\n", **replica)
+    paper = run("secrets", "show", data=data, **replica).stdout.splitlines()[0]
+    run("secrets", "saved", data=data, **replica)
+    with Served(data, **replica) as server:
+        assert run("backups", "now", data=data, **replica).returncode == 0
+        server.end()
+    assert not list((tmp_path / "replica").rglob("secret.key*"))
+    shutil.rmtree(data)
+    with Served(data, **replica) as server:
+        assert httpx2.get(f"{server.url}/healthz").status_code == 200
+        tested = run("providers", "test", "fake", data=data, **replica)
+        assert tested.returncode == 1 and "does not open" in tested.stderr
+        assert run("secrets", "show", data=data, **replica).returncode == 1
+        assert run("secrets", "unlock", "--key-stdin", data=data, typed=paper, **replica).returncode == 0
+        assert run("providers", "test", "fake", data=data, **replica).returncode == 0
+        assert re.search(r"secrets +ok$", run("check", data=data, **replica).stdout, re.M)
 
 
 def test_when_the_recovery_key_is_lost_too_one_goes_on_without_what_it_would_open(made):

@@ -104,6 +104,8 @@ def key_end(provider: Provider) -> str:
     try:
         key = key_of(provider)
     except Misconfigured:
+        if secrets.locked():
+            return "… (locked until an admin gives the recovery key)"
         return "… (it does not open with this secret.key; put it in again)"
     return key[-4:] if len(key) >= 12 else "…" if key else ""
 

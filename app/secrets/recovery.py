@@ -5,7 +5,7 @@ from app.errors import Conflict, Gone, Invalid
 from app.logs import log
 from app.rights import Caller
 from app.secrets import keys, sealing, stored
-from app.secrets.rotating import finish
+from app.secrets.rotating import SHUT, finish
 
 SAVED = "recovery_saved"
 
@@ -22,10 +22,12 @@ def settle() -> None:
 
 def recovery_key(me: Caller) -> str:
     """The present key, to be written down. Raises Gone once it was confirmed as saved (but at the machine's own
-    terminal), Conflict when INGLENOOK_SECRET is the key, Forbidden for members."""
+    terminal), Conflict while locked or when INGLENOOK_SECRET is the key, Forbidden for members."""
     me.must_be_admin()
     if keys.is_given():
         raise Conflict("INGLENOOK_SECRET is the recovery key: keep it where you keep passwords.")
+    if stored.locked():
+        raise Conflict(SHUT)  # the key at hand opens nothing, and gives way to the one that does
     if me.door != "cli" and is_saved():
         raise Gone("The recovery key was shown and saved. `main.py secrets show` prints it on the machine itself.")
     return keys.ring.present
