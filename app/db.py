@@ -106,7 +106,8 @@ class Transaction:
         """
         if later.wake not in self.after[-1:]:
             self.after.append(later.wake)
-        return later.enqueue(self.run, later.job(function, args, me, run_at, priority, key, expires_at))
+        # On the connection of this transaction, but without an ORM's costs.
+        return later.enqueue(here().driver.execute, later.job(function, args, me, run_at, priority, key, expires_at))
 
 
 class Database:
@@ -257,8 +258,9 @@ def write(durable: bool = False) -> Iterator[Transaction]:
                 transaction = Transaction(session)
                 yield transaction
                 session.commit()
-        except DBAPIError as error:
-            if (said := FAULTS.get(getattr(error.orig, "sqlite_errorcode", 0) & 0xFF)) is not None:
+        except (DBAPIError, sqlite.Error) as error:
+            fault = error.orig if isinstance(error, DBAPIError) else error
+            if (said := FAULTS.get(getattr(fault, "sqlite_errorcode", 0) & 0xFF)) is not None:
                 raise NotWritten(said) from error
             raise
         finally:

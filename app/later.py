@@ -161,10 +161,10 @@ def job(
 
 
 def enqueue(run: Callable[..., Any], job: dict[str, Any]) -> str:
-    """Insert a job with `run` of a transaction: its id, or that of the job which has the same key already."""
-    if run(INSERT, **job).rowcount:
+    """Insert a job with `run` of the driver: its id, or that of the job which has the same key already."""
+    if run(INSERT, job).rowcount:
         return str(job["id"])
-    return str(run(SAME, key=job["key"]).scalar())
+    return str(run(SAME, job).fetchone()[0])
 
 
 def wake() -> None:
