@@ -18,6 +18,7 @@ TABLES = """select name from sqlite_master where type = 'table' and name not lik
     and name not like '\\_litestream\\_%' escape '\\' order by name"""
 # What a person wants to know of a copy: what is counted, and in which table.
 NOUNS = {"people": "account", "chats": "chat", "messages": "message"}
+ONE = {"people": "person", "chats": "chat", "messages": "message"}
 
 
 @dataclass(frozen=True)

@@ -212,4 +212,5 @@ def closing(each: Plan) -> str:
 
 def counted(copy: Copy) -> str:
     """What a database holds, in one line."""
-    return ", ".join(f"{number:,} {noun}" for noun, number in copy.counts.items()) + f", {room.words(copy.size)}"
+    counts = [f"{number:,} {noun if number != 1 else copies.ONE[noun]}" for noun, number in copy.counts.items()]
+    return ", ".join([*counts, room.words(copy.size)])

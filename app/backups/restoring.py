@@ -3,7 +3,7 @@
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from app import clock, config, db, secrets
-from app.backups import copies, litestream, planning, room, starting, swapping, target
+from app.backups import carrying, copies, litestream, planning, room, starting, swapping, target
 from app.backups.copies import Copy
 from app.backups.litestream import Failed
 from app.backups.planning import Plan
@@ -60,11 +60,15 @@ def restore(
         found = plan(me, moment, to, source)
         home = found.to or config.current.data
         room.private(home)
-        with prepared(me, found, home, key, progress) as made:
-            if found.to is None and db.database is not None:
-                with db.write() as tx:
-                    tx.audit(me, "backups.restore", made.id)
-            swapping.announce(home, made.id, found.reaches)
+        try:
+            with prepared(me, found, home, key, progress) as made:
+                if found.to is None and db.database is not None:
+                    with db.write() as tx:
+                        tx.audit(me, "backups.restore", made.id)
+                swapping.announce(home, made.id, found.reaches)
+        finally:
+            if found.to is not None and swapping.pending(home) is None:
+                shutil.rmtree(home)
         log.info("backups.restore_ready", id=made.id, reaches=found.reaches)
         return made
     finally:
@@ -93,6 +97,8 @@ def workplace(home: Path) -> Iterator[tuple[str, Path]]:
     finally:
         if swapping.pending(home) is None:
             shutil.rmtree(folder)
+            with suppress(OSError):  # another one works there too
+                folder.parent.rmdir()
 
 
 @contextmanager
@@ -105,12 +111,15 @@ def prepared(me: Caller, found: Plan, home: Path, key: str, progress: Progress) 
         copies.whole(database)
         copy = copies.look(database)
         copies.fitting(copy)
-        planning.refuse_foreign(found.instance, copy if found.source is None else None, "What was restored")
+        if found.source is None and copy.instance != found.instance:
+            raise Misconfigured(f"The replica of {found.instance} holds the database of {copy.instance or 'nobody'}.")
         right = opening(database, key)
         progress(95, "Getting it ready")
         mark(me, database, found, id)
         room.synced(database)
-        add_keys(home, right)
+        carrying.keys(home, right)
+        if found.to is not None and (lost := carrying.files(home, database)):
+            log.warning("backups.files_missing", count=lost)
         yield Prepared(id, folder, found, copy)
 
 
@@ -161,16 +170,6 @@ def opening(database: Path, key: str) -> str | None:
     if right is None:
         raise Invalid(key=KEY_WRONG if key else KEY_WANTED)
     return right
-
-
-def add_keys(home: Path, right: str | None) -> None:
-    """Have the key beside the database that it opens: a copy of the present keys in another directory, and the one
-    that was given."""
-    ours = config.current.data / "secret.key"
-    if home != config.current.data and ours.exists():
-        target.place(home / "secret.key", ours.read_bytes())
-    if right is not None:
-        secrets.add_key(home, right)
 
 
 def mark(me: Caller, database: Path, found: Plan, id: str) -> None:

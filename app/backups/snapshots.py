@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app import clock, config, db
+from app import clock, config, db, disk
 from app.backups import copies, room
 from app.backups.records import Backup
-from app.backups.target import settle
 from app.errors import NotFound
 from app.rights import Caller, machine
 
@@ -68,7 +67,7 @@ def take(me: Caller, kind: str = "asked") -> Backup:
         copies.vacuumed(source, half)
         copies.whole(half)
         half.rename(made)
-        settle(folder)
+        disk.settle(folder)
         row.size, row.path = made.stat().st_size, f"{FOLDER}/{made.name}"
         row.moment, row.ended_at, row.ok = row.started_at, clock.now(), True
         with db.write() as tx:

@@ -12,11 +12,10 @@ from typing import Any
 
 import orjson
 
-from app import clock
+from app import clock, disk
 from app.backups import room, snapshots
 from app.backups.litestream import DATABASE as DATABASE
 from app.backups.litestream import KNOWN
-from app.backups.target import place, settle
 from app.errors import Misconfigured
 from app.logs import log
 
@@ -51,7 +50,7 @@ def pending(data: Path) -> dict[str, Any] | None:
 
 def announce(data: Path, id: str, moment: int | None) -> None:
     """The restored database lies ready in data/restore/<id>/: from here on the next start takes it."""
-    place(data / NOTE, orjson.dumps({"id": id, "moment": moment}))
+    disk.write(data / NOTE, orjson.dumps({"id": id, "moment": moment}))
 
 
 def finish(data: Path) -> Swapped | None:
@@ -63,7 +62,7 @@ def finish(data: Path) -> Swapped | None:
         return None
     if "began" not in note:
         note["began"] = clock.now()
-        place(data / NOTE, orjson.dumps(note))
+        disk.write(data / NOTE, orjson.dumps(note))
     ready, aside = data / READY / note["id"], data / ASIDE / f"{snapshots.stamp(note['began'])}-{note['id'][-4:]}"
     if (ready / DATABASE).exists():
         put_aside(data, aside)
@@ -74,7 +73,7 @@ def finish(data: Path) -> Swapped | None:
             f"the old one lies in {aside}."
         )
     (data / NOTE).unlink()
-    settle(data)
+    disk.settle(data)
     clear(data)
     kept = aside if (aside / DATABASE).exists() else None
     log.info("backups.restored", id=note["id"], moment=note["moment"], aside=str(kept or ""))
@@ -84,29 +83,29 @@ def finish(data: Path) -> Swapped | None:
 def put_aside(data: Path, aside: Path) -> None:
     """Move the old database and all that belongs to it, so that nothing of it can touch the new one."""
     room.private(aside)
-    settle(aside.parent)
-    settle(data)
+    disk.settle(aside.parent)
+    disk.settle(data)
     for name in OLD:
         if (data / name).exists():
             (data / name).rename(aside / name)
     # What Litestream knew of the old database; the new one begins a generation of its own.
     shutil.rmtree(data / KNOWN, ignore_errors=True)
-    settle(aside)
-    settle(data)
+    disk.settle(aside)
+    disk.settle(data)
 
 
 def arrive(data: Path, ready: Path) -> None:
     """Move the restored database to its place."""
     (ready / DATABASE).rename(data / DATABASE)
-    settle(data)
-    settle(ready)
+    disk.settle(data)
+    disk.settle(ready)
 
 
 def clear(data: Path) -> None:
     """Remove what a restore that came to nothing left, and what was put aside long ago."""
     if (data / READY).exists():
         shutil.rmtree(data / READY)
-        settle(data)
+        disk.settle(data)
     for old in kept(data):
         if clock.now() - (old.stat().st_ctime_ns // 1000) > KEPT:
             shutil.rmtree(old)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app import clock, config, db, later, settings
+from app import blobs, clock, config, db, later, settings
 from app.backups import copies, litestream, room, snapshots, starting, swapping, target
 from app.backups.litestream import Failed
 from app.backups.records import Backup
@@ -69,8 +69,8 @@ def verify(me: Caller, kind: str = "verify", progress: Progress = later.progress
     report = Report()
     try:
         compare(chosen, report, progress)
-        progress(90, "Comparing files by their hash")
-        check_files(report)
+        progress(80, "Comparing files by their hash")
+        check_files(report, progress)
     except Refusal as refusal:
         report.wrong.append(refusal.message)
         raise
@@ -149,8 +149,15 @@ def differing(name: str, mine: tuple[int, int] | None, its: tuple[int, int] | No
     return f"{name}: {here} here, {there} in the replica"
 
 
-def check_files(report: Report) -> None:
-    """Every file that is referred to is there, with its hash."""
+def check_files(report: Report, progress: Progress) -> None:
+    """Every file that is referred to is here with its hash, and so is its copy. Raises Misconfigured."""
+    blobs.copy_to(target.chosen)
+    found = blobs.check(lambda percent, said: progress(80 + percent // 5, said))
+    report.files = found.count
+    if found.missing:
+        report.wrong.append(f"{len(found.missing)} of {found.count} files are missing, first {found.missing[0]}")
+    if found.damaged:
+        report.wrong.append(f"{len(found.damaged)} of {found.count} files are damaged, first {found.damaged[0]}")
 
 
 def caught_up() -> list[str]:

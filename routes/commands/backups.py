@@ -116,7 +116,13 @@ def undo(aside: Path | None) -> list[str]:
     if aside is None:
         return []
     name = aside.relative_to(config.current.data) / swapping.DATABASE
-    return [f"What was there before lies in {aside}; to undo: `main.py backups restore --from {name}`."]
+    return [f"What was there before lies in {aside}; to undo: `main.py backups restore --from {name}{elsewhere()}`."]
+
+
+def elsewhere() -> str:
+    """The option that names the data directory, where it is not the usual one."""
+    data = config.current.data
+    return "" if data == config.Config.data else f" --data {data}"
 
 
 def restored(id: str) -> Said:
