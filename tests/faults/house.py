@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import threading
 import time
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from urllib.parse import urlencode
 import psutil
 import pysqlite3.dbapi2 as sqlite
 
-from tests.test_command_line import LONG, SPARSE, program, run
+from tests.test_command_line import HOUSE, LONG, SPARSE, program, run
 
 ADA = {"email": "ada@example.org", "password": LONG.strip()}
 EDGE = "edge-of-the-file"
@@ -103,6 +104,11 @@ class Machine:
             return [each for each in psutil.Process(self.process.pid).children(True) if each.name() == name]
         return []
 
+    def replica(self) -> psutil.Process:
+        """The process that copies, which comes a little after the doors open."""
+        in_time(lambda: len(self.children()) == 1)
+        return self.children()[0]
+
     def kill(self) -> None:
         """As a power cut would, but for the disk's own memory."""
         if self.process is not None:
@@ -122,21 +128,47 @@ class Machine:
     def headers(self) -> dict[str, str]:
         return {"cookie": self.cookie, "sec-fetch-site": "same-origin"}
 
-    def sign_in(self) -> None:
-        """Let Ada in; her session outlives the servers."""
-        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)) as line:
-            form = {"content-type": "application/x-www-form-urlencoded"}
-            line.request("POST", "/signin", urlencode(ADA), self.headers() | form)
+    def post(self, path: str, form: dict[str, str]) -> http.client.HTTPResponse:
+        """Send a form that is answered by another address."""
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=40)) as line:
+            kind = {"content-type": "application/x-www-form-urlencoded"}
+            line.request("POST", path, urlencode(form), self.headers() | kind)
             answer = line.getresponse()
             assert answer.status == 303, answer.read()[-500:]
-            self.cookie = answer.headers["set-cookie"].split(";")[0]
+            return answer
+
+    def sign_in(self) -> None:
+        """Let Ada in; her session outlives the servers."""
+        self.cookie = self.post("/signin", ADA).headers["set-cookie"].split(";")[0]
+
+    def provide(self, url: str) -> None:
+        """Add the fake upstream, before the server starts."""
+        words = ("providers", "add", "fake", "--url", url, "--key-stdin")
+        done = run(*words, data=self.data, typed="right\n", **self.environ)
+        assert done.returncode == 0, done.stderr
+
+    def ask_model(self, model: str, text: str, chat: str = "") -> str:
+        """Ask, in a new chat or in this one: the chat."""
+        id = re.search(rf'<option value="(\w{{29}})"[^>]*>{model}<', self.read()[1])
+        assert id, "there is no such model"
+        form = {"text": text, "key": os.urandom(8).hex(), "model": id[1]}
+        answer = self.post(f"/chats/{chat}/messages" if chat else "/chats", form)
+        return chat or answer.headers["location"].rsplit("/", 1)[1].partition("#")[0]
 
     def read(self, path: str = "/") -> tuple[int, str]:
         """Ask for a page as Ada."""
-        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)) as line:
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=40)) as line:
             line.request("GET", path, headers=self.headers())
             answer = line.getresponse()
             return answer.status, answer.read().decode()
+
+    def restored(self, out: Path) -> dict[str, float]:
+        """Write what the target holds to `out`, as somebody would who has nothing else: what it took."""
+        environ = SPARSE | self.environ | {"INGLENOOK_DATA": str(self.data)}
+        words = [sys.executable, "-m", "tests.faults.restoring", str(out)]
+        done = subprocess.run(words, cwd=HOUSE, env=environ, capture_output=True, text=True, timeout=300)
+        assert done.returncode == 0, done.stderr[-2000:]
+        return json.loads(done.stdout)
 
     def ask(self, *words: str) -> subprocess.CompletedProcess[str]:
         """A command of the command line on this directory."""
@@ -177,7 +209,7 @@ class Writer:
 
     def run(self, stopping: threading.Event, pause: float) -> None:
         """Write until told to stop or the server is gone."""
-        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.machine.port, timeout=20)) as line:
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.machine.port, timeout=40)) as line:
             try:
                 while not stopping.is_set():
                     self.write(line)
@@ -204,6 +236,12 @@ def load(*writers: Writer, pause: float = 0.0):
 
 
 # ── what a database holds ─────────────────────────────────────────────────────────────────────────────────────────────
+def rows(database: Path, query: str, *values: object) -> list[tuple]:
+    """What a query gives in this file."""
+    with contextlib.closing(sqlite.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        return connection.execute(query, values).fetchall()
+
+
 def numbers(database: Path, name: str) -> list[int]:
     """The numbers that a writer's chats have in this file, which nobody has open for writing."""
     with contextlib.closing(sqlite.connect(f"file:{database}?mode=ro", uri=True)) as connection:
@@ -233,3 +271,11 @@ def lost(writer: Writer, database: Path) -> float:
     if not missing:
         return 0.0
     return max(writer.acknowledged.values()) - writer.acknowledged[min(missing)]
+
+
+def in_time(so, seconds: float = 45.0) -> None:
+    """Wait until it is so."""
+    deadline = time.monotonic() + seconds
+    while not so():
+        assert time.monotonic() < deadline, "it did not become so in time"
+        time.sleep(0.05)
