@@ -89,6 +89,16 @@ def upstream():
         yield server
 
 
+@pytest.fixture(scope="session")
+def s3():
+    """A local S3-compatible store."""
+    from tests.storage import Storage
+
+    store = Storage()
+    yield store
+    store.end()
+
+
 @pytest.fixture
 def person(house, request):
     """Makes a signed-in person with this name and role."""

@@ -10,6 +10,7 @@ from app.backups.target import LIMIT, Target, Unreachable
 
 # Bytes a second; slower than this is no connection.
 SLOWEST = 100_000
+REFUSED = ("PermissionDenied", "Unauthenticated", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch")
 
 
 class BucketTarget(Target):
@@ -135,11 +136,11 @@ class BucketTarget(Target):
 
 def told(error: Exception) -> str:
     """What a store's refusal means, and what to do."""
-    words = str(error)
-    if any(name in words for name in ("InvalidAccessKeyId", "SignatureDoesNotMatch", "403", "401", "Forbidden")):
-        return "it refuses the keys; look at INGLENOOK_S3_KEY, INGLENOOK_S3_SECRET and INGLENOOK_S3_REGION."
+    words = f"{type(error).__name__}: {error}"
     if "NoSuchBucket" in words:
         return "make the bucket, or look at INGLENOOK_REPLICA."
+    if any(sign in words for sign in REFUSED):
+        return "it refuses the keys; look at INGLENOOK_S3_KEY, INGLENOOK_S3_SECRET and INGLENOOK_S3_REGION."
     if any(name in words for name in ("error sending request", "connect", "timed out", "Timeout")):
         return "it does not answer; look at INGLENOOK_S3_ENDPOINT and at the network."
-    return f"{words.splitlines()[0][:200]}."
+    return f"{str(error).splitlines()[0][:200]}."

@@ -133,7 +133,7 @@ def known(target: Target) -> Current | None:
     """What the target names. Raises Misconfigured where it holds a replica that it does not name, or is silent."""
     way_out = "Mend that and start again; INGLENOOK_REPLICA=off begins with an empty database."
     try:
-        current = generations.read(target)
+        current = generations.read(target, limit=5.0)
         if current is None:
             history = [name for name in target.folders("") if any(n.isdigit() for n in target.folders(name))]
             if history:
