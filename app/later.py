@@ -19,7 +19,8 @@ ATTEMPTS = 5
 INSERT = """insert into job (id, seq, name, payload, caller, key, state, priority, run_at, expires_at, attempts,
     max_attempts, progress, said, created_at)
     values (:id, (select coalesce(max(seq), 0) + 1 from job), :name, :payload, :caller, :key, 'queued', :priority,
-    :run_at, :expires_at, 0, :max_attempts, 0, '', :created_at) on conflict (key) do nothing"""
+    :run_at, :expires_at, 0, :max_attempts, 0, '', :created_at) on conflict (key)
+    where key is not null do nothing"""
 SAME = "select id from job where key = :key"
 
 
@@ -37,7 +38,7 @@ class Job(SQLModel, table=True):
         Index("ix_job_ready", "priority", "seq", sqlite_where=text("state = 'queued' and run_at = 0")),
         Index("ix_job_run_at", "run_at", sqlite_where=text("state = 'queued' and run_at > 0")),
         Index("ix_job_name", "name", sqlite_where=text("state = 'queued' and run_at = 0")),
-        Index("ix_job_key", "key", unique=True),
+        Index("ix_job_key", "key", unique=True, sqlite_where=text("key is not null")),
     )
 
     id: str = Field(primary_key=True)

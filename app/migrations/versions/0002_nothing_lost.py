@@ -32,7 +32,7 @@ def upgrade() -> None:
     op.create_index("ix_job_ready", "job", ["priority", "seq"], unique=False, sqlite_where=ready)
     op.create_index("ix_job_name", "job", ["name"], unique=False, sqlite_where=ready)
     op.create_index("ix_job_run_at", "job", ["run_at"], unique=False, sqlite_where=later)
-    op.create_index("ix_job_key", "job", ["key"], unique=True)
+    op.create_index("ix_job_key", "job", ["key"], unique=True, sqlite_where=sa.text("key is not null"))
     op.create_table(
         "round",
         sa.Column("name", sa.String(), nullable=False),
