@@ -1,19 +1,38 @@
 """Files that are there whole or not at all, also after a power cut."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from app.errors import NotWritten
 
 
 def write(path: Path, data: bytes, coming: Path | None = None) -> None:
-    """Put these bytes at `path`, for its owner only: written beside it (or to `coming`), synced, renamed, synced."""
+    """Put these bytes at `path`, for its owner only: written beside it (or to `coming`), synced, renamed, synced.
+    Raises OSError, and leaves nothing then."""
     beside = coming or path.with_name(f"{path.name}.new")
-    file = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(file, "wb") as handle:
-        handle.write(data)
-        handle.flush()
-        os.fsync(handle.fileno())
-    os.rename(beside, path)
+    try:
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as handle:
+            handle.write(data)
+            handle.flush()
+            os.fsync(handle.fileno())
+        os.rename(beside, path)
+    except OSError:
+        beside.unlink(missing_ok=True)  # half a file on a full disk would only make it fuller
+        raise
     settle(path.parent)
+
+
+@contextmanager
+def asked() -> Iterator[None]:
+    """Say in words that the disk refused. Raises NotWritten."""
+    try:
+        yield
+    except OSError as error:
+        raise NotWritten(
+            f"The disk did not take this ({error.strerror}): nothing of it was written. Make room and try again."
+        ) from error
 
 
 def directory(path: Path) -> None:

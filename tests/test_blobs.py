@@ -14,7 +14,7 @@ from app.backups.bucket import BucketTarget
 from app.backups.target import FileTarget
 from app.blobs import copies, ending, keeping
 from app.errors import Conflict, Gone, Misconfigured
-from tests.killing import kill_at_each_line
+from tests.killing import HOUSE, kill_at_each_line
 from tests.storage import BUCKET
 
 DAY = clock.DAY
@@ -171,6 +171,30 @@ def test_what_no_job_has_copied_is_copied_with_the_rest(store, data):
     blobs.copy_to(lambda: store)
     blobs.catch_up()
     assert until(lambda: row(hash)["copied_at"])
+
+
+def test_a_disk_that_takes_no_more_is_said_in_words_and_nothing_is_left_of_it(tmp_path):
+    script = f"""
+import pathlib, resource
+from app import blobs, config, secrets
+from app.errors import NotWritten
+from app.secrets import keys
+data = pathlib.Path({str(tmp_path)!r})
+config.use(config.Config(data=data))
+secrets.open(data)
+before = (data / "secret.key").read_bytes()
+resource.setrlimit(resource.RLIMIT_FSIZE, (60, 60))
+for deed in (lambda: blobs.keep(b"x" * 1000), lambda: keys.keep(keys.ring.turned(keys.make(), 0))):
+    try:
+        deed()
+    except NotWritten as refusal:
+        print(refusal.message)
+assert (data / "secret.key").read_bytes() == before
+print([each.name for each in data.rglob("*") if each.is_file()])
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=HOUSE, capture_output=True, text=True)
+    assert done.stdout.count("The disk did not take this") == 2, done.stderr
+    assert done.stdout.splitlines()[-1] == "['secret.key']"
 
 
 # ── missing ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -343,7 +367,7 @@ def test_storing_copying_and_sweeping_may_be_killed_at_each_line(tmp_path):
         f"t.opened(pathlib.Path({str(before)!r})); hash = t.stored(t.OVER)\n"
         "blobs.copy(None, hash); t.released_long_ago(hash, 9 * t.DAY); db.close()"
     )
-    subprocess.run([sys.executable, "-c", script], check=True, cwd=Path(__file__).parent.parent)
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=HOUSE)
     lines = kill_at_each_line("tests.test_blobs:life", "tests.test_blobs:lived", before, "app/blobs/", "app/disk.py")
     assert lines > 80
     assert ending.KEPT == 8 * DAY

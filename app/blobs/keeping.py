@@ -74,7 +74,7 @@ def coming() -> Path:
 
 def keep(data: bytes | Path) -> Kept:
     """Have these bytes (or those of a file) on the disk, named by their hash. Waits for the disk: call it before a
-    transaction, never inside."""
+    transaction, never inside. Raises NotWritten when the disk is full."""
     hash, size = digest(data)
     if not renewed(hash):
         write(hash, data)
@@ -109,10 +109,12 @@ def renewed(hash: str) -> bool:
 
 
 def write(hash: str, data: bytes | Path) -> None:
-    """Write the bytes to a temporary name, sync them, and give them their name."""
-    disk.directory(folder() / "coming")
-    disk.directory(path(hash).parent)
-    disk.write(path(hash), data if isinstance(data, bytes) else data.read_bytes(), coming())
+    """Write the bytes to a temporary name, sync them, and give them their name. Raises NotWritten."""
+    data = data if isinstance(data, bytes) else data.read_bytes()
+    with disk.asked():
+        disk.directory(folder() / "coming")
+        disk.directory(path(hash).parent)
+        disk.write(path(hash), data, coming())
 
 
 def refer(tx: Transaction, kept: Kept, kind: str, target_id: str) -> str:

@@ -163,9 +163,11 @@ def read(path: Path) -> Ring:
 
 
 def write(path: Path, changed: Ring) -> None:
-    """Replace the file as a whole: after a crash at any point the old one or the new one is there, and synced."""
+    """Replace the file as a whole: after a crash at any point the old one or the new one is there, and synced.
+    Raises NotWritten."""
     lines = [changed.present, *(f"{key} {written(time)}" for key, time in changed.retired)]
-    disk.write(path, ("\n".join(lines) + "\n").encode(), leftover(path))
+    with disk.asked():
+        disk.write(path, ("\n".join(lines) + "\n").encode(), leftover(path))
 
 
 def leftover(path: Path) -> Path:
