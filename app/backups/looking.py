@@ -1,7 +1,9 @@
 """Looking at backups: all that their page shows, what runs, and asking for more of it."""
 
 import shutil
+import threading
 from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
 from sqlmodel import col, select
 
@@ -10,7 +12,7 @@ from app.backups import points, restoring, snapshots, starting, swapping
 from app.backups.overview import Disk, Overview, Span, Work
 from app.backups.records import Backup
 from app.backups.replica import State
-from app.backups.target import FileTarget, chosen
+from app.backups.target import chosen
 from app.errors import Conflict, Refusal
 from app.later import Job
 from app.rights import Caller
@@ -24,6 +26,8 @@ WAITS = {"queued": "waits for its turn", "running": "begins"}
 MADE = (("chats", "chat"), ("messages", "message"), ("people", "account"))
 # Rows of the past: as many as two weeks of daily snapshots and a few gaps.
 ROWS = 40
+# Seconds after which what can be brought back is read again.
+FRESH = 20.0
 # How long a failure stays on the page.
 SHOWN = 7 * clock.DAY
 
@@ -31,18 +35,52 @@ SHOWN = 7 * clock.DAY
 def seen(me: Caller) -> Overview:
     """Everything about backups at this moment. Raises Forbidden for members."""
     me.must_be_admin()
-    spans, unreadable = reach(me)
+    there = reach(me)
     rows = [row for row in points.events(me, ROWS) if is_there(row)]
     verified = points.last(me, "verify")
-    return Overview(replica(me), spans, rows, running(me), failed(me), verified, disk(), unreadable)
+    return Overview(replica(me), there.spans, rows, running(me), failed(me), verified, disk(), there.unreadable)
 
 
-def reach(me: Caller) -> tuple[list[Span], str]:
-    """What can be brought back, or in one sentence why nobody can tell."""
+@dataclass
+class Reach:
+    """What can be brought back as it was last read, or in one sentence why nobody can tell; `read` is in ticks."""
+
+    spans: list[Span] = field(default_factory=list)
+    unreadable: str = ""
+    read: float = 0.0
+
+
+known = Reach()
+reading = threading.Lock()
+
+
+def reach(me: Caller) -> Reach:
+    """What can be brought back. A long list of files takes seconds to read: what is known is given at once, up to
+    the present moment, and read anew beside it."""
+    if not known.spans or known.unreadable:
+        return read(me)
+    if clock.ticks() - known.read > FRESH and reading.acquire(blocking=False):
+        threading.Thread(target=read_aside, args=(me,), name="reach", daemon=True).start()
+    *older, last = known.spans
+    return replace(known, spans=[*older, replace(last, end=max(last.end, clock.now()))])
+
+
+def read(me: Caller) -> Reach:
+    """Read it from the target."""
+    global known
     try:
-        return points.timeline(me), ""
+        known = Reach(points.timeline(me), "", clock.ticks())
     except Refusal as refusal:
-        return [], refusal.message
+        known = Reach([], refusal.message, clock.ticks())
+    return known
+
+
+def read_aside(me: Caller) -> None:
+    """The same for the next who asks."""
+    try:
+        read(me)
+    finally:
+        reading.release()
 
 
 def is_there(row: Backup) -> bool:
@@ -63,16 +101,21 @@ def replica(me: Caller) -> State | None:
 
 def disk() -> Disk:
     """What backups take of this machine's disk."""
-    data, place = config.current.data, chosen()
+    data = config.current.data
     usage = shutil.disk_usage(data)
     return Disk(
         database=snapshots.size(db.here().path),
-        replica=swapping.weight(place.root) if isinstance(place, FileTarget) else None,
+        replica=copied() if chosen() is not None else None,
         snapshots=swapping.weight(data / snapshots.FOLDER),
         aside=swapping.weight(data / swapping.ASIDE),
         free=usage.free,
         total=usage.total,
     )
+
+
+def copied() -> int:
+    """The bytes of the replica's database files at the target, as they were last listed."""
+    return sum(file.size for _, files in list(points.listed.values()) for file in files)
 
 
 def running(me: Caller) -> list[Work]:

@@ -22,8 +22,8 @@ class Span:
 
 @dataclass(frozen=True)
 class Disk:
-    """What backups take, in bytes: the database, its replica where that lies on this machine, the snapshots, the
-    databases that restores put aside; and what is free of the whole disk."""
+    """What backups take, in bytes: the database, its replica wherever it lies, the snapshots, the databases that
+    restores put aside; and what is free of the whole disk."""
 
     database: int
     replica: int | None

@@ -48,16 +48,10 @@ def Column(me: Caller, seen: Overview, posted: dict[str, str], errors: dict[str,
         PageHead(title_of(me, seen), lead_of(seen)),
         Div(cls="needs")(*Warnings(me, seen)),
         WorkSection(me, seen),
-        Week(me, seen, chosen_of(posted)),
+        Week(me, seen),
         Part("Go back", GoBackForm(me, seen, posted, errors), id="go-back"),
         Part("Points that were kept", PointsList(me, seen)),
     )
-
-
-def chosen_of(posted: dict[str, str]) -> int | None:
-    """The moment that is marked on the lines."""
-    chosen = posted.get("chosen", "")
-    return int(chosen) if chosen.isdecimal() else None
 
 
 def title_of(me: Caller, seen: Overview) -> str:
@@ -153,6 +147,7 @@ def ReplicaFacts(me: Caller, seen: Overview) -> Any:
         ("Setting", SPEEDS.get(replica.speed, replica.speed)),
         ("Confirmed", short(replica.confirmed_at, me) if replica.confirmed_at else "not yet"),
         ("Kept", "7 days"),
+        ("Size", size(seen.disk.replica or 0)),
     )
 
 
@@ -170,7 +165,7 @@ def DiskFacts(seen: Overview) -> Any:
     """What backups take of this machine's disk."""
     disk = seen.disk
     pairs = [("Database", size(disk.database))]
-    if disk.replica is not None:
+    if seen.replica is not None and seen.replica.same_disk and disk.replica is not None:
         pairs.append(("Replica", size(disk.replica)))
     pairs.append(("Snapshots", size(disk.snapshots)))
     if disk.aside:
@@ -183,7 +178,7 @@ def Acts(seen: Overview) -> Any:
     """What can be done besides going back."""
     busy = {work.name for work in seen.running}
     if seen.replica is not None:
-        yield Act("verifications", "Verify now", "shield", "backups.verify" in busy)
+        yield Act("verifications", "Verify now", "shield", bool(busy & {"backups.verify", "backups.restore"}))
     yield A(href=url(HELP))(Icon("doc"), "How backups work")
 
 

@@ -14,6 +14,9 @@ from components.admin import size
 from components.backups.words import deed, exact, lasting, short, stamp
 from components.parts import Badge, Button, local
 
+# Why a snapshot was made.
+NOTES = {"nightly": "each night", "asked": "asked for", "schema": "before an upgrade"}
+
 
 def PointsList(me: Caller, seen: Overview) -> Any:
     """All of them in the order of time."""
@@ -22,7 +25,7 @@ def PointsList(me: Caller, seen: Overview) -> Any:
 
 def NowPoint(seen: Overview) -> Any:
     """The house as it is, and a copy of it."""
-    busy = any(work.name == "backups.now" for work in seen.running)
+    busy = any(work.name in ("backups.now", "backups.restore") for work in seen.running)
     copy = Button("Copy now", short=True, disabled=busy)
     form = Form(method="post", action=url("/admin/backups/snapshots"))(copy)
     words = Span("The house as it runs", Small(size(seen.disk.database)))
@@ -60,7 +63,7 @@ def told(me: Caller, row: Backup) -> str:
     parts = [
         f"To {exact(row.moment, me)}" if row.moment and row.kind == "restore" else "",
         size(row.size) if row.size else "",
-        row.note,
+        NOTES.get(row.note, row.note).removeprefix("Equal: ").removeprefix("Not equal: ").rstrip("."),
         took if row.kind in ("verify", "drill", "restore") else "",
     ]
     return "; ".join(part for part in parts if part)

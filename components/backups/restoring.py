@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fastcore.xml import ft
-from fasthtml.components import Div, Form, Input, P
+from fasthtml.components import Div, Form, Input, P, Span
 
 from app import clock
 from app.backups.copies import Copy
@@ -37,6 +37,7 @@ def GoBackForm(me: Caller, seen: Overview, posted: Texts, errors: Texts) -> Any:
         step="1",
         error=errors.get("at"),
         required=True,
+        data_picks=True,
         **({} if errors.get("at") else {"aria_describedby": "go-back-hint"}),
     )
     button = Button("Restore …", "danger", icon="history", disabled=is_restoring(seen))
@@ -45,7 +46,9 @@ def GoBackForm(me: Caller, seen: Overview, posted: Texts, errors: Texts) -> Any:
         refusal,
         Form(cls="go-back", method="get", action=url(PLACE, "restore"))(moment, button),
         P(cls="hint faint small said", id="go-back-hint")(
-            hint, "Nothing is replaced yet: the next page says first what would be."
+            hint,
+            Span(hidden=True, data_picking=True)("A click on one of the lines above chooses a moment of it. "),
+            "Nothing is replaced yet: the next page says first what would be.",
         ),
     )
 

@@ -17,7 +17,7 @@ from components.parts import Fold, Table, local
 
 # A day is so many units wide, and nothing on it is drawn thinner than can be seen.
 WIDTH = 240
-THINNEST = 0.6
+THINNEST = 1
 TICK = 0.9
 FEWEST_DAYS = 7
 # Points that are further apart than this are drawn one by one.
@@ -40,11 +40,11 @@ class Day(NamedTuple):
         return start < self.end and end >= self.start
 
 
-def Week(me: Caller, seen: Overview, chosen: int | None = None) -> Any:
+def Week(me: Caller, seen: Overview) -> Any:
     """A line for each of the last days, the newest first, and the same as a table."""
     gaps = [row for row in seen.rows if row.kind == "gap"]
     ticks = [row for row in seen.rows if row.kind != "gap"]
-    lines = [part for day in days(me, seen) for part in Line(me, day, seen, gaps, ticks, chosen)]
+    lines = [part for day in days(me, seen) for part in Line(me, day, seen, gaps, ticks)]
     hours = Div(cls="hours", aria_hidden="true")(*(Span(f"{hour}:00") for hour in range(0, 25, 6)))
     return Section(aria_labelledby="week-title")(
         ft("h2", "The last days", cls="unseen", id="week-title"),
@@ -73,9 +73,7 @@ def midnight(me: Caller, today: datetime, age: int) -> tuple[datetime, int]:
     return there, round(there.timestamp() * clock.SECOND)
 
 
-def Line(
-    me: Caller, day: Day, seen: Overview, gaps: Sequence[Backup], ticks: Sequence[Backup], chosen: int | None
-) -> tuple[Any, ...]:
+def Line(me: Caller, day: Day, seen: Overview, gaps: Sequence[Backup], ticks: Sequence[Backup]) -> tuple[Any, ...]:
     """The name of a day, its line and a note."""
     drawn = [
         bar("track", 0, WIDTH, 13, 6),
@@ -83,10 +81,9 @@ def Line(
         *(missing(me, day, gap) for gap in gaps if day.has(gap.started_at, gap.ended_at or clock.now())),
         *(tick(me, day, row) for row in ticks if day.has(row.started_at, row.started_at)),
     ]
-    if chosen is not None and day.has(chosen, chosen):
-        drawn.append(bar("chosen", day.at(chosen) - TICK, 2 * TICK, 3, 26, exact(chosen, me)))
     picture = ft("svg", *drawn)
-    picture.attrs.update({"viewBox": f"0 0 {WIDTH} 32", "preserveAspectRatio": "none", "aria-hidden": "true"})
+    about = {"viewBox": f"0 0 {WIDTH} 32", "preserveAspectRatio": "none", "aria-hidden": "true"}
+    picture.attrs.update(about | {"data-day": f"{day.date:%Y-%m-%d}"})
     return (
         Span(cls="day-name")(name_of(me, day)),
         picture,

@@ -83,3 +83,17 @@ def test_all_of_it_can_be_read_and_asked_for_without_a_script(opened):
     page.fill("#field-password", "not the right one")
     page.click("button:has-text('Restore')")
     assert "This is not your password." in page.inner_text("main")
+
+
+def test_a_click_on_the_line_of_a_day_chooses_a_moment_of_it(opened):
+    page = opened()
+    line = page.locator(".week svg").nth(1)
+    box = line.bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.75, box["y"] + box["height"] / 2)
+    day, time_ = page.input_value("#field-at").split("T")
+    assert day == line.get_attribute("data-day")
+    assert time_.startswith(("17:5", "18:0")), time_
+    mark = line.locator(".chosen")
+    assert abs(float(mark.get_attribute("x")) - 180) < 2
+    page.fill("#field-at", f"{day}T06:00:00")
+    assert abs(float(mark.get_attribute("x")) - 60) < 2
