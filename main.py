@@ -33,6 +33,7 @@ def routers() -> list[Any]:
         palette,
         people,
         providers,
+        secrets,
         settings,
         shelves,
         spaces,
@@ -53,6 +54,7 @@ def routers() -> list[Any]:
         providers.ar,
         admin.ar,
         backups.ar,
+        secrets.ar,
         jobs.ar,
         handbook.ar,
     ]

@@ -30,6 +30,7 @@ from fasthtml.components import (
     Ul,
 )
 
+from app import secrets
 from components.addresses import asset, exposed, url
 from components.palette import PaletteDialog, ShortcutsDialog
 from components.parts import Avatar, Button, Dialog, Icon, IconButton, MenuLink, Segments
@@ -39,6 +40,8 @@ THEMES = (("", "System", "system"), ("light", "Light", "sun"), ("dark", "Dark", 
 # Indicator styles would be made by script; a viewer that lost its line asks again every few seconds.
 HTMX = "includeIndicatorCSS:false, sse.reconnectMaxDelay:4000"
 EXPOSED = "This page travels unprotected: whoever is on the way can read it, and every password. Use https instead."
+LOCKED = "The stored keys of the providers are locked: they were sealed with another key than the one at hand. "
+UNSAVED = "Nobody has saved the recovery key of this house yet. "
 FIRES = {"ember": ("logs", "ember"), "logs": ("logs",), "smoke": ("logs", "smoke")}
 
 
@@ -59,10 +62,11 @@ def Page(
     workspace: str = "Inglenook",
 ) -> Any:
     """A page of the house. `place` is chats, admin, account or handbook; `crumbs` are (words, address or None);
-    `here` is the bar's title where there are no crumbs; `scripts` are asset names behind those of every page."""
+    `here` is the bar's title where there are no crumbs; `scripts` are asset names behind those of every page; `banner`
+    is '' where even an admin is not to be reminded of the recovery key."""
     theme = (getattr(me, "theme", "") or "") if theme is None else theme
     room = Div(cls="room")(
-        *_banners(banner),
+        *_banners(banner, key_words(me) if banner is None else None),
         Bar(here, crumbs, actions, bare),
         Main(cls="leaf", id="main", tabindex="-1")(*content),
         Section(cls="dock", aria_label="Write")(dock) if dock else "",
@@ -227,14 +231,27 @@ def Crumbs(*crumbs: tuple[str, str | None]) -> Any:
     return Nav(cls="crumbs", aria_label="Path")(Ol(*links, Li(aria_current="page")(last)))
 
 
-def _banners(words: Any) -> list[Any]:
+def _banners(*words: Any) -> list[Any]:
     # The first stays on every page for as long as it is true: no page can forget it.
-    return [Banner(each) for each in (EXPOSED if exposed.get() else None, words) if each]
+    return [Banner(each) for each in (EXPOSED if exposed.get() else None, *words) if each]
+
+
+def key_words(me: Any) -> Any:
+    """What an admin is reminded of on every page: stored keys that are locked, or a recovery key that nobody saved."""
+    if getattr(me, "role", "") != "admin":
+        return None
+    if secrets.locked():
+        return LOCKED, A(href=url("/admin/backups/key"))("Give the recovery key"), "."
+    if not secrets.is_saved():
+        return UNSAVED, A(href=url("/admin/backups/key"))("Save it now"), "."
+    return None
 
 
 def Banner(words: Any, kind: str = "") -> Any:
     """One line above everything that stays as long as it is true."""
-    return Section(cls=f"banner {kind}".strip(), aria_label="Notice")(Icon("warn", small=True), words)
+    return Section(cls=f"banner {kind}".strip(), aria_label="Notice")(
+        Icon("warn", small=True), *(words if isinstance(words, tuple) else (words,))
+    )
 
 
 def Margin(label: str, *content: Any) -> Any:

@@ -10,6 +10,7 @@ ADMIN = (
     ("People", "/admin/people"),
     ("Groups", "/admin/groups"),
     ("Providers", "/admin/providers"),
+    ("Backups", "/admin/backups"),
     ("Jobs", "/admin/jobs"),
 )
 OWN = (

@@ -124,7 +124,7 @@ def use_link(me: Me, token: str, posted: Link, req: Request):
     must_be_protected(req)
     if accounts.link(token).kind == "setup":
         session = accounts.set_up(me, token, posted.workspace, posted.name, posted.email, posted.password)
-        return signed_in(req, session, url("/welcome"))
+        return signed_in(req, session, url("/welcome/key"))
     return signed_in(req, accounts.accept(me, token, posted.name, posted.password), url("/"))
 
 

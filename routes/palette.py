@@ -28,6 +28,8 @@ ADMIN_PLACES = (
     ("People", "/admin/people", "people"),
     ("Groups", "/admin/groups", "people"),
     ("Providers", "/admin/providers", "model"),
+    ("Backups", "/admin/backups", "backup"),
+    ("Recovery key", "/admin/backups/key", "key"),
     ("Jobs", "/admin/jobs", "jobs"),
     ("The clock of the jobs", "/admin/jobs/clock", "clock"),
 )

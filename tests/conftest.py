@@ -19,7 +19,7 @@ for name in [key for key in os.environ if key.startswith(("INGLENOOK_", "OPENAI_
     del os.environ[name]
 
 import main  # noqa: E402
-from app import accounts, config, db, logs, rights  # noqa: E402
+from app import accounts, config, db, logs, rights, secrets  # noqa: E402
 from tests.upstream import Upstream  # noqa: E402
 
 PASSWORD = "a long enough password"
@@ -78,6 +78,7 @@ def house(tmp_path_factory):
     it = House(tmp_path_factory.mktemp("data"))
     it.start()
     accounts.add(rights.machine(), "house@example.org", "House", "admin", PASSWORD)
+    secrets.confirm_saved(rights.machine())
     yield it
     it.stop()
 

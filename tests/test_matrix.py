@@ -66,6 +66,7 @@ POST    /links/{token}                                   303     410      410   
 GET     /welcome                                         signin  403      200    403
 POST    /welcome/providers                               401     403      422    403
 POST    /welcome/default                                 401     403      303    403
+GET     /welcome/key                                     signin  403      200    403
 GET     /settings                                        signin  200      200    200
 POST    /settings                                        401     303      303    303
 POST    /settings/theme                                  401     303      303    303
@@ -117,6 +118,13 @@ POST    /admin/providers/{id:id}/models                  401     403      303   
 POST    /admin/providers/{id:id}/models/use              401     403      303    403
 GET     /admin/providers/models/{id:id}                  signin  403      200    403
 POST    /admin/providers/models/{id:id}                  401     403      303    403
+GET     /admin/backups/key                               signin  403      200    403
+POST    /admin/backups/key/showing                       401     403      200    403
+POST    /admin/backups/key/file                          401     403      200    403
+POST    /admin/backups/key/rotation                      401     403      200    403
+POST    /admin/backups/key/opening                       401     403      409    403
+POST    /admin/backups/key/loss                          401     403      409    403
+POST    /admin/backups/key/confirmation                  401     403      303    403
 GET     /admin/jobs                                      signin  403      200    403
 GET     /admin/jobs/newer                                signin  403      200    403
 GET     /admin/jobs/clock                                signin  403      200    403
@@ -198,6 +206,7 @@ def world(house, upstream):
     provider = providers.add(me, "matrix", upstream.url, key="right")
     model = providers.add_model(me, provider.id, "words-20").id
     yield SimpleNamespace(cast=cast, model=model, provider=provider.id, upstream=upstream.url, house=house)
+    secrets.confirm_saved(me)
 
 
 def caller(user) -> rights.Caller:
@@ -230,6 +239,9 @@ def things(world, path: str) -> dict[str, str]:
             groups.join(me, made["id"], friend.id)
     elif path.startswith("/admin/jobs/{id"):
         made["id"] = job(path)
+    elif path.startswith(("/welcome/key", "/admin/backups/key")):
+        with db.write() as tx:
+            tx.run("delete from setting where key = 'recovery_saved'")
     elif path.startswith("/admin/providers/models/"):
         made["id"] = providers.add_model(me, world.provider, f"words-{n + 1000}").id
     elif path.startswith("/admin/providers/"):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from fastcore.xml import ft
 from fasthtml.components import Code, Div, P, Small
 
 from app import clock
@@ -44,7 +45,13 @@ def ClockTable(me: Caller, ticks: Sequence[Tick]) -> Any:
 
 def RoundName(tick: Tick) -> Any:
     """What is done, and how often."""
-    return Div(cls="round")(Code(tick.name), Small(often(tick)))
+    return Div(cls="round")(Code(Broken(tick.name)), Small(often(tick)))
+
+
+def Broken(name: str) -> Any:
+    """A name that may break after its dot."""
+    noun, dot, verb = name.partition(".")
+    return noun, dot, ft("wbr") if dot else "", verb
 
 
 def often(tick: Tick) -> str:
