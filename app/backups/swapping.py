@@ -103,6 +103,7 @@ def arrive(data: Path, ready: Path) -> None:
 
 def clear(data: Path) -> None:
     """Remove what a restore that came to nothing left, and what was put aside long ago."""
+    (data / f"{NOTE}.new").unlink(missing_ok=True)
     if (data / READY).exists():
         shutil.rmtree(data / READY)
         disk.settle(data)
