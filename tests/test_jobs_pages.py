@@ -38,6 +38,11 @@ def job(name: str = "tests.nothing", state: str = "done", **columns: object) -> 
 def clean(house) -> Iterator[None]:
     """Each test begins with no jobs, and leaves none behind that seems to run."""
     yield
+    forget()
+
+
+def forget() -> None:
+    """There are no jobs."""
     with db.write() as tx:
         tx.run("delete from job")
 

@@ -18,26 +18,41 @@ PLACE = "/admin/backups/key"
 def unsaved(house) -> Iterator[None]:
     """Nobody has confirmed the key yet; afterwards the house goes on with its own, saved."""
     before = keys.ring
-    with db.write() as tx:
-        tx.run("delete from setting where key = 'recovery_saved'")
+    doubt()
     yield
-    keys.keep(before)
-    with db.write() as tx:
-        stored.seal_anew(tx)
-    stored.look()
-    secrets.confirm_saved(rights.machine())
+    settle(before)
 
 
 @pytest.fixture
 def locked(house) -> Iterator[str]:
     """A provider whose key was sealed by a key that is no longer at hand: the key that opens it."""
-    me = rights.machine()
-    provider = providers.add(me, "sealed", "http://127.0.0.1:1/v1", key="sk-of-before")
+    provider, right = lock()
+    yield right
+    providers.remove(rights.machine(), provider)
+
+
+def doubt() -> None:
+    """Nobody has confirmed the key."""
+    with db.write() as tx:
+        tx.run("delete from setting where key = 'recovery_saved'")
+
+
+def lock() -> tuple[str, str]:
+    """The id of a provider whose key is locked, and the recovery key that opens it."""
+    provider = providers.add(rights.machine(), "sealed", "http://127.0.0.1:1/v1", key="sk-of-before")
     right = keys.ring.present
     keys.ring = keys.Ring(keys.make())
     stored.look()
-    yield right
-    providers.remove(me, provider.id)
+    return provider.id, right
+
+
+def settle(ring: keys.Ring) -> None:
+    """The house goes on with this ring, and its key is saved."""
+    keys.keep(ring)
+    with db.write() as tx:
+        stored.seal_anew(tx)
+    stored.look()
+    secrets.confirm_saved(rights.machine())
 
 
 def stale(someone: Person) -> None:
