@@ -8,9 +8,6 @@ import os
 import shutil
 import signal
 import subprocess
-import time
-from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import httpx2
@@ -18,80 +15,14 @@ import psutil
 import pysqlite3.dbapi2 as sqlite
 import pytest
 
-from app import clock, config, db, lock, settings
+from app import clock, db, lock
 from app.backups import copies, generations, litestream, starting, target
 from app.backups.generations import Current, Generation
 from app.errors import Misconfigured
-from tests.test_command_line import LONG, Served, refused, run
+from tests.replicas import accounts, children, chosen, drop, events, is_litestream, named, people, until
+from tests.test_command_line import Served, refused, run
 
 KEPT = "insert or replace into setting (key, value) values (?, ?)"
-
-
-@contextmanager
-def chosen(data: Path, **changes):
-    """Other settings for a while, in this process."""
-    before = config.current
-    data.mkdir(exist_ok=True)
-    (data / "lock").touch()
-    config.use(replace(before, data=data, **{"replica": "file"} | changes))
-    opened = db.database, dict(settings.known)
-    db.database = None
-    settings.forget()
-    try:
-        yield config.current
-    finally:
-        if db.database is not None:
-            db.close()
-        config.use(before)
-        db.database = opened[0]
-        settings.known.update(opened[1])
-
-
-def accounts(data: Path, *emails: str, **environ: str) -> None:
-    for email in emails:
-        done = run("accounts", "add", email, "--role", "admin", "--password-stdin", data=data, typed=LONG, **environ)
-        assert done.returncode == 0, done.stderr
-
-
-def people(data: Path, **environ: str) -> list[str]:
-    done = run("accounts", "list", data=data, **environ)
-    assert done.returncode == 0, done.stderr
-    return [line.split()[0] for line in done.stdout.splitlines()]
-
-
-def children(server: Served) -> list[psutil.Process]:
-    """Litestream, once it runs."""
-    return until(lambda: [each for each in psutil.Process(server.process.pid).children() if is_litestream(each)])
-
-
-def is_litestream(process: psutil.Process) -> bool:
-    try:
-        return process.name() == "litestream"
-    except psutil.NoSuchProcess:
-        return False
-
-
-def until(seen, seconds: float = 10.0):
-    """What `seen` gives once it gives something."""
-    deadline = time.monotonic() + seconds
-    while not (found := seen()):
-        assert time.monotonic() < deadline, "it did not come"
-        time.sleep(0.05)
-    return found
-
-
-def named(data: Path) -> dict:
-    return json.loads((data / "replica" / "current.json").read_text())
-
-
-def events(server: Served) -> list[dict]:
-    return [json.loads(line) for line in server.log.splitlines() if line.startswith("{")]
-
-
-def drop(data: Path) -> None:
-    """Lose the database, as a disk does."""
-    for path in data.glob("inglenook.db*"):
-        path.unlink()
 
 
 # ── the way there and back ────────────────────────────────────────────────────────────────────────────────────────────

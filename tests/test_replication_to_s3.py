@@ -16,9 +16,9 @@ from app import clock
 from app.backups import copies, generations, litestream, target
 from app.backups.bucket import BucketTarget
 from app.backups.target import Unreachable
+from tests.replicas import accounts, children, chosen, drop, events, people, until
 from tests.storage import BUCKET
 from tests.test_command_line import HOUSE, SPARSE, Served, refused, run
-from tests.test_replication import accounts, children, chosen, drop, events, people, until
 
 
 @pytest.fixture

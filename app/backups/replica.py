@@ -8,16 +8,17 @@ import asyncio
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
 
-from app import clock, config, db, lock
+from app import clock, db, lock
 from app.backups import litestream
 from app.backups.answers import ask
 from app.backups.litestream import DATABASE, SOCKET, Failed
 from app.backups.records import Backup
-from app.backups.state import Settled
+from app.backups.state import ALARM, Settled, of
 from app.backups.state import State as State
 from app.backups.target import Target
 from app.errors import Misconfigured
@@ -27,8 +28,6 @@ from app.logs import log
 LOOK = 5.0
 # A durable write waits this long for a remote replica's word, a look longer, the end shorter.
 CONFIRM, WAIT, LAST = 3.0, 20.0, 1.5
-# A WAL of this size says that nobody takes it into the database.
-ALARM = 256 << 20
 # A target that is silent for this long makes a gap worth remembering.
 GAP = 60.0
 # A child that lived this long was well; before, each death doubles the pause.
@@ -137,11 +136,13 @@ class Replica:
         db.confirm = None
         supervising, watching = self.tasks
         watching.cancel()
-        if self.runs:
-            complete = await asyncio.to_thread(self.last_copy)
-            log.info("backups.litestream_stopped", complete=complete)
-        supervising.cancel()
-        await asyncio.wait([supervising, watching])
+        try:
+            if self.runs:
+                complete = await asyncio.to_thread(self.last_copy)
+                log.info("backups.litestream_stopped", complete=complete)
+        finally:
+            supervising.cancel()
+            await asyncio.wait([supervising, watching])
 
     def last_copy(self) -> bool:
         """Whether all is at the target."""
@@ -250,21 +251,16 @@ class Replica:
             since = self.changed_at or clock.ticks()
             behind = clock.ticks() - since
         settled = self.settled or Settled("", 0)
-        return State(
-            self.target.kind,
-            self.target.words,
-            config.current.replica_speed,
-            self.target.same_disk,
-            settled.instance,
-            settled.generation,
-            behind,
-            self.confirmed_at,
-            self.error,
-            size,
-            size > ALARM,
-            self.txid,
-            self.settled is None,
-            self.unconfirmed_at,
+        return replace(
+            of(self.target, size),
+            instance=settled.instance,
+            generation=settled.generation,
+            behind=behind,
+            confirmed_at=self.confirmed_at,
+            error=self.error,
+            txid=self.txid,
+            paused=self.settled is None,
+            unconfirmed_at=self.unconfirmed_at,
         )
 
 

@@ -2,6 +2,12 @@
 
 from dataclasses import dataclass
 
+from app import config
+from app.backups.target import Target
+
+# A WAL of this many bytes says that nobody takes it into the database.
+ALARM = 256 << 20
+
 
 @dataclass(frozen=True)
 class Settled:
@@ -33,3 +39,23 @@ class State:
     txid: int
     paused: bool
     unconfirmed_at: int | None
+
+
+def of(target: Target, wal: int) -> State:
+    """A replica that does not run in this process: nobody knows how far behind it is."""
+    return State(
+        kind=target.kind,
+        words=target.words,
+        speed=config.current.replica_speed,
+        same_disk=target.same_disk,
+        instance="",
+        generation=0,
+        behind=None,
+        confirmed_at=None,
+        error="",
+        wal=wal,
+        wal_alarm=wal > ALARM,
+        txid=0,
+        paused=False,
+        unconfirmed_at=None,
+    )

@@ -1,6 +1,7 @@
 """`check`: one line for each part of the installation, ok or what to do."""
 
 from app import blobs, config, providers, secrets
+from app.backups import health, moments, points
 from app.errors import Misconfigured
 from app.rights import machine
 from routes import assets, serving
@@ -23,10 +24,23 @@ def checked(database: str) -> Said:
     else:
         found.append(("assets", "", "ok"))
     if not database:
+        found.append(("replica", *health.line(machine())))
+        found.append(restores_line())
         found.append(secrets_line())
         found.append(blobs_line())
     found.append(models_line() if not database else ("models", "They are in the database, which did not open.", ""))
     return columns([(name, wrong or fine) for name, wrong, fine in found]), int(any(wrong for _, wrong, _ in found))
+
+
+def restores_line() -> tuple[str, str, str]:
+    """Whether the last trial of a restore went well."""
+    last = points.last(machine(), "verify")
+    if last is None:
+        return "restores", "", "ok, but none was tried yet: `main.py backups verify` does, and each week does by itself"
+    at = moments.shown(last.started_at)
+    if not last.ok:
+        return "restores", f"The verification of {at} failed. {last.note} See `main.py backups verify`.", ""
+    return "restores", "", f"ok: {at}, {last.note[:1].lower()}{last.note[1:]}"
 
 
 def secrets_line() -> tuple[str, str, str]:
