@@ -28,6 +28,10 @@ MADE = (("chats", "chat"), ("messages", "message"), ("people", "account"))
 ROWS = 40
 # Seconds after which what can be brought back is read again.
 FRESH = 20.0
+# ... and for which the page waits where nothing is known yet.
+PATIENCE = 3.0
+# Seconds for which a restore that failed is shown.
+SHOWN_FOR = 3600.0
 # How long a failure stays on the page.
 SHOWN = 7 * clock.DAY
 
@@ -35,10 +39,11 @@ SHOWN = 7 * clock.DAY
 def seen(me: Caller) -> Overview:
     """Everything about backups at this moment. Raises Forbidden for members."""
     me.must_be_admin()
-    there = reach(me)
+    state, there = replica(me), reach(me)
     rows = [row for row in points.events(me, ROWS) if is_there(row)]
     verified = points.last(me, "verify")
-    return Overview(replica(me), there.spans, rows, running(me), failed(me), verified, disk(), there.unreadable)
+    spans = confirmed(there.spans, state)
+    return Overview(state, spans, rows, running(me), failed(me), verified, disk(), there.unreadable)
 
 
 @dataclass
@@ -55,32 +60,37 @@ reading = threading.Lock()
 
 
 def reach(me: Caller) -> Reach:
-    """What can be brought back. A long list of files takes seconds to read: what is known is given at once, up to
-    the present moment, and read anew beside it."""
-    if not known.spans or known.unreadable:
-        return read(me)
-    if clock.ticks() - known.read > FRESH and reading.acquire(blocking=False):
-        threading.Thread(target=read_aside, args=(me,), name="reach", daemon=True).start()
-    *older, last = known.spans
-    return replace(known, spans=[*older, replace(last, end=max(last.end, clock.now()))])
+    """What can be brought back. A long list of files and a slow target take their time: it is read beside the page,
+    which waits only where nothing is known yet."""
+    told = known.spans or known.unreadable
+    if (clock.ticks() - known.read > FRESH or not told) and reading.acquire(blocking=False):
+        reader = threading.Thread(target=read, args=(me,), name="reach", daemon=True)
+        reader.start()
+        reader.join(0 if known.spans else PATIENCE)
+    if not known.read:
+        return Reach(unreadable="It has not answered yet: load this page again in a moment.")
+    *older, last = known.spans or [Span(0, 0, 0)]
+    # The present history goes on while nobody reads it.
+    return replace(known, spans=[*older, replace(last, end=max(last.end, clock.now()))]) if known.spans else known
 
 
-def read(me: Caller) -> Reach:
-    """Read it from the target."""
+def read(me: Caller) -> None:
+    """Read it from the target; what was known before stays known when it does not answer."""
     global known
     try:
         known = Reach(points.timeline(me), "", clock.ticks())
     except Refusal as refusal:
-        known = Reach([], refusal.message, clock.ticks())
-    return known
-
-
-def read_aside(me: Caller) -> None:
-    """The same for the next who asks."""
-    try:
-        read(me)
+        known = Reach(known.spans, refusal.message, clock.ticks())
     finally:
         reading.release()
+
+
+def confirmed(spans: list[Span], state: State | None) -> list[Span]:
+    """The spans up to the moment to which the replica has everything."""
+    until = state.confirmed_at if state is not None and state.error else None
+    if until is None:
+        return spans
+    return [replace(span, end=min(span.end, until)) for span in spans if span.start < until]
 
 
 def is_there(row: Backup) -> bool:
@@ -137,8 +147,21 @@ def brought_back(restore: restoring.Underway) -> Work:
 def failed(me: Caller) -> list[Work]:
     """The last of each kind, where it has failed."""
     me.must_be_admin()
+    return [*([brought_back(noticed)] if (noticed := lately()) else []), *dead()]
+
+
+first_seen: tuple[restoring.Underway | None, float] = (None, 0.0)
+
+
+def lately() -> restoring.Underway | None:
+    """The restore that failed in this process, for an hour after somebody was told."""
+    global first_seen
     restore = restoring.underway
-    return [*([brought_back(restore)] if restore is not None and restore.error else []), *dead()]
+    if restore is None or not restore.error:
+        return None
+    if first_seen[0] is not restore:
+        first_seen = (restore, clock.ticks())
+    return restore if clock.ticks() - first_seen[1] < SHOWN_FOR else None
 
 
 def dead() -> Iterator[Work]:

@@ -10,10 +10,10 @@ from app.backups.overview import Overview, Work
 from app.rights import Caller
 from components.addresses import url
 from components.admin import size
-from components.backups.points import PointsList
+from components.backups.points import PointsList, WayBack
 from components.backups.restoring import GoBackForm, commands
 from components.backups.week import Week
-from components.backups.words import field, seconds, short, stamp
+from components.backups.words import field, full, seconds, short, stamp
 from components.backups.working import WorkSection
 from components.page import Margin, Page, PageHead, Part
 from components.parts import Badge, Button, Callout, Facts, Icon, State
@@ -46,7 +46,7 @@ def Column(me: Caller, seen: Overview, posted: dict[str, str], errors: dict[str,
     """Beside the margin: what can be brought back, how, and what was kept."""
     return (
         PageHead(title_of(me, seen), lead_of(seen)),
-        Div(cls="needs")(*Warnings(me, seen)),
+        Div(cls="needs")(*BroughtBack(me, seen), *Warnings(me, seen)),
         WorkSection(me, seen),
         Week(me, seen),
         Part("Go back", GoBackForm(me, seen, posted, errors), id="go-back"),
@@ -87,6 +87,16 @@ def LiveBadge(seen: Overview) -> Any:
     return Badge("begins", "note", icon="clock") if replica.behind is None else Badge("live", "live", live=True)
 
 
+def BroughtBack(me: Caller, seen: Overview) -> Any:
+    """For an hour after a restore: that the house is another one now, and the way back from it."""
+    row = next((row for row in seen.rows if row.kind == "restore" and row.ok), None)
+    if row is None or clock.now() - row.started_at > clock.HOUR or any(work.moment for work in seen.running):
+        return
+    moment = f" as of {full(row.moment, me)}" if row.moment else ""
+    text = "What was there before is kept. Look whether all is as you want it."
+    yield Callout("good", f"The house is back{moment}.", text, WayBack(me, seen, row), role="status")
+
+
 def Warnings(me: Caller, seen: Overview) -> Any:
     """What the replica does not protect against, and what is wrong with it."""
     replica = seen.replica
@@ -95,7 +105,7 @@ def Warnings(me: Caller, seen: Overview) -> Any:
         text = "INGLENOOK_REPLICA is off. Without it, only the snapshots of the last three nights are left."
         yield Callout("bad", "There is no replica.", text, more)
         return
-    if seen.unreadable:
+    if seen.unreadable and not replica.error:
         yield Callout("bad", "The replica cannot be read.", seen.unreadable)
     if replica.error:
         yield Callout("bad", "The replica does not follow.", replica.error)

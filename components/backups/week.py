@@ -142,6 +142,9 @@ def note_of(me: Caller, day: Day, seen: Overview, gaps: Sequence[Backup]) -> str
     )
     if lost >= clock.MINUTE:
         return f"{lost // clock.MINUTE:,} min late"
+    now = clock.now()
+    if day.start <= now < day.end and (last := max(span.end for span in spans)) < now - 2 * clock.MINUTE:
+        return f"until {local(last, me):%H:%M}"
     first = max(min(span.start for span in spans), day.start)
     if first > day.start + clock.MINUTE:
         return f"from {local(first, me):%H:%M}"
