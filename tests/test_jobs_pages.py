@@ -1,11 +1,15 @@
 """The pages of jobs: what waits, runs, is done and went wrong, one job by itself, and what can be done about it."""
 
 import asyncio
+import contextlib
 import re
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
+import httpx2
 import orjson
+import pysqlite3
 import pytest
 
 import workers
@@ -13,8 +17,13 @@ from app import clock, db, jobs, later, rights
 from components.jobs.clock import every
 from components.jobs.parts import seconds_in_words
 from tests.conftest import Person
+from tests.test_command_line import Served
+from tests.test_first_start import ADA, link, visitor
 from tests.test_jobs import until
 
+RUNNING = """insert into job (id, seq, name, payload, caller, state, priority, run_at, attempts, max_attempts,
+    progress, said, created_at, started_at, boot) values (?, 999, 'tests.endless', '[]', '{}', 'running', 0, 0, 1, 5,
+    0, '', 0, ?, 'another')"""
 STATES = ("queued", "running", "failed", "dead", "done", "cancelled", "expired")
 
 
@@ -167,9 +176,9 @@ def test_a_job_that_is_gone_is_not_there(alice: Person) -> None:
 
 
 def test_the_clock_lists_all_periodic_work(alice: Person) -> None:
-    page = alice.get("/admin/jobs/clock")
+    text = alice.get("/admin/jobs/clock").text.replace("<wbr>", "")
     for tick in later.rounds.values():
-        assert tick.name in page.text and every(tick.every) in page.text
+        assert tick.name in text and every(tick.every) in text
     assert later.rounds
 
 
@@ -229,6 +238,21 @@ def test_somebody_who_is_signed_out_follows_nothing_more(alice: Person) -> None:
         with db.write() as tx:
             tx.run("delete from session where user_id = :id", id=alice.id)
         assert not any("event: done" in line for line in lines), "the line just ends"
+
+
+def test_a_stop_does_not_wait_for_those_who_follow(tmp_path: Path) -> None:
+    with Served(tmp_path / "data") as served, visitor(served) as ada:
+        ada.post(link(served), data=ADA)
+        with contextlib.closing(pysqlite3.connect(tmp_path / "data" / "inglenook.db")) as database:
+            database.execute(RUNNING, (clock.new_id(), clock.now()))
+            database.commit()
+        with ada.stream("GET", "/admin/jobs/stream") as answer:
+            lines = answer.iter_lines()
+            assert "tests.endless" in next(lines)
+            code, seconds = served.end()
+            assert code == 0 and seconds < 3
+            with contextlib.suppress(httpx2.RemoteProtocolError):
+                assert not any("event: done" in line for line in lines)
 
 
 def test_jobs_are_for_admins(bob: Person, nobody: Person) -> None:

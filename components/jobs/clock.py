@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from fastcore.xml import ft
+from fastcore.xml import NotStr
 from fasthtml.components import Code, Div, P, Small
 
 from app import clock
@@ -51,7 +51,7 @@ def RoundName(tick: Tick) -> Any:
 def Broken(name: str) -> Any:
     """A name that may break after its dot."""
     noun, dot, verb = name.partition(".")
-    return noun, dot, ft("wbr") if dot else "", verb
+    return noun, dot, NotStr("<wbr>") if dot else "", verb
 
 
 def often(tick: Tick) -> str:
