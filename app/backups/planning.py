@@ -170,13 +170,13 @@ def is_after_all(failed: Failed) -> bool:
 def expected(chosen: Target, current: Current, number: int, read: litestream.Plan, present: Copy | None) -> int:
     """How large the database will be: its last file says so, else it is guessed."""
     last = max(read.files, key=lambda file: (file.last, file.level))
-    name = f"{current.instance}/{number}/ltx/{last.level}/{last.first:016x}-{last.last:016x}.ltx"
+    folder, name = f"{current.instance}/{number}", f"{last.first:016x}-{last.last:016x}.ltx"
     head = b""
     if isinstance(chosen, FileTarget):
-        with (chosen.root / name).open("rb") as file:
+        with (chosen.root / folder / "ltx" / str(last.level) / name).open("rb") as file:
             head = file.read(HEADER.size)
     elif last.size <= SMALL:
-        head = chosen.read(name) or b""
+        head = chosen.read(f"{folder}/{last.level:04x}/{name}") or b""
     if len(head) >= HEADER.size:
         _, _, page, pages = HEADER.unpack_from(head)
         return int(page * pages)
