@@ -129,7 +129,8 @@ class Running(Protocol):
 
 # Set by workers/ around each job.
 running: ContextVar[Running | None] = ContextVar("running", default=None)
-# All periodic work, by name: workers/ declares it.
+# How often each kind of job is tried at most, and all periodic work, by name: workers/ declares both.
+attempts: dict[str, int] = {}
 rounds: dict[str, Tick] = {}
 # Called after the commit of a job, and with the id of a job that is to be cancelled while it runs.
 listeners: list[Callable[[], None]] = []
@@ -156,7 +157,7 @@ def job(
         "priority": priority,
         "run_at": run_at if run_at > now else 0,
         "expires_at": expires_at,
-        "max_attempts": ATTEMPTS,
+        "max_attempts": attempts.get(name, ATTEMPTS),
         "created_at": now,
     }
 

@@ -505,3 +505,33 @@ def test_the_clock_lists_all_periodic_work_also_without_a_server(tmp_path: Path)
     declared = {name for name in later.rounds if not name.startswith("tests.")} - {"jobs.tend"}
     assert {"accounts.sweep", "chats.sweep", "jobs.sweep"} <= declared
     assert declared <= {line.split()[0] for line in said.stdout.splitlines()}
+
+
+# ── the command line ──────────────────────────────────────────────────────────────────────────────────────────────────
+def said(house, *words: str) -> tuple[int, str]:
+    command = [sys.executable, "main.py", "jobs", *words, "--data", str(house.data)]
+    done = subprocess.run(command, cwd=HOUSE, capture_output=True, text=True, timeout=60)
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_the_command_line_lists_runs_cancels_and_retries_jobs(house) -> None:
+    begun = []
+    with kind("tests.typed", begun.append, attempts=2):
+        id = ask("tests.typed", run_at=clock.now() + clock.HOUR)
+        code, text = said(house, "list", "--state", "queued")
+        line = next(line for line in text.splitlines() if line.startswith(id))
+        assert code == 0 and line.split()[1:4] == ["tests.typed", "queued", "0/2"]
+        assert said(house, "cancel", id) == (0, "tests.typed is cancelled.\n")
+        assert said(house, "retry", id) == (0, "tests.typed is queued again.\n")
+        until(lambda: state(id) == "done")
+        assert said(house, "run", id) == (1, "The job is done; this is for one that is queued or failed.\n")
+        later_one = ask("tests.typed", run_at=clock.now() + clock.HOUR)
+        assert said(house, "run", later_one)[0] == 0
+        until(lambda: state(later_one) == "done")
+    assert len(begun) == 2
+
+
+def test_a_job_that_is_not_there_is_said_in_a_sentence(house) -> None:
+    code, text = said(house, "retry", "nothing")
+    assert code == 1 and text.startswith("There is no job nothing")
+    assert said(house, "list", "--state", "lost")[0] == 2

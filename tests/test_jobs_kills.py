@@ -294,13 +294,31 @@ def test_a_clock_that_jumps_ends_no_lease_and_delays_no_job(house, shift, by: in
             running = tx.later("tests.slow")
         until(lambda: begun)
         shift(by)
-        storage.adopt(alive={clock.BOOT})
+        assert storage.adopt(lambda boot: True) == 0
         with db.write() as tx:
             after = tx.later("tests.slow")
         assert over(running).state == over(after).state == "done"
     assert len(begun) == 2
     assert row(running).attempts == row(after).attempts == 1
     assert row(running).seq < row(after).seq
+
+
+def test_what_one_says_who_lost_its_lease_is_not_written(house) -> None:
+    from workers.queue import storage
+
+    go = []
+    with kind("tests.lost", lambda me: until(lambda: go)):
+        with db.write() as tx:
+            id = tx.later("tests.lost")
+        until(lambda: state(id) == "running")
+        with db.write() as tx:  # as if this process had been taken for dead, and another ran it now
+            tx.run("update job set boot = 'another' where id = :id", id=id)
+        go.append(1)
+        time.sleep(0.5)
+        assert (row(id).state, row(id).boot, row(id).finished_at) == ("running", "another", None)
+        assert storage.adopt(lambda boot: boot == "another") == 1
+        assert over(id).state == "done"
+    assert row(id).attempts == 2
 
 
 def test_a_disk_that_refuses_a_while_loses_no_outcome(house) -> None:

@@ -62,6 +62,7 @@ def job(
             raise ValueError(f"Two jobs are called {name}.")
         if limits is not None and "<" in function.__qualname__:
             raise ValueError(f"{name} has limits, so its function has to be one of a module.")
+        later.attempts[name] = attempts
         JOBS[name] = Kind(name, function, attempts, backoff, limits, then, home)
         return function
 

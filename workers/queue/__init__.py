@@ -56,7 +56,7 @@ class Queue:
         from workers.queue.storage import AWAY, JobStorage, adopt
 
         workers.load()
-        adopted = 0 if self.away else adopt(alive={clock.BOOT})
+        adopted = 0 if self.away else adopt(lambda boot: True)
         instance = huey.Huey("inglenook", results=False, storage_class=JobStorage)
         task = instance.task(name="job")(self.run).task_class
         instance.deserialize_task = lambda row: task(args=tuple(row), id=row[0])
@@ -130,7 +130,7 @@ class Queue:
         from workers.queue.storage import adopt
 
         self.consumer.check_worker_health()
-        adopt(alive={clock.BOOT, *self.guests})
+        adopt(lambda boot: boot not in self.guests)
 
     def welcome(self, boot: str) -> None:
         """Leave the jobs to another process, but for those that run only here."""
@@ -144,7 +144,7 @@ class Queue:
         from workers.queue.storage import ALL, adopt
 
         self.guests.discard(boot)
-        adopt(gone=boot)
+        adopt(lambda each: each == boot)
         if not self.guests:
             self.storage.choose(ALL)
 

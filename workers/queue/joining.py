@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from app import blobs, clock, config, control, db, later, migrations, secrets, settings
+from app import blobs, clock, config, control, db, later, migrations, providers, secrets, settings
 from app.backups import target
 from app.logs import log
 from workers.queue import Queue
@@ -70,6 +70,7 @@ async def joined(connection: socket.socket, threads: int) -> None:
     listener.start()
     await stop.wait()
     await asyncio.to_thread(queue.stop)
+    await providers.close()
     connection.shutdown(socket.SHUT_RDWR)  # which the listening thread hears, unlike a close
     listener.join()
 

@@ -33,9 +33,9 @@ END = """update job set state = iif(:state = 'queued' and cancelled_at is not nu
     finished_at = iif(:state = 'queued' and cancelled_at is null, null, :now), boot = null
     where id = :id and state = 'running' and boot = :boot"""
 PROGRESS = "update job set progress = :progress, said = :said where id = :id and state = 'running' and boot = :boot"
-ORPHANS = "select id, name, attempts, cancelled_at from job where state = 'running' and boot {whose}"
+ORPHANS = "select id, name, attempts, cancelled_at, boot from job where state = 'running' and boot <> ?"
 ADOPT = """update job set state = :state, boot = null, error = :error, max_attempts = :most,
-    finished_at = iif(:state = 'queued', null, :now) where id = :id and state = 'running'"""
+    finished_at = iif(:state = 'queued', null, :now) where id = :id and state = 'running' and boot = :boot"""
 
 # A job for later is woken at its time and one of this process at its commit: asking is only the net below both.
 IDLE = 5.0
@@ -184,23 +184,22 @@ class JobStorage(MemoryStorage):  # type: ignore[misc]  # Huey has no types
         raise NotImplementedError("Jobs are enqueued by tx.later.")
 
 
-def adopt(alive: set[str] | None = None, gone: str | None = None) -> int:
-    """Return the leases of a boot that is `gone`, or of all but those that are `alive`; how many.
+def adopt(is_gone: Callable[[str], bool]) -> int:
+    """Return the leases of the boots that are gone; how many. This one's own are never asked about.
 
     At least once, never lost: each job is queued again, but for one whose attempts are used up: it may be what kills
     its process, and lies with the dead.
     """
-    boots = tuple(alive or ()) if gone is None else (gone,)
-    whose = "= ?" if gone is not None else f"not in ({', '.join('?' * len(boots))})"
-    orphans = db.fetch_all(ORPHANS.format(whose=whose), *boots)
+    # Asked after the look, so that nobody who joined in between, and has a lease already, is taken for gone.
+    orphans = [row for row in db.fetch_all(ORPHANS, clock.BOOT) if is_gone(row[4])]
     if not orphans:
         return 0
     with db.write() as tx:
-        for id, name, attempts, cancelled_at in orphans:
+        for id, name, attempts, cancelled_at, boot in orphans:
             most = workers.JOBS[name].attempts if name in workers.JOBS else later.ATTEMPTS
             state = "cancelled" if cancelled_at else "dead" if attempts >= most else "queued"
             error = "Its process ended while it ran." if attempts < most else f"Its process ended {attempts} times."
-            tx.run(ADOPT, id=id, state=state, error=error, most=most, now=clock.now())
+            tx.run(ADOPT, id=id, boot=boot, state=state, error=error, most=most, now=clock.now())
             if state == "dead":
                 log.error("jobs.dead", job=id, name=name, error=error)
     later.wake()
