@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import itertools
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from tests.faults.house import in_time
 from tests.faults.proxy import Proxy
 
 BUCKET = "kept"
@@ -25,28 +27,20 @@ class Place:
 
 
 @pytest.fixture(scope="session")
-def moto() -> Iterator[int]:
-    """The port of an S3 server."""
-    server = subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-p", "0", "-H", "127.0.0.1"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        for line in server.stderr:
-            if "Running on http://" in line:
-                break
-        port = int(line.rstrip().rpartition(":")[2].strip("/ "))
-        # Its log has to go somewhere, or it waits.
-        subprocess.Popen(["cat"], stdin=server.stderr, stdout=subprocess.DEVNULL)
-        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as line:
-            line.request("PUT", f"/{BUCKET}")
-            assert line.getresponse().status == 200
-        yield port
-    finally:
-        server.kill()
-        server.wait()
+def moto(tmp_path_factory) -> Iterator[int]:
+    """The port of an S3 server in a process of its own."""
+    log = tmp_path_factory.mktemp("moto") / "log"
+    words = [sys.executable, "-m", "moto.server", "-p", "0", "-H", "127.0.0.1"]
+    with log.open("wb") as out, subprocess.Popen(words, stdout=out, stderr=out) as server:
+        try:
+            in_time(lambda: "Running on http://" in log.read_text())
+            port = int(re.search(r"Running on http://127\.0\.0\.1:(\d+)", log.read_text())[1])
+            with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as line:
+                line.request("PUT", f"/{BUCKET}")
+                assert line.getresponse().status == 200
+            yield port
+        finally:
+            server.kill()
 
 
 @pytest.fixture

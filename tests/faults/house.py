@@ -106,8 +106,7 @@ class Machine:
 
     def replica(self) -> psutil.Process:
         """The process that copies, which comes a little after the doors open."""
-        in_time(lambda: len(self.children()) == 1)
-        return self.children()[0]
+        return in_time(lambda: next(iter(self.children()), None))
 
     def kill(self) -> None:
         """As a power cut would, but for the disk's own memory."""
@@ -274,8 +273,9 @@ def lost(writer: Writer, database: Path) -> float:
 
 
 def in_time(so, seconds: float = 45.0) -> None:
-    """Wait until it is so."""
+    """Wait until it is so: what it then is."""
     deadline = time.monotonic() + seconds
-    while not so():
+    while not (found := so()):
         assert time.monotonic() < deadline, "it did not become so in time"
         time.sleep(0.05)
+    return found
