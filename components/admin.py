@@ -6,9 +6,10 @@ from typing import Any
 
 from fasthtml.components import H2, A, Code, Div, Li, P, Section, Span, Ul
 
-from app import providers
+from app import providers, secrets
 from app.accounts import User
 from app.audit import Audit
+from app.backups.health import Need
 from app.jobs import Counts
 from app.later import Job
 from app.metrics import Machine
@@ -21,16 +22,22 @@ from components.providers.parts import PLACE, ProviderState
 from components.shelves import AdminShelf
 
 
+DEAD = "/admin/jobs?state=dead"
+KEY = "/admin/backups/key"
+
+
 @dataclass(frozen=True)
 class Overview:
-    """What the page shows; `kept` are providers with the number of their models in use."""
+    """What the page shows; `kept` are providers with the number of their models in use, `copies` is what the
+    backups need."""
 
     machine: Machine
     people: Sequence[User]
     kept: Sequence[tuple[Provider, int]]
     counts: Counts
-    failed: Sequence[Job]
+    dead: Sequence[Job]
     deeds: Sequence[Audit]
+    copies: Sequence[Need] = ()
 
 
 def AdminPage(me: Caller, house: Overview, workspace: str) -> Any:
@@ -46,13 +53,15 @@ def AdminPage(me: Caller, house: Overview, workspace: str) -> Any:
                 Section(H2("This machine"), MachineTable(house.machine)),
                 Section(H2("Models"), ModelsTable(house.kept)),
             ),
-            Part("Failed jobs", FailedTable(me, house.failed)) if house.failed else "",
+            Part("Dead jobs", DeadTable(me, house.dead)) if house.dead else "",
             Part("What happened", DeedsTable(me, house.deeds, {user.id: user for user in house.people})),
         ),
         title="Admin",
         place="admin",
         shelf=AdminShelf("/admin"),
         crumbs=(("Admin", None),),
+        # The recovery key stands among the needs.
+        banner="",
         workspace=workspace,
     )
 
@@ -70,9 +79,13 @@ def Needs(house: Overview) -> Any:
     if machine.disk_is_low:
         rest = f"{size(machine.disk_free)} of {size(machine.disk_total)} are free where the data directory is."
         yield Callout("warn", "The disk is nearly full.", rest)
+    yield from KeyNeeds()
+    for need in house.copies:
+        yield Callout(need.kind, need.title, need.text, Button("Look at it", short=True, href=url(need.link)))
     if house.counts.dead:
-        title = "One job has failed." if house.counts.dead == 1 else f"{house.counts.dead:,} jobs have failed."
-        yield Callout("bad", title, "What each of them said is below.")
+        title = "One job is dead." if house.counts.dead == 1 else f"{house.counts.dead:,} jobs are dead."
+        look = Button("Look at it" if house.counts.dead == 1 else "Look at them", short=True, href=url(DEAD))
+        yield Callout("bad", title, "Every attempt failed. What was said last is below.", look)
     open_ones = [each for each, count in house.kept if each.enabled and count and not providers.is_shut(each)]
     if all(each.kind == "bundled" for each in open_ones):
         title = "Only the tiny demo model answers." if open_ones else "No model answers."
@@ -82,6 +95,16 @@ def Needs(house: Overview) -> Any:
         if each.error and each.enabled and not providers.is_shut(each):
             look = Button("Look at it", "short", href=url(PLACE, each.id))
             yield Callout("warn", f"{each.name} failed its last test.", each.error, look)
+
+
+def KeyNeeds() -> Any:
+    """The recovery key, while it is wanted or nobody has saved it."""
+    if secrets.locked():
+        give = Button("Give the key", short=True, href=url(KEY))
+        yield Callout("bad", "The stored keys of the providers are locked.", "They wait for the recovery key.", give)
+    elif not secrets.is_saved():
+        text = "Without it, a restore on another disk cannot open the stored keys of the providers."
+        yield Callout("warn", "Nobody has saved the recovery key.", text, Button("Save it", short=True, href=url(KEY)))
 
 
 def NowFigures(house: Overview) -> Any:
@@ -96,8 +119,13 @@ def NowFigures(house: Overview) -> Any:
             A(href=url("/admin/people"))("1 admin" if admins == 1 else f"{admins:,} admins"),
         ),
         ("Answers being written", f"{house.machine.answers:,}"),
-        ("Jobs waiting", f"{house.counts.waiting + house.counts.running:,}"),
-        ("Jobs failed", f"{house.counts.dead:,}"),
+        (
+            "Jobs waiting",
+            f"{house.counts.waiting + house.counts.running:,}",
+            "",
+            A(href=url("/admin/jobs"))(f"{house.counts.running:,} running"),
+        ),
+        ("Jobs dead", f"{house.counts.dead:,}", "", A(href=url(DEAD))("to retry") if house.counts.dead else None),
     )
 
 
@@ -129,10 +157,18 @@ def Name(provider: Provider, count: int) -> Any:
     return Span(A(href=url(PLACE, provider.id))(provider.name), " ", Span(cls="faint small")(models))
 
 
-def FailedTable(me: Caller, failed: Sequence[Job]) -> Any:
-    """The jobs that failed last, and what they said."""
-    rows = [(Code(job.name), job.error or "", Ago(job.finished_at or job.created_at, me)) for job in failed]
-    return Table(("Job", "What it said", ("When", "num")), rows, "Failed jobs")
+def DeadTable(me: Caller, dead: Sequence[Job]) -> Any:
+    """The jobs that died last, and what they said."""
+    rows = [
+        (A(href=url("/admin/jobs", job.id))(Code(job.name)), first_line(job.error), Ago(job.finished_at or 0, me))
+        for job in dead
+    ]
+    return Table(("Job", "What it said", ("When", "num")), rows, "Dead jobs")
+
+
+def first_line(text: str | None) -> str:
+    """What an error begins with."""
+    return (text or "").strip().partition("\n")[0][:200]
 
 
 def DeedsTable(me: Caller, deeds: Sequence[Audit], people: Mapping[str, User]) -> Any:

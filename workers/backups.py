@@ -1,6 +1,6 @@
 """Backups, when nobody waits: the snapshot of the night, the verification of the week, and what an admin asks for."""
 
-from app.backups import snapshots, verifying
+from app.backups import snapshots, starting, verifying
 from app.rights import Caller
 from workers import every, job
 
@@ -38,5 +38,12 @@ def drill(me: Caller) -> str:
     return verifying.verify(me, "drill").note()
 
 
+@job("backups.sweep", attempts=3, home=True)
+def sweep(me: Caller) -> int:
+    """Generations of the replica that were superseded longer ago than they are kept."""
+    return starting.sweep()
+
+
 every(NIGHT, "backups.nightly", at="03:10")
+every(NIGHT, "backups.sweep", at="03:30")
 every(WEEK, "backups.weekly", at="03:40")

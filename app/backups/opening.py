@@ -11,11 +11,11 @@ from typing import Any
 
 import pysqlite3.dbapi2 as sqlite
 
-from app import clock
+from app import clock, disk
 from app.backups import copies, generations, litestream, room, snapshots, swapping
 from app.backups.generations import Current
 from app.backups.litestream import DATABASE, Failed
-from app.backups.target import Target, Unreachable, settle
+from app.backups.target import Target, Unreachable
 from app.errors import Misconfigured
 from app.logs import log
 
@@ -179,7 +179,7 @@ def arrive(data: Path, out: Path, current: Current) -> None:
         out.with_name(name).unlink(missing_ok=True)
     room.synced(out)
     os.replace(out, data / DATABASE)
-    settle(data)
+    disk.settle(data)
     shutil.rmtree(out.parent)
 
 

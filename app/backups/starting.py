@@ -5,6 +5,7 @@ generation goes on) → the replica runs → the doors open. At the end: request
 """
 
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -143,7 +144,7 @@ def generation(target: Target) -> Settled:
     mine, current, me = int(settings.value("generation")), generations.read(target), holder()
     generations.refuse_another(current, instance(), target)
     number = follow(mine, current, me)
-    if current is None or current.generation != number or current.holder != me:
+    if current is None or current.generation != number or me not in ("", current.holder):
         if number != mine:
             with db.write(durable=True) as tx:
                 settings.put(tx, "generation", number)
@@ -159,7 +160,7 @@ def follow(mine: int, current: Current | None, me: str) -> int:
     if mine > current.highest:
         return mine  # begun, and killed before the target was told
     # An old copy that was put back; a copy of the directory, whose other one may still run; a foreign checkpoint.
-    moved = current.holder not in ("", me)
+    moved = "" not in (current.holder, me) and current.holder != me
     checkpointed = seen is not None and mine == seen.generation and not seen.has_wal
     if mine != current.generation or moved or checkpointed:
         return current.highest + 1
@@ -168,7 +169,18 @@ def follow(mine: int, current: Current | None, me: str) -> int:
 
 def holder() -> str:
     """This directory on this disk: a copy of it has another file for its lock."""
-    return str((config.current.data / lock.NAME).stat().st_ino)
+    file = config.current.data / lock.NAME
+    return str(file.stat().st_ino) if file.exists() else ""
+
+
+def sweep() -> int:
+    """Delete superseded generations at the target, and what Litestream knew of them here; how many were deleted there.
+    Raises Unreachable."""
+    target = chosen()
+    for path in (config.current.data / litestream.KNOWN).glob("*"):
+        if path.name != str(settings.value("generation")):
+            shutil.rmtree(path)
+    return generations.sweep(target) if target is not None else 0
 
 
 @asynccontextmanager

@@ -121,8 +121,8 @@ class FileTarget(Target):
         """Written to a temporary name, synced, renamed."""
         path = self.root / name
         with self.asked():
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            place(path, data)
+            disk.directory(path.parent)
+            disk.write(path, data)
 
     def list(self, prefix: str) -> Iterator[tuple[str, int, int]]:
         """All files below a folder."""
@@ -160,12 +160,6 @@ class FileTarget(Target):
     def url(self, instance: str, generation: int) -> str:
         """The generation's directory."""
         return f"file://{self.root.absolute()}/{instance}/{generation}"
-
-
-def place(path: Path, data: bytes) -> None:
-    """Write a file for its owner so that it is there whole or not at all, also after a power cut."""
-    # A name of its own: two threads may write the same object.
-    disk.write(path, data, path.with_name(f".{path.name}.{clock.new_id()}.new"))
 
 
 def chosen() -> Target | None:
