@@ -76,17 +76,17 @@ def verify(me: Caller, kind: str = "verify", progress: Progress = later.progress
         raise
     finally:
         row.ended_at, row.ok, row.size, row.note = clock.now(), report.ok, report.size, report.note()
-        note(me, row, f"backups.{kind}")
+        note(me, row)
         log.info("backups.verified", ok=report.ok, rows=report.rows, seconds=round(report.seconds, 1))
     return report
 
 
-def note(me: Caller, row: Backup, verb: str = "") -> None:
-    """Write the event down."""
+def note(me: Caller, row: Backup) -> None:
+    """Write the event down, and who wanted it once it is over."""
     with db.write() as tx:
         tx.add(tx.session.merge(row))
-        if verb:
-            tx.audit(me, verb, row.id)
+        if row.ended_at is not None:
+            tx.audit(me, "backups.verify", row.id, row.kind)
 
 
 def compare(chosen: Target, report: Report, progress: Progress) -> None:
