@@ -1,6 +1,6 @@
 """The overview for admins: what needs a look first, then numbers, the machine, providers, and what happened."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,9 @@ from fasthtml.components import H2, A, Code, Div, Li, P, Section, Span, Ul
 from app import providers, secrets
 from app.accounts import User
 from app.audit import Audit
-from app.backups.health import Need
+from app.backups.health import LATE, Need
+from app.backups.records import Backup
+from app.backups.state import State as Replica
 from app.jobs import Counts
 from app.later import Job
 from app.metrics import Machine
@@ -21,9 +23,10 @@ from components.parts import Ago, Button, Callout, Figures, State, Table
 from components.providers.parts import PLACE, ProviderState
 from components.shelves import AdminShelf
 
-
 DEAD = "/admin/jobs?state=dead"
 KEY = "/admin/backups/key"
+# The worst first.
+KINDS = ("bad", "warn", "note")
 
 
 @dataclass(frozen=True)
@@ -38,19 +41,22 @@ class Overview:
     dead: Sequence[Job]
     deeds: Sequence[Audit]
     copies: Sequence[Need] = ()
+    replica: Replica | None = None
+    verified: Backup | None = None
 
 
 def AdminPage(me: Caller, house: Overview, workspace: str) -> Any:
     """The overview."""
-    needs = [*Needs(house)]
+    needs = sorted(Needs(house), key=lambda each: KINDS.index(each[0]))
+    bad = any(kind == "bad" for kind, _ in needs)
     return Page(
         me,
         Div(cls="wide")(
-            PageHead(title_of(len(needs)), f"Version {house.machine.version}, up {span(house.machine.uptime)}."),
-            Ul(cls="needs", role="list")(*(Li(each) for each in needs)) if needs else "",
+            PageHead(title_of(len(needs), bad), f"Version {house.machine.version}, up {span(house.machine.uptime)}."),
+            Ul(cls="needs", role="list")(*(Li(each) for _, each in needs)) if needs else "",
             Part("Now", NowFigures(house)),
             Div(cls="pair part")(
-                Section(H2("This machine"), MachineTable(house.machine)),
+                Section(H2("This machine"), MachineTable(house.machine, CopyRows(me, house))),
                 Section(H2("Models"), ModelsTable(house.kept)),
             ),
             Part("Dead jobs", DeadTable(me, house.dead)) if house.dead else "",
@@ -66,45 +72,56 @@ def AdminPage(me: Caller, house: Overview, workspace: str) -> Any:
     )
 
 
-def title_of(needs: int) -> str:
+def title_of(needs: int, bad: bool) -> str:
     """The heading: how the house is."""
     if not needs:
         return "All is well"
-    return f"All is well, with {'one thing' if needs == 1 else f'{needs} things'} to look at"
+    count = "one thing" if needs == 1 else f"{needs} things"
+    return f"{count.capitalize()} to look at" if bad else f"All is well, with {count} to look at"
 
 
-def Needs(house: Overview) -> Any:
+def need(kind: str, title: str, text: str, *actions: Any) -> tuple[str, Any]:
+    """Something that needs a look, and how much."""
+    return kind, Callout(kind, title, text, *actions)
+
+
+def Needs(house: Overview) -> Iterator[tuple[str, Any]]:
     """What needs a look."""
     machine = house.machine
     if machine.disk_is_low:
         rest = f"{size(machine.disk_free)} of {size(machine.disk_total)} are free where the data directory is."
-        yield Callout("warn", "The disk is nearly full.", rest)
-    yield from KeyNeeds()
-    for need in house.copies:
-        yield Callout(need.kind, need.title, need.text, Button("Look at it", short=True, href=url(need.link)))
+        yield need("warn", "The disk is nearly full.", rest)
+    yield from key_needs()
+    for each in house.copies:
+        yield need(each.kind, each.title, each.text, Button("Look at it", short=True, href=url(each.link)))
     if house.counts.dead:
         title = "One job is dead." if house.counts.dead == 1 else f"{house.counts.dead:,} jobs are dead."
         look = Button("Look at it" if house.counts.dead == 1 else "Look at them", short=True, href=url(DEAD))
-        yield Callout("bad", title, "Every attempt failed. What was said last is below.", look)
-    open_ones = [each for each, count in house.kept if each.enabled and count and not providers.is_shut(each)]
-    if all(each.kind == "bundled" for each in open_ones):
-        title = "Only the tiny demo model answers." if open_ones else "No model answers."
-        add = Button("Add a provider", "short", href=url(PLACE))
-        yield Callout("note", title, "Add a provider to work with a real one.", add)
-    for each, _ in house.kept:
-        if each.error and each.enabled and not providers.is_shut(each):
-            look = Button("Look at it", "short", href=url(PLACE, each.id))
-            yield Callout("warn", f"{each.name} failed its last test.", each.error, look)
+        yield need("bad", title, "Every attempt failed. What was said last is below.", look)
+    yield from model_needs(house.kept)
 
 
-def KeyNeeds() -> Any:
+def key_needs() -> Iterator[tuple[str, Any]]:
     """The recovery key, while it is wanted or nobody has saved it."""
     if secrets.locked():
         give = Button("Give the key", short=True, href=url(KEY))
-        yield Callout("bad", "The stored keys of the providers are locked.", "They wait for the recovery key.", give)
+        yield need("bad", "The stored keys of the providers are locked.", "They wait for the recovery key.", give)
     elif not secrets.is_saved():
         text = "Without it, a restore on another disk cannot open the stored keys of the providers."
-        yield Callout("warn", "Nobody has saved the recovery key.", text, Button("Save it", short=True, href=url(KEY)))
+        yield need("warn", "Nobody has saved the recovery key.", text, Button("Save it", short=True, href=url(KEY)))
+
+
+def model_needs(kept: Sequence[tuple[Provider, int]]) -> Iterator[tuple[str, Any]]:
+    """Providers: none, or one that failed."""
+    open_ones = [each for each, count in kept if each.enabled and count and not providers.is_shut(each)]
+    if all(each.kind == "bundled" for each in open_ones):
+        title = "Only the tiny demo model answers." if open_ones else "No model answers."
+        add = Button("Add a provider", short=True, href=url(PLACE))
+        yield need("note", title, "Add a provider to work with a real one.", add)
+    for each, _ in kept:
+        if each.error and each.enabled and not providers.is_shut(each):
+            look = Button("Look at it", short=True, href=url(PLACE, each.id))
+            yield need("warn", f"{each.name} failed its last test.", each.error, look)
 
 
 def NowFigures(house: Overview) -> Any:
@@ -129,10 +146,11 @@ def NowFigures(house: Overview) -> Any:
     )
 
 
-def MachineTable(machine: Machine) -> Any:
+def MachineTable(machine: Machine, more: Sequence[tuple[str, Any]] = ()) -> Any:
     """The process, its database and its disk."""
     disk = f"{size(machine.disk_free)} of {size(machine.disk_total)} free"
     rows = [
+        *more,
         ("Database", f"{size(machine.database)}, WAL {size(machine.wal)}"),
         ("Disk", State(disk, "warn" if machine.disk_is_low else "good")),
         ("Memory of the server", size(machine.memory)),
@@ -141,6 +159,21 @@ def MachineTable(machine: Machine) -> Any:
         ("SQLite", machine.sqlite),
     ]
     return Table(("What", ("State", "num")), rows, "This machine")
+
+
+def CopyRows(me: Caller, house: Overview) -> list[tuple[str, Any]]:
+    """The replica, and the last time that somebody tried to restore it."""
+    replica, verified = house.replica, house.verified
+    if replica is None:
+        return [("Replica", State("off", "warn"))]
+    if replica.error or replica.behind is None:
+        how = State("not copied" if replica.error else "not known yet", "bad" if replica.error else "")
+    else:
+        how = State(f"{replica.behind:.1f} s behind", "good" if replica.behind < LATE else "warn")
+    if verified is None:
+        return [("Replica", how), ("Last verification", "not yet")]
+    kind, words = ("good", "equal") if verified.ok else ("bad", "failed")
+    return [("Replica", how), ("Last verification", State((Ago(verified.started_at, me), f", {words}"), kind))]
 
 
 def ModelsTable(kept: Sequence[tuple[Provider, int]]) -> Any:

@@ -1,7 +1,7 @@
 """The overview for admins."""
 
 from app import accounts, audit, jobs, metrics, providers
-from app.backups import health
+from app.backups import health, points
 from components.admin import AdminPage, Overview
 from routes.accounts import house
 from routes.pages import ADMIN, Me, Pages
@@ -25,6 +25,8 @@ def seen(me: Me) -> Overview:
         jobs.recent(me, "dead", 10),
         audit.recent(me),
         health.needs(me),
+        health.state(me),
+        points.last(me, "verify"),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from app import db, metrics, rights
+from app import db, metrics, rights, secrets
 from app.errors import Forbidden, Unknown
 from app.rights import Caller
 from components.admin import MachineTable, size, span
@@ -51,7 +51,33 @@ def test_a_failed_job_needs_a_look_and_says_what_went_wrong(alice) -> None:
     page = alice.get("/admin")
     assert "No job is called os.system" in page.text
     assert "to look at" in page.text
-    assert re.search(r"(One job has|jobs have) failed", page.text)
+    assert re.search(r"(One job is|jobs are) dead", page.text)
+    assert f'href="/admin/jobs/{id}"' in page.text and 'href="/admin/jobs?state=dead"' in page.text
+
+
+def test_what_is_wrong_with_the_copies_is_said_and_leads_to_its_page(alice) -> None:
+    page = alice.get("/admin")
+    assert "There is no replica." in page.text and "INGLENOOK_REPLICA is off" in page.text
+    assert 'href="/admin/backups"' in page.text.partition("<main")[2]
+
+
+def test_the_recovery_key_stands_among_the_needs_until_it_is_saved(alice) -> None:
+    with db.write() as tx:
+        tx.run("delete from setting where key = 'recovery_saved'")
+    main = alice.get("/admin").text.partition("<main")[2]
+    assert "Nobody has saved the recovery key." in main and 'href="/admin/backups/key"' in main
+    secrets.confirm_saved(rights.machine())
+    assert "recovery key" not in alice.get("/admin").text.partition("<main")[2]
+
+
+def test_the_worst_comes_first(alice) -> None:
+    with db.write() as tx:
+        id = tx.later("os.system", "true")
+    until(lambda: db.fetch("select state from job where id = ?", id)[0] == "dead")
+    kinds = re.findall(r'class="callout (bad|warn|note)"', alice.get("/admin").text)
+    assert kinds[0] == "bad" and kinds == sorted(kinds, key=("bad", "warn", "note").index)
+    with db.write() as tx:
+        tx.run("delete from job where id = :id", id=id)
 
 
 def test_a_provider_that_failed_its_test_needs_a_look(alice, upstream, house) -> None:
