@@ -31,8 +31,6 @@ def work(data: Path, threads: int) -> int:
     connection = find(data)
     secrets.open(data, config.current.secret, tuple(config.current.secret_old.split()))
     db.open(data / "inglenook.db")
-    # Pages go from the WAL to the file where the replica can follow: in the server.
-    db.here().driver.execute("pragma wal_autocheckpoint=0")
     settings.forget()
     blobs.copy_to(target.chosen)
     try:
