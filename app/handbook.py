@@ -18,6 +18,7 @@ ORDER = (
     "use/people",
     "use/models",
     "use/backups",
+    "use/jobs",
     "configure",
     "configure/commands",
     "deploy",
