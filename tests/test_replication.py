@@ -5,9 +5,11 @@ Each protection has a test here that fails without it.
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import httpx2
@@ -20,7 +22,7 @@ from app.backups import copies, generations, litestream, starting, target
 from app.backups.generations import Current, Generation
 from app.errors import Misconfigured
 from tests.replicas import accounts, children, chosen, drop, events, is_litestream, named, people, until
-from tests.test_command_line import Served, refused, run
+from tests.test_command_line import HOUSE, SPARSE, Served, refused, run
 
 KEPT = "insert or replace into setting (key, value) values (?, ?)"
 
@@ -391,3 +393,90 @@ def test_a_target_that_cannot_be_used_refuses_a_start_without_a_database_and_ser
         until(lambda: list(where.glob("*/1/ltx/0/*")))
         server.end()
     assert "backups.target_silent" in [each["event"] for each in events(server)]
+
+
+# ── starting again in place ───────────────────────────────────────────────────────────────────────────────────────────
+AGAIN = """
+import sys, main
+from app.backups import starting
+from routes.commands import COMMANDS
+COMMANDS["accounts.list"] = lambda: (starting.restart(), (["again"], 0))[1]
+sys.exit(main.main())
+"""
+
+
+def test_a_server_that_starts_itself_again_keeps_its_door_and_its_process(tmp_path: Path) -> None:
+    starter = tmp_path / "starter.py"
+    starter.write_text(f"import sys\nsys.path.insert(0, {str(HOUSE)!r})\n{AGAIN}")
+    data = tmp_path / "data"
+    words = [sys.executable, str(starter), "serve", "--port", "0", "--data", str(data)]
+    with subprocess.Popen(words, env=SPARSE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+        first = re.search(r"http://[\w.:]+", server.stdout.readline())[0]
+        for _ in range(2):
+            assert people(data) == ["again"]
+            answers = [httpx2.get(f"{first}/healthz", timeout=20).status_code for _ in range(5)]
+            assert answers == [200] * 5, "whoever knocks meanwhile waits"
+            assert re.search(r"http://[\w.:]+", server.stdout.readline())[0] == first
+        server.terminate()
+        assert server.wait(10) == 0
+    assert [each["number"] for each in named(data)["generations"]] == [1]
+
+
+# ── kills ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+KILLED = """
+import os, signal, sys
+from app import db
+from app.backups import generations, litestream, opening, starting
+import main
+
+left = int(sys.argv.pop())
+
+def step(function):
+    def counted(*words, **named):
+        global left
+        for _ in range(2):  # before it, and after it
+            left -= 1
+            if left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+            if _ == 0:
+                said = function(*words, **named)
+        return said
+    return counted
+
+for module, names in (
+    (starting, "prepare settle instance generation note_return"),
+    (generations, "begin write read"),
+    (opening, "look clear bring_back newest arrive write_generation"),
+    (litestream, "files plan restore"),
+    (db, "open"),
+):
+    for name in names.split():
+        setattr(module, name, step(getattr(module, name)))
+code = main.main(["accounts", "list", "--data", sys.argv[1]])
+print("steps", -left, file=sys.stderr)
+sys.exit(code)
+"""
+
+
+@pytest.mark.slow
+def test_a_start_that_restores_may_be_killed_at_any_step(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    accounts(data, "ada@example.org")
+    with Served(data) as server:
+        children(server)
+        server.end()
+    kept = tmp_path / "kept"
+    drop(data)
+    shutil.copytree(data, kept)
+    number = 0
+    while True:
+        number += 1
+        shutil.rmtree(data)
+        shutil.copytree(kept, data)
+        words = [sys.executable, "-c", KILLED, str(data), str(number)]
+        done = subprocess.run(words, cwd=HOUSE, env=SPARSE, capture_output=True, text=True, timeout=60)
+        assert people(data) == ["ada@example.org"], f"killed at step {number}"
+        if done.returncode == 0:
+            break
+        assert done.returncode == -signal.SIGKILL, done.stderr
+    assert number > 20
