@@ -133,6 +133,13 @@ def sweep(boot: str = "") -> int:
         return int(gone.rowcount)
 
 
+def cut(boot: str) -> None:
+    """Settle as cut what this process left open, which has ended."""
+    settle = "update usage set state = 'cut', settled_at = :now where state = 'open' and boot = :boot"
+    with db.write() as tx:
+        tx.run(settle, now=clock.now(), boot=boot)
+
+
 def recent(me: Caller, limit: int = 50) -> list[Usage]:
     """The person's own newest calls."""
     me.must_be_known()

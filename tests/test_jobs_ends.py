@@ -15,10 +15,11 @@ from typing import Any
 import pytest
 
 import workers
-from app import clock, db, jobs, later, rights
+from app import clock, config, control, db, jobs, later, migrations, rights
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.later import Tick
 from app.rights import Caller
+from app.usage import Usage
 from tests import jobs_apart
 from tests.test_jobs import HOUSE, ask, state, until
 from workers import Limits
@@ -505,6 +506,25 @@ def test_the_clock_lists_all_periodic_work_also_without_a_server(tmp_path: Path)
     declared = {name for name in later.rounds if not name.startswith("tests.")} - {"jobs.tend"}
     assert {"accounts.sweep", "chats.sweep", "jobs.sweep"} <= declared
     assert declared <= {line.split()[0] for line in said.stdout.splitlines()}
+
+
+# ── who joins ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_when_a_connection_closes_its_leases_return_and_its_open_calls_are_cut(house) -> None:
+    boot = clock.new_id()
+    connection = control.join(house.data, {"boot": boot, "version": config.VERSION, "schema": migrations.SCHEMA})
+    assert connection is not None
+    with kind("tests.theirs", lambda me: None), db.write() as tx:
+        id = tx.later("tests.theirs", run_at=clock.now() + clock.HOUR)
+        tx.run("update job set state = 'running', run_at = 0, attempts = 1, boot = :boot where id = :id", boot=boot, id=id)
+        tx.add(Usage(id=clock.new_id(), door="job", boot=boot, started_at=clock.now()))
+    with kind("tests.theirs", lambda me: None):
+        here = ask("tests.theirs")
+        time.sleep(0.5)
+        assert (state(id), state(here)) == ("running", "queued"), "the server took jobs although a worker is there"
+        connection.close()
+        until(lambda: state(id) == state(here) == "done")
+    assert row(id).attempts == 2
+    assert db.fetch("select state from usage where boot = ?", boot) == ("cut",)
 
 
 # ── the command line ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -9,7 +9,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 import workers
-from app import clock, config, later
+from app import clock, config, later, usage
 from app.logs import log
 from workers.queue.rounds import Rounds
 from workers.queue.running import FINAL, Run, Unknown, delay, fresh, told
@@ -145,6 +145,7 @@ class Queue:
 
         self.guests.discard(boot)
         adopt(lambda each: each == boot)
+        usage.cut(boot)
         if not self.guests:
             self.storage.choose(ALL)
 
