@@ -6,10 +6,12 @@ import subprocess
 import time
 
 import psutil
+import pysqlite3.dbapi2 as sqlite
 import pytest
 
 from tests.faults import house
 from tests.faults.house import Machine, Writer, load
+from tests.test_command_line import run
 
 SMALL = 24 << 20
 
@@ -91,3 +93,57 @@ def test_files_that_may_not_grow_are_a_full_disk_too(tmp_path):
         eventually_written(machine, writer)
         machine.kill()
         house.nothing_acknowledged_is_missing(writer, machine.data / "inglenook.db")
+
+
+def damage(path):
+    """Overwrite a page in the middle of the file."""
+    size = path.stat().st_size
+    assert size > 20 * 4096
+    with path.open("r+b") as file:
+        file.seek(size // 4096 // 2 * 4096)
+        file.write(b"\xff" * 4096)
+
+
+@pytest.mark.slow
+def test_a_damaged_page_is_refused_with_the_command_that_brings_it_back(folder, tmp_path):
+    database = tmp_path / "data" / "inglenook.db"
+    with Machine(tmp_path / "data", **folder.environ).prepare() as machine:
+        machine.start().sign_in()
+        machine.replica()
+        writer = Writer(machine, "whole")
+        with load(writer):
+            time.sleep(2)
+        assert machine.stop() == 0
+        flushed(database)
+        damage(database)
+        said = machine.refuse()
+        command = f"main.py backups restore --data {tmp_path / 'data'}"
+        assert f"`{command}`" in said and "damaged" in said
+        assert machine.refuse() == said, "and again, as long as nobody restores"
+        done = run("backups", "restore", "--yes", data=tmp_path / "data", **machine.environ)
+        assert done.returncode == 0, done.stdout + done.stderr
+        machine.start()
+        assert machine.read()[0] == 200, "her session came back"
+        assert machine.stop() == 0
+        house.nothing_acknowledged_is_missing(writer, database)
+
+
+def flushed(database):
+    """All of it is in the file itself, and nothing in the WAL."""
+    keeper = sqlite.connect(f"file:{database}?mode=ro", uri=True)
+    keeper.execute("select count(*) from sqlite_master").fetchone()
+    writer = sqlite.connect(f"file:{database}?mode=rw", uri=True)
+    writer.execute("pragma wal_checkpoint(truncate)")
+    writer.close()
+    keeper.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("replica", ["off", "file"])
+def test_bytes_cut_off_at_the_end_are_found_too(replica, tmp_path):
+    database = tmp_path / "data" / "inglenook.db"
+    with Machine(tmp_path / "data", INGLENOOK_REPLICA=replica).prepare() as machine:
+        machine.start().stop()
+        flushed(database)
+        os.truncate(database, database.stat().st_size - 8192)
+        assert "damaged" in machine.refuse() and "backups restore" in machine.refuse()
