@@ -77,6 +77,8 @@ class House:
             "accounts", "add", EMAIL, "--name", "Robin Ash", "--role", "admin", "--password-stdin", given=PASSWORD
         )
         self.command("providers", "add", "bench", "--url", model.url, "--default", default)
+        # Else each page would remind of it.
+        self.command("secrets", "saved")
 
     def start(self) -> tuple[float, float]:
         """Start the server on a free port: seconds until /healthz and until the sign-in page had answered."""
