@@ -12,7 +12,7 @@ from app import accounts, clock, db
 from app.backups import looking, moments, planning, restoring, snapshots
 from app.errors import Invalid, Refusal
 from components.addresses import url
-from components.backups import BackupsPage, Column, PlanPage, WorkLines
+from components.backups import BackupsPage, Newer, PlanPage, WorkLines
 from components.chats import streams
 from components.page import document
 from components.parts import Partial
@@ -32,6 +32,12 @@ class Point(Query):
     at: str = ""
     snapshot: str = ""
     wants: str = ""
+
+
+class Shown(Query):
+    """What a page shows that asks for what is newer: whether it is bare of the form."""
+
+    bare: str = ""
 
 
 class Beginning(Form):
@@ -69,8 +75,9 @@ def refused(me, asked, refusal):
 def planned(me, asked, errors=None):
     """The page that says what a restore would do. Raises Invalid, Misconfigured."""
     found = sought(me, asked.at, asked.snapshot)
-    since = looking.newer(me, found.reaches if found.asked is None else found.asked)
-    return PlanPage(me, found, restoring.look(me, found), since, house(), errors or {}, asked.wants == "key")
+    since = looking.newer(me, found.reaches)
+    then, was_here = restoring.look(me, found), accounts.person(me).created_at <= found.reaches
+    return PlanPage(me, found, then, since, house(), was_here, errors or {}, asked.wants == "key")
 
 
 def sought(me, at: str, snapshot: str) -> planning.Plan:
@@ -115,13 +122,19 @@ def start(me: Me):
     return PlainTextResponse(clock.BOOT)
 
 
+@ar.get("/newer")
+def newer(me: Me, query: Shown):
+    return Newer(me, looking.seen(me), bool(query.bare))
+
+
 @ar.plain("GET", "/stream")
 async def stream(request: Request) -> Response:
     headers = {"cache-control": "no-store, no-transform"}
-    return EventSourceResponse(follow(request.state.me), sep="\n", headers=headers, shutdown_grace_period=FAREWELL)
+    steps = follow(request.state.me, bool(request.query_params.get("bare")))
+    return EventSourceResponse(steps, sep="\n", headers=headers, shutdown_grace_period=FAREWELL)
 
 
-async def follow(me: Me) -> AsyncIterator[bytes]:
+async def follow(me: Me, bare: bool) -> AsyncIterator[bytes]:
     """How far everything is whenever that changes, and at the end the page as it is then."""
     shown: Any = None
     while pieces := await db.in_thread(looking.running, me):
@@ -132,4 +145,4 @@ async def follow(me: Me) -> AsyncIterator[bytes]:
             yield streams.event(document(Partial("#work-lines", *WorkLines(me, pieces))))
         await asyncio.sleep(LOOK)
     seen = await db.in_thread(looking.seen, me)
-    yield streams.last(Partial("#backups", *Column(me, seen, {}, {})))
+    yield streams.last(Newer(me, seen, bare))

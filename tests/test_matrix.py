@@ -141,6 +141,7 @@ POST    /admin/backups/restores                          401     403      422   
 POST    /admin/backups/snapshots                         401     403      303    403
 POST    /admin/backups/verifications                     401     403      303    403
 GET     /admin/backups/start                             signin  403      200    403
+GET     /admin/backups/newer                             signin  403      200    403
 GET     /admin/backups/stream                            signin  403      200    403
 GET     /docs                                            303     303      303    303
 GET     /docs/handbook                                   200     200      200    200

@@ -56,17 +56,21 @@ class Reach:
 
 
 known = Reach()
-reading = threading.Lock()
+reader = threading.Thread()
+turning = threading.Lock()
 
 
 def reach(me: Caller) -> Reach:
     """What can be brought back. A long list of files and a slow target take their time: it is read beside the page,
     which waits only where nothing is known yet."""
-    told = known.spans or known.unreadable
-    if (clock.ticks() - known.read > FRESH or not told) and reading.acquire(blocking=False):
-        reader = threading.Thread(target=read, args=(me,), name="reach", daemon=True)
-        reader.start()
-        reader.join(0 if known.spans else PATIENCE)
+    global reader
+    with turning:
+        told = known.spans or known.unreadable
+        if (clock.ticks() - known.read > FRESH or not told) and not reader.is_alive():
+            reader = threading.Thread(target=read, args=(me,), name="reach", daemon=True)
+            reader.start()
+    if reader.ident is not None and not known.spans:
+        reader.join(PATIENCE)
     if not known.read:
         return Reach(unreadable="It has not answered yet: load this page again in a moment.")
     *older, last = known.spans or [Span(0, 0, 0)]
@@ -81,8 +85,6 @@ def read(me: Caller) -> None:
         known = Reach(points.timeline(me), "", clock.ticks())
     except Refusal as refusal:
         known = Reach(known.spans, refusal.message, clock.ticks())
-    finally:
-        reading.release()
 
 
 def confirmed(spans: list[Span], state: State | None) -> list[Span]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from fastcore.xml import ft
-from fasthtml.components import H2, A, Code, Div, Figure, Form, Li, P, Section, Ul
+from fasthtml.components import H2, A, Code, Div, Figure, Form, Li, P, Section, Span, Ul
 
 from app import clock
 from app.backups.overview import Overview, Work
@@ -13,10 +13,10 @@ from components.admin import size
 from components.backups.points import PointsList, WayBack
 from components.backups.restoring import GoBackForm, commands
 from components.backups.week import Week
-from components.backups.words import field, full, seconds, short, stamp
+from components.backups.words import field, full, plainly, seconds, short, stamp
 from components.backups.working import WorkSection
 from components.page import Margin, Page, PageHead, Part
-from components.parts import Badge, Button, Callout, Facts, Icon, State
+from components.parts import Badge, Button, Callout, Facts, Icon, Partial, State
 from components.shelves import AdminShelf
 
 PLACE = "/admin/backups"
@@ -28,36 +28,51 @@ def BackupsPage(
     me: Caller, seen: Overview, workspace: str, posted: dict[str, str] | None = None, errors: Any = None
 ) -> Any:
     """Backups, with the form as it was sent where it has to be mended."""
+    newer = url(PLACE, "newer", bare=None if seen.spans else "1")
     return Page(
         me,
-        Div(cls="column", id="backups")(*Column(me, seen, posted or {}, errors or {})),
-        Margin("State", *MarginParts(me, seen)),
+        Div(cls="column", id="backups", data_fresh=newer)(
+            Div(id="backups-head")(*HeadParts(me, seen)),
+            WorkSection(me, seen),
+            Div(id="week")(Week(me, seen)),
+            Part("Go back", *GoBackForm(me, seen, posted or {}, errors or {}), id="go-back"),
+            Part("Points that were kept", Div(id="points")(PointsList(me, seen))),
+        ),
+        Margin("State", Div(id="backups-state")(*MarginParts(me, seen))),
         title="Backups",
         place="admin",
         shelf=AdminShelf(PLACE),
         crumbs=(("Admin", url("/admin")), ("Backups", None)),
-        actions=(LiveBadge(seen),),
+        actions=(Span(id="backups-badge")(LiveBadge(seen)),),
         scripts=("backups.js",),
         workspace=workspace,
     )
 
 
-def Column(me: Caller, seen: Overview, posted: dict[str, str], errors: dict[str, str]) -> tuple[Any, ...]:
-    """Beside the margin: what can be brought back, how, and what was kept."""
+def HeadParts(me: Caller, seen: Overview) -> tuple[Any, ...]:
+    """How far one can go back, and what needs a look."""
+    needs = Div(cls="needs")(*BroughtBack(me, seen), *Warnings(me, seen))
+    return (PageHead(title_of(me, seen), lead_of(seen)), needs)
+
+
+def Newer(me: Caller, seen: Overview, bare: bool) -> tuple[Any, ...]:
+    """The page as it is now, in pieces; the form stays as it is filled, unless the page was `bare` of one."""
+    form = (Partial("#go-back", Part("Go back", *GoBackForm(me, seen, {}, {}), id="go-back"), swap="outerHTML"),)
     return (
-        PageHead(title_of(me, seen), lead_of(seen)),
-        Div(cls="needs")(*BroughtBack(me, seen), *Warnings(me, seen)),
-        WorkSection(me, seen),
-        Week(me, seen),
-        Part("Go back", GoBackForm(me, seen, posted, errors), id="go-back"),
-        Part("Points that were kept", PointsList(me, seen)),
+        Partial("#backups-head", *HeadParts(me, seen)),
+        Partial("#work", WorkSection(me, seen), swap="outerHTML"),
+        Partial("#week", Week(me, seen)),
+        Partial("#points", PointsList(me, seen)),
+        Partial("#backups-state", *MarginParts(me, seen)),
+        Partial("#backups-badge", LiveBadge(seen)),
+        *(form if bare and seen.spans else ()),
     )
 
 
 def title_of(me: Caller, seen: Overview) -> str:
     """How far back one can go."""
     if seen.first is None:
-        return "Nothing to go back to yet"
+        return "The replica cannot be read now" if seen.unreadable else "Nothing to go back to yet"
     age = clock.now() - seen.first
     if age < clock.DAY:
         return f"Every second since {short(seen.first, me).removeprefix('today ')}"
@@ -70,6 +85,8 @@ def lead_of(seen: Overview) -> str:
     replica = seen.replica
     if replica is None:
         return "No replica is kept, so there is no way back to a moment. Snapshots are made each night all the same."
+    if not replica.error and replica.behind is None:
+        return "The replica has just begun to follow. What is filled below can be brought back."
     if replica.error or replica.behind is None:
         return "How far the replica has come is not known now. What is filled below can be brought back."
     late = f"is {seconds(replica.behind)} behind" if replica.behind >= 0.05 else "has everything"
@@ -94,7 +111,7 @@ def BroughtBack(me: Caller, seen: Overview) -> Any:
         return
     moment = f" as of {full(row.moment, me)}" if row.moment else ""
     text = "What was there before is kept. Look whether all is as you want it."
-    yield Callout("good", f"The house is back{moment}.", text, WayBack(me, seen, row), role="status")
+    yield Callout("good", f"The house is back{moment}.", text, WayBack(seen, row, me, ""), role="status")
 
 
 def Warnings(me: Caller, seen: Overview) -> Any:
@@ -168,7 +185,7 @@ def VerifiedFacts(me: Caller, seen: Overview) -> Any:
         return P(cls="faint")("None yet. It is made each week by itself.")
     outcome = State("equal", "good") if row.ok else State("failed", "bad")
     facts = Facts(("When", short(row.started_at, me)), ("Result", outcome))
-    return (facts, P(cls="faint said")(row.note)) if row.note else facts
+    return (facts, P(cls="faint said")(f"{plainly(row)}.")) if row.note else facts
 
 
 def DiskFacts(seen: Overview) -> Any:

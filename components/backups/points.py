@@ -11,7 +11,7 @@ from app.backups.records import Backup
 from app.rights import Caller
 from components.addresses import url
 from components.admin import size
-from components.backups.words import deed, exact, lasting, short, stamp
+from components.backups.words import deed, exact, lasting, plainly, short, stamp
 from components.parts import Badge, Button, local
 
 # Why a snapshot was made.
@@ -36,7 +36,7 @@ def Point(me: Caller, seen: Overview, row: Backup) -> Any:
     """One of them: when, what, how it went, and the way to it."""
     words = Span(deed(row), " ", Outcome(row, bool(seen.running)), Small(told(me, row)))
     exactly = ft("time", when(me, row), title=exact(row.started_at, me))
-    return Li(cls="kept" if row.ok and row.kind != "gap" else None)(exactly, words, WayBack(me, seen, row))
+    return Li(cls="kept" if row.ok and row.kind != "gap" else None)(exactly, words, WayBack(seen, row, me))
 
 
 def when(me: Caller, row: Backup) -> str:
@@ -63,27 +63,27 @@ def told(me: Caller, row: Backup) -> str:
     parts = [
         f"To {exact(row.moment, me)}" if row.moment and row.kind == "restore" else "",
         size(row.size) if row.size else "",
-        NOTES.get(row.note, row.note).removeprefix("Equal: ").removeprefix("Not equal: ").rstrip("."),
-        took if row.kind in ("verify", "drill", "restore") else "",
+        NOTES.get(row.note) or plainly(row),
+        took if row.kind in ("verify", "drill") else "",
     ]
     return "; ".join(part for part in parts if part)
 
 
-def WayBack(me: Caller, seen: Overview, row: Backup) -> Any:
+def WayBack(seen: Overview, row: Backup, me: Caller, kind: str = "quiet") -> Any:
     """A link that plans a restore to this point; to what was replaced, where the point is itself a restore."""
     if not row.ok or row.kind not in ("snapshot", "upgrade", "restore"):
         return ""
     if row.kind == "restore":
         # The history that was left ends where the next one begins.
         ends = [span.end for span in seen.spans if span.start <= row.started_at < span.end]
-        return Way("Undo …", "Undo this restore", at=stamp(min(ends) - 1)) if ends else ""
+        return Way(kind, "Undo …", "Undo this restore", at=stamp(min(ends) - 1)) if ends else ""
     told = f"Go back to {exact(row.started_at, me)}"
     if any(span.start <= row.started_at <= span.end for span in seen.spans):
-        return Way("Go back …", told, at=stamp(row.started_at))
-    return Way("Go back …", told, snapshot=row.path.rpartition("/")[2]) if row.path else ""
+        return Way(kind, "Go back …", told, at=stamp(row.started_at))
+    return Way(kind, "Go back …", told, snapshot=row.path.rpartition("/")[2]) if row.path else ""
 
 
-def Way(words: str, told: str, **query: str) -> Any:
+def Way(kind: str, words: str, told: str, **query: str) -> Any:
     """The link."""
     href = url("/admin/backups/restore", **query)
-    return Span(cls="actions")(Button(words, "quiet", href=href, short=True, aria_label=told))
+    return Span(cls="actions")(Button(words, kind, href=href, short=True, aria_label=told))

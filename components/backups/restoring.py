@@ -24,7 +24,7 @@ NOTHING: Texts = {}
 ONE = {"chats": "chat", "messages": "message", "people": "person"}
 
 
-def GoBackForm(me: Caller, seen: Overview, posted: Texts, errors: Texts) -> Any:
+def GoBackForm(me: Caller, seen: Overview, posted: Texts, errors: Texts) -> tuple[Any, ...]:
     """The moment to go back to. It only asks for the plan."""
     refusal = Callout("bad", "That cannot be restored.", errors[""], role="alert") if "" in errors else ""
     if seen.first is None or seen.last is None:
@@ -69,15 +69,18 @@ def PlanPage(
     then: Copy | None,
     newer: Mapping[str, int],
     workspace: str,
+    was_here: bool = True,
     errors: Texts = NOTHING,
     wants_key: bool = False,
 ) -> Any:
     """What a restore would replace, and the form that begins it. `then` is what the restored database would
-    hold, where that was cheap to find out; `newer` counts what was made since then."""
+    hold, where that was cheap to find out; `newer` counts what was made since then; `was_here` tells
+    whether one's own account was there already."""
     return Page(
         me,
         Div(cls="column")(
             PageHead(f"Restore everything to {full(moment_of(plan), me)}?", lead_of(plan, newer)),
+            Div(cls="needs")(*Doors(then, was_here)),
             PlanFacts(me, plan),
             Part("Now and then", CountsTable(plan.present, then)) if plan.present and then else "",
             Part("Go on", BeginForm(me, plan, errors, wants_key)),
@@ -88,6 +91,16 @@ def PlanPage(
         crumbs=(("Admin", url("/admin")), ("Backups", url(PLACE)), ("Restore", None)),
         workspace=workspace,
     )
+
+
+def Doors(then: Copy | None, was_here: bool) -> Any:
+    """Who can come in afterwards, where it is not the one who asks."""
+    if then is not None and not then.counts.get("people"):
+        text = "After the restore, the server prints a link that makes the first account again."
+        yield Callout("warn", "Nobody had an account then.", text)
+    elif not was_here:
+        text = "After the restore you cannot sign in. Somebody who was an admin then has to let you in again."
+        yield Callout("warn", "Your own account was made later.", text)
 
 
 def moment_of(plan: Plan) -> int:

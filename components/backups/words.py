@@ -85,3 +85,8 @@ def spacing(step: int) -> str:
         return "each hour" if minutes == 60 else f"each {minutes} min"
     hours = step // clock.HOUR
     return "each day" if hours == 24 else f"each {hours} h"
+
+
+def plainly(row: Backup) -> str:
+    """The note of a row without what its badge says already."""
+    return row.note.removeprefix("Equal: ").removeprefix("Not equal: ").rstrip(".")

@@ -29,7 +29,11 @@ def WorkSection(me: Caller, seen: Overview) -> Any:
     """All that runs, and the one stream of this page while something does."""
     if not seen.running:
         return Section(id="work", hidden=True)
-    follow = {"hx-sse:connect": url("/admin/backups/stream"), "hx-sse:close": "done", "hx-swap": "none"}
+    follow = {
+        "hx-sse:connect": url("/admin/backups/stream", bare=None if seen.spans else "1"),
+        "hx-sse:close": "done",
+        "hx-swap": "none",
+    }
     restoring = any(piece.name == RESTORE for piece in seen.running)
     return Section(cls="work part", id="work", aria_label="What runs now", **(Return() if restoring else {}))(
         Div(cls="work-lines", id="work-lines")(*WorkLines(me, seen.running)),
@@ -55,5 +59,10 @@ def WorkLine(me: Caller, piece: Piece) -> Any:
     return Div(cls="work-line")(
         H2(title),
         Progress(piece.percent, f"{title}: {piece.percent} percent", kind="live"),
-        P(cls="faint small")(f"{piece.percent} %, {piece.said[:1].lower()}{piece.said[1:]}"),
+        P(cls="faint small")(f"{piece.percent} %, {inside(piece.said)}"),
     )
+
+
+def inside(said: str) -> str:
+    """A sentence of the work as the second half of one."""
+    return said if said.startswith("Inglenook") else said[:1].lower() + said[1:]

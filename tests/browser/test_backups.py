@@ -97,3 +97,15 @@ def test_a_click_on_the_line_of_a_day_chooses_a_moment_of_it(opened):
     assert abs(float(mark.get_attribute("x")) - 180) < 2
     page.fill("#field-at", f"{day}T06:00:00")
     assert abs(float(mark.get_attribute("x")) - 60) < 2
+
+
+def test_a_page_that_is_seen_again_shows_what_is_newer_and_keeps_what_was_chosen(opened, it):
+    page = opened()
+    page.fill("#field-at", "2026-01-02T03:04:05")
+    before = page.locator(".points > li").count()
+    it.ada.post(f"{PAGE}/snapshots")
+    until(lambda: it.ada.get(PAGE).text.count("asked for") >= 1)
+    page.evaluate("() => window.dispatchEvent(new Event('focus'))")
+    page.wait_for_selector(".points >> text=asked for")
+    assert page.locator(".points > li").count() >= before
+    assert page.input_value("#field-at") == "2026-01-02T03:04:05"
