@@ -1,13 +1,15 @@
 """What is known of the replica while it works, and what somebody is asked to look at."""
 
 import asyncio
+import os
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
 
-from app import clock, db, rights
-from app.backups import health, starting
+from app import clock, db, rights, settings
+from app.backups import generations, health, starting
 from app.backups import replica as at_work
 from app.backups.records import Backup
 from app.backups.state import ALARM
@@ -101,6 +103,48 @@ async def test_a_killed_litestream_comes_back_with_a_pause_that_grows(tmp_path: 
             await until(lambda pid=pid: replica.runs and replica.process.pid != pid)
         await db.append(WRITE)
         await until(lambda: replica.state().behind == 0)
+
+
+async def test_a_litestream_that_hangs_is_ended_and_started_again(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(at_work, "WAIT", 0.5)
+    monkeypatch.setattr(at_work, "ALIVE", 0.3)
+    async with replicated(tmp_path) as replica:
+        await until(lambda: replica.state().behind == 0)
+        pid = replica.process.pid
+        os.kill(pid, signal.SIGSTOP)
+        await db.append(WRITE)
+        await until(lambda: replica.runs and replica.process.pid != pid)
+        await until(lambda: replica.state().behind == 0)
+
+
+async def test_a_generation_that_cannot_be_continued_is_followed_by_another(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(at_work, "STUCK", 0.5)
+    async with replicated(tmp_path) as replica:
+        await until(lambda: replica.state().behind == 0)
+        (folder,) = (tmp_path / "replica").glob("*/1/ltx/0")
+        for number in range(replica.txid + 1, replica.txid + 9):
+            (folder / f"{number:016x}-{number:016x}.ltx").mkdir()
+        await db.append(WRITE)
+        await until(lambda: replica.state().generation == 2 and replica.state().behind == 0)
+        assert settings.value("generation") == 2 == generations.read(replica.target).generation
+        replica.refused_at = -1e9
+        await asyncio.to_thread(replica.mend)
+        assert replica.state().generation == 2, "once in a run, because a third would not be better"
+
+
+async def test_an_ill_target_is_no_reason_for_another_generation(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(at_work, "STUCK", 0.2)
+    place = tmp_path / "place"
+    async with replicated(tmp_path / "data", replica=str(place)) as replica:
+        await until(lambda: replica.state().behind == 0)
+        place.rename(tmp_path / "away")
+        place.write_text("no directory")
+        await db.append(WRITE)
+        await until(lambda: replica.refused_at is not None and clock.ticks() - replica.refused_at > 0.5)
+        place.unlink()
+        (tmp_path / "away").rename(place)
+        await until(lambda: replica.state().behind == 0)
+        assert replica.state().generation == 1
 
 
 async def test_a_durable_write_waits_for_a_remote_replica_only(tmp_path: Path, monkeypatch) -> None:

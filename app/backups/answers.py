@@ -11,11 +11,15 @@ import orjson
 from app.backups.litestream import SOCKET, Failed
 
 
+class Silent(Failed):
+    """No answer in time: slow, or hung, or a target that takes its time."""
+
+
 def ask(data: Path, path: str, body: dict[str, Any], limit: float) -> dict[str, Any]:
-    """One request to Litestream's socket in the data directory. Raises Failed, also after `limit` seconds."""
+    """One request to Litestream's socket in the data directory. Raises Failed, and Silent after `limit` seconds."""
     deadline = time.monotonic() + limit
-    request = orjson.dumps(body | {"timeout": max(1, round(limit))})
-    head = f"POST {path} HTTP/1.0\r\nHost: litestream\r\nContent-Length: {len(request)}\r\n\r\n"
+    request = orjson.dumps(body | {"timeout": max(1, round(limit))}) if body else b""
+    head = f"{'POST' if body else 'GET'} {path} HTTP/1.0\r\nHost: litestream\r\nContent-Length: {len(request)}\r\n\r\n"
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         reach(connection, data, deadline)
         try:
@@ -24,7 +28,7 @@ def ask(data: Path, path: str, body: dict[str, Any], limit: float) -> dict[str, 
             with connection.makefile("rb") as answers:
                 said = answers.read()
         except TimeoutError:
-            raise Failed(f"The replica did not answer in {limit:.0f} seconds.") from None
+            raise Silent(f"The replica did not answer in {limit:.0f} seconds.") from None
         except OSError as error:
             raise Failed(f"Litestream ended before it answered ({error.strerror}).") from None
     answer = said.partition(b"\r\n\r\n")[2].strip()

@@ -4,7 +4,8 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -130,6 +131,18 @@ def command(*words: str) -> list[str]:
 def environment(target: Target) -> dict[str, str]:
     """What it sees of the environment: the network's settings and the target's keys."""
     return {name: os.environ[name] for name in PASSED if name in os.environ} | target.environment()
+
+
+@contextmanager
+def told(words: bytes) -> Iterator[int]:
+    """A pipe with these words in it: the event loop's own would be a socket, which cannot be opened by its name."""
+    reading, writing = os.pipe()
+    try:
+        os.write(writing, words)
+        os.close(writing)
+        yield reading
+    finally:
+        os.close(reading)
 
 
 def run(target: Target, said: bytes, *words: str, limit: float) -> str:

@@ -6,40 +6,50 @@ destroy it.
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+import signal
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import orjson
 
 from app import clock, db, lock
-from app.backups import litestream
-from app.backups.answers import ask
+from app.backups import gaps, litestream
+from app.backups.answers import Silent, ask
 from app.backups.litestream import DATABASE, SOCKET, Failed
-from app.backups.records import Backup
 from app.backups.state import ALARM, Settled, of
 from app.backups.state import State as State
 from app.backups.target import Target
 from app.errors import Misconfigured
 from app.logs import log
 
+Settle = Callable[[bool], Settled]
+
 # Seconds between two looks at the WAL; a change is confirmed at the next one.
 LOOK = 5.0
 # A durable write waits this long for a remote replica's word, a look longer, the end shorter.
 CONFIRM, WAIT, LAST = 3.0, 20.0, 1.5
+# A Litestream that does not say who it is in this time, twice, hangs.
+ALIVE = 5.0
 # A target that is silent for this long makes a gap worth remembering.
 GAP = 60.0
+# A Litestream that refuses for this long while its target is well has lost its way: it begins anew, once in a run.
+STUCK = 300.0
 # A child that lived this long was well; before, each death doubles the pause.
 CALM, LONGEST = 60.0, 30.0
 
 
 class Replica:
     """Litestream for one database. It belongs to one event loop: the kernel ties the child to the thread that made
-    it. `settle` says which generation goes on; it raises Unreachable while the target is silent."""
+    it. `settle` says which generation goes on, or begins a new one if it is told to; it raises Unreachable while the
+    target is silent."""
 
-    def __init__(self, target: Target, data: Path, settle: Callable[[], Settled], settled: Settled | None) -> None:
+    def __init__(self, target: Target, data: Path, settle: Settle, settled: Settled | None) -> None:
         self.target, self.data, self.settle, self.settled = target, data, settle, settled
+        self.refused_at: float | None = None  # ticks since when Litestream itself says no
+        self.hung = 0
+        self.renewed = False
         self.process: asyncio.subprocess.Process | None = None
         self.tasks: list[asyncio.Task[None]] = []
         self.confirmed_at: int | None = None
@@ -67,8 +77,7 @@ class Replica:
     async def supervise(self) -> None:
         """Find the generation, then keep Litestream running: after each death a pause that doubles, up to 30 s."""
         deaths = 0
-        if self.settled is None:
-            self.settled = await self.agreed()
+        self.settled = self.settled or await self.agreed()
         while True:
             began = clock.ticks()
             try:
@@ -85,7 +94,7 @@ class Replica:
         pause = 1.0
         while True:
             try:
-                return await asyncio.to_thread(self.settle)
+                return await asyncio.to_thread(self.settle, False)
             except Misconfigured as refusal:
                 if refusal.message != self.error:
                     log.warning("backups.target_silent", target=self.target.words, why=refusal.message)
@@ -98,7 +107,7 @@ class Replica:
         said = litestream.settings(self.target, self.data, settled.instance, settled.generation, socket=True)
         with suppress(FileNotFoundError):
             (self.data / SOCKET).unlink()
-        with told(said) as stdin:
+        with litestream.told(said) as stdin:
             process = self.process = await asyncio.create_subprocess_exec(
                 *litestream.command("replicate"),
                 stdin=stdin,
@@ -187,9 +196,11 @@ class Replica:
                 raise Failed(f"{self.target.words} has not got the last changes yet.")
         except Failed as refusal:
             self.fail(refusal.message)
+            if not isinstance(refusal, Silent):
+                self.refused_at = self.refused_at or clock.ticks()
             raise
         self.txid, self.confirmed, self.confirmed_at = answer["txid"], before, clock.now()
-        self.error, self.failed_at, self.unconfirmed_at = "", None, None
+        self.error, self.failed_at, self.unconfirmed_at, self.refused_at = "", None, None, None
         self.changed_at = None if self.wal() == before else clock.ticks()
         return self.txid
 
@@ -223,24 +234,41 @@ class Replica:
             if self.runs:
                 with suppress(Failed):  # it is remembered, and tried again at the next look
                     self.sync(WAIT)
+            self.mend()
         if (now[0] > ALARM) != self.alarmed:
             self.alarmed = now[0] > ALARM
             (log.warning if self.alarmed else log.info)("backups.wal", bytes=now[0], alarm=self.alarmed)
         self.note_gap()
 
+    def mend(self) -> None:
+        """End a Litestream that hangs; begin a new generation where the old one cannot be continued."""
+        if self.error and self.runs:
+            try:
+                ask(self.data, "/info", {}, ALIVE)
+                self.hung = 0
+            except Failed:
+                self.hung += 1
+        stuck = self.refused_at is not None and clock.ticks() - self.refused_at > STUCK and not self.renewed
+        if stuck:
+            try:
+                self.target.reachable()
+                self.renewed, self.settled = True, self.settle(True)
+            except Misconfigured as refusal:  # it is the target that is ill, and Litestream is right
+                log.warning("backups.target_silent", target=self.target.words, why=refusal.message)
+                return
+        if (stuck or self.hung > 1) and self.process is not None and self.runs:
+            log.warning("backups.litestream_ended", hung=self.hung > 1, why=self.error)
+            self.hung = 0
+            with suppress(ProcessLookupError):
+                os.kill(self.process.pid, signal.SIGKILL)
+
     def note_gap(self) -> None:
         """A row for each time in which the target was silent for more than a minute."""
         silent = clock.ticks() - self.failed_at if self.failed_at is not None else 0.0
-        now = clock.now()
         if silent > GAP and self.gap is None:
-            row = Backup(id=clock.new_id(), kind="gap", started_at=now - round(silent * clock.SECOND), ok=False)
-            row.note = self.error
-            with db.write() as tx:
-                self.gap = tx.add(row).id
+            self.gap = gaps.begin(silent, self.error)
         elif not silent and self.confirmed_at is not None and (self.gap is not None or not self.gaps_closed):
-            if db.fetch("select 1 from backup where kind = 'gap' and ended_at is null limit 1"):
-                with db.write() as tx:
-                    tx.run("update backup set ended_at = :now, ok = 1 where kind = 'gap' and ended_at is null", now=now)
+            gaps.close()
             self.gap, self.gaps_closed = None, True
 
     def state(self) -> State:
@@ -262,15 +290,3 @@ class Replica:
             paused=self.settled is None,
             unconfirmed_at=self.unconfirmed_at,
         )
-
-
-@contextmanager
-def told(words: bytes) -> Iterator[int]:
-    """A pipe with these words in it: the event loop's own would be a socket, which cannot be opened by its name."""
-    reading, writing = os.pipe()
-    try:
-        os.write(writing, words)
-        os.close(writing)
-        yield reading
-    finally:
-        os.close(reading)

@@ -135,8 +135,8 @@ def note_return() -> None:
         tx.add(Backup(id=clock.new_id(), kind="restore", started_at=now, ended_at=now, ok=True, note=note))
 
 
-def generation(target: Target) -> Settled:
-    """Which generation goes on; a new one where the database and the replica do not continue each other.
+def generation(target: Target, renew: bool = False) -> Settled:
+    """Which generation goes on; a new one where the database and the replica do not continue each other, or `renew`.
 
     The database is told first, then the target, then the first byte is copied: a kill between any two is seen by the
     next start. Raises Unreachable, and Misconfigured for the replica of another.
@@ -144,6 +144,8 @@ def generation(target: Target) -> Settled:
     mine, current, me = int(settings.value("generation")), generations.read(target), holder()
     generations.refuse_another(current, instance(), target)
     number = follow(mine, current, me)
+    if renew and current is not None:
+        number = max(mine, current.highest) + 1
     if current is None or current.generation != number or me not in ("", current.holder):
         if number != mine:
             with db.write(durable=True) as tx:
@@ -191,7 +193,7 @@ async def replicating() -> AsyncIterator[None]:
     if target is None:
         yield
         return
-    running = Replica(target, config.current.data, lambda: generation(target), settled)
+    running = Replica(target, config.current.data, lambda renew: generation(target, renew), settled)
     running.start()
     try:
         yield
