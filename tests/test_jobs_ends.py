@@ -513,9 +513,11 @@ def test_when_a_connection_closes_its_leases_return_and_its_open_calls_are_cut(h
     boot = clock.new_id()
     connection = control.join(house.data, {"boot": boot, "version": config.VERSION, "schema": migrations.SCHEMA})
     assert connection is not None
-    with kind("tests.theirs", lambda me: None), db.write() as tx:
+    with db.write() as tx:
         id = tx.later("tests.theirs", run_at=clock.now() + clock.HOUR)
-        tx.run("update job set state = 'running', run_at = 0, attempts = 1, boot = :boot where id = :id", boot=boot, id=id)
+        tx.run(
+            "update job set state = 'running', run_at = 0, attempts = 1, boot = :boot where id = :id", boot=boot, id=id
+        )
         tx.add(Usage(id=clock.new_id(), door="job", boot=boot, started_at=clock.now()))
     with kind("tests.theirs", lambda me: None):
         here = ask("tests.theirs")
