@@ -22,6 +22,7 @@ ORDER = (
     "configure",
     "configure/commands",
     "deploy",
+    "deploy/replication",
     "develop",
     "develop/nouns",
     "develop/jobs",
