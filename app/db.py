@@ -50,9 +50,18 @@ Result = TypeVar("Result")
 class Transaction:
     """One write transaction: rows, an audit entry and jobs are committed together or not at all."""
 
-    def __init__(self, session: Session) -> None:
-        self.session = session
+    def __init__(self, database: "Database") -> None:
+        self.database = database
+        self.made: Session | None = None
         self.after: list[Callable[[], None]] = []
+
+    @property
+    def session(self) -> Session:
+        """The ORM's view of this transaction, made when it is first needed: it costs more than a statement."""
+        if self.made is None:
+            self.made = Session(self.database.writer, expire_on_commit=False)
+            self.made.connection()
+        return self.made
 
     def add(self, row: Row) -> Row:
         """Insert or update the row and give it back."""
@@ -107,7 +116,22 @@ class Transaction:
         if later.wake not in self.after[-1:]:
             self.after.append(later.wake)
         # On the connection of this transaction, but without an ORM's costs.
-        return later.enqueue(here().driver.execute, later.job(function, args, me, run_at, priority, key, expires_at))
+        run = self.database.driver.execute
+        return later.enqueue(run, later.job(function, args, me, run_at, priority, key, expires_at))
+
+    def commit(self) -> None:
+        """Make all of it last."""
+        if self.made is not None:
+            self.made.commit()
+        else:
+            self.database.driver.execute("COMMIT")
+
+    def close(self) -> None:
+        """Let go; what was not committed is rolled back."""
+        if self.made is not None:
+            self.made.close()
+        if self.database.driver.in_transaction:
+            self.database.driver.execute("ROLLBACK")
 
 
 class Database:
@@ -128,7 +152,7 @@ class Database:
             self.keeper.close()
             raise
         self.writer = engine(lambda: self.driver, StaticPool)
-        event.listen(self.writer, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        event.listen(self.writer, "begin", lambda connection: None)  # `write` has begun already, IMMEDIATE
         self.reader = engine(lambda: connect(path, "ro"), QueuePool, pool_size=READERS, max_overflow=READERS * 4)
         event.listen(self.reader, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
         self.groups = GroupCommit(self.driver, self.lock)
@@ -251,19 +275,19 @@ def write(durable: bool = False) -> Iterator[Transaction]:
         raise RuntimeError("db.write() inside db.write(): pass the transaction on instead.")
     with base.lock:
         base.owner = threading.get_ident()
+        transaction = Transaction(base)
         try:
             base.driver.execute(f"pragma synchronous={'FULL' if durable else 'NORMAL'}")
-            with Session(base.writer, expire_on_commit=False) as session:
-                session.connection()
-                transaction = Transaction(session)
-                yield transaction
-                session.commit()
+            base.driver.execute("BEGIN IMMEDIATE")
+            yield transaction
+            transaction.commit()
         except (DBAPIError, sqlite.Error) as error:
             fault = error.orig if isinstance(error, DBAPIError) else error
             if (said := FAULTS.get(getattr(fault, "sqlite_errorcode", 0) & 0xFF)) is not None:
                 raise NotWritten(said) from error
             raise
         finally:
+            transaction.close()
             base.owner = 0
     for call in transaction.after:
         call()
