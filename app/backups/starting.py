@@ -98,6 +98,10 @@ def replicate(seconds: float) -> None:
     target = chosen()
     if target is None or seen is None or not seen.generation:
         return
+    current = named(target)
+    # Into the generation that goes on, and no other: one that belongs to another history would be destroyed.
+    if current is None or not (seen.generation == current.generation == follow(seen.generation, current, holder())):
+        return
     try:
         litestream.once(target, seen.instance, seen.generation, seconds)
     except Failed as refusal:

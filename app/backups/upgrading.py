@@ -7,11 +7,12 @@ fails or is killed, the old schema is there, whole, and the next start tries aga
 from collections.abc import Callable
 from pathlib import Path
 
-from app import clock, db, migrations
+from app import clock, config, db, migrations
 from app.backups import copies, room, snapshots
 from app.backups.records import Backup
 from app.errors import Misconfigured
 from app.logs import log
+from app.rights import machine
 
 # How long the replica may take to get the last of the old schema before the upgrade goes on without it.
 PATIENCE = 60.0
@@ -44,8 +45,8 @@ class Upgrade:
         event.size, event.path = self.copy.stat().st_size, str(self.copy.relative_to(data))
         event.note = f"Schema {found} to {migrations.SCHEMA}."
         tx.add(event)
-        if self.replicate is not None:
-            tx.later(DRILL)
+        if self.replicate is not None and config.current.replica != "off":
+            tx.later(DRILL, me=machine("job"))
 
 
 def bring_up(path: Path, replicate: Callable[[float], None] | None = None) -> int:

@@ -85,10 +85,10 @@ class Machine:
         """The end of its log."""
         return self.log.read_text(errors="replace")[-size:]
 
-    def refuse(self) -> str:
+    def refuse(self, *before: str) -> str:
         """Start it although it will refuse: the sentence that it says."""
         size = self.log.stat().st_size if self.log.exists() else 0
-        self.begin()
+        self.begin(*before)
         assert self.process is not None
         out, _ = self.process.communicate(timeout=60)
         said = self.log.read_text(errors="replace")[size:]
