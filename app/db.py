@@ -93,9 +93,8 @@ class Transaction:
     def audit(self, me: Caller, verb: str, thing: Any = None, note: str = "") -> None:
         """Write down who did what to which object from where. `note` holds no secret and no message text."""
         entry = {"at": clock.now(), "user_id": me.id, "door": me.door, "address": me.address, "verb": verb}
-        self.run(
-            INSERT_AUDIT, **entry, request_id=me.request_id, object_id=getattr(thing, "id", thing) or "", note=note
-        )
+        entry |= {"request_id": me.request_id, "object_id": getattr(thing, "id", thing) or "", "note": note}
+        self.database.driver.execute(INSERT_AUDIT, entry)
 
     def later(
         self,
@@ -151,8 +150,8 @@ class Database:
         except sqlite.Error:
             self.keeper.close()
             raise
+        # Nothing begins its transactions: `write` has done that already, IMMEDIATE.
         self.writer = engine(lambda: self.driver, StaticPool)
-        event.listen(self.writer, "begin", lambda connection: None)  # `write` has begun already, IMMEDIATE
         self.reader = engine(lambda: connect(path, "ro"), QueuePool, pool_size=READERS, max_overflow=READERS * 4)
         event.listen(self.reader, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
         self.groups = GroupCommit(self.driver, self.lock)
