@@ -25,6 +25,7 @@ from components.shelves import AdminShelf
 
 DEAD = "/admin/jobs?state=dead"
 KEY = "/admin/backups/key"
+NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine"}
 # The worst first.
 KINDS = ("bad", "warn", "note")
 
@@ -76,7 +77,7 @@ def title_of(needs: int, bad: bool) -> str:
     """The heading: how the house is."""
     if not needs:
         return "All is well"
-    count = "one thing" if needs == 1 else f"{needs} things"
+    count = "one thing" if needs == 1 else f"{NUMBERS.get(needs, needs)} things"
     return f"{count.capitalize()} to look at" if bad else f"All is well, with {count} to look at"
 
 

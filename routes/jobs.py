@@ -17,8 +17,8 @@ ar = Pages("/admin/jobs", who=ADMIN)
 
 LISTED = 50
 # Of each state on the page of what there is now.
-FEW = 10
-NOW = ("running", "dead", "failed", "queued")
+FEW = 8
+NOW = ("running", "dead", "failed", "queued", "done")
 # Seconds between two looks at what runs: as often as a job tells how far it is.
 LOOKS = 0.5
 

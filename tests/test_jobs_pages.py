@@ -65,13 +65,13 @@ def row(page, id: str) -> str:
     return main_of(page).partition(f'id="job-{id}"')[2].partition("</li>")[0]
 
 
-def test_the_first_page_shows_what_runs_waits_and_went_wrong(alice: Person) -> None:
+def test_the_first_page_shows_what_runs_waits_went_wrong_and_was_done(alice: Person) -> None:
     ids = {state: job(f"tests.{state}", state) for state in STATES}
     page = alice.get("/admin/jobs")
     assert page.status_code == 200
-    for state in ("queued", "running", "failed", "dead"):
+    for state in ("queued", "running", "failed", "dead", "done"):
         assert f"tests.{state}" in row(page, ids[state]), state
-    for state in ("done", "cancelled", "expired"):
+    for state in ("cancelled", "expired"):
         assert not row(page, ids[state]), state
     assert "OSError: not today" in row(page, ids["failed"])
 
@@ -112,6 +112,13 @@ def test_a_running_job_shows_how_far_it_is(alice: Person) -> None:
     text = row(alice.get("/admin/jobs"), id)
     assert "64 %, comparing" in text and 'value="64"' in text and 'max="100"' in text
     assert "64 %, comparing" in alice.get(f"/admin/jobs/{id}").text
+
+
+def test_a_text_that_came_of_a_job_is_told_in_its_row(alice: Person) -> None:
+    id = job(result='"24 tables are equal"', said="comparing")
+    text = row(alice.get("/admin/jobs?state=done"), id)
+    assert "24 tables are equal" in text and "comparing" not in text
+    assert "rows" not in row(alice.get("/admin/jobs?state=done"), job(result='{"rows": 7}'))
 
 
 def test_a_dead_job_is_retried_and_runs_to_its_end(alice: Person) -> None:

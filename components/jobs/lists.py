@@ -1,5 +1,6 @@
 """The lists of jobs: what there is now, and each state by itself."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -110,7 +111,11 @@ def gist(job: Job) -> str:
         if job.cancelled_at:
             return "Stopping: it was cancelled"
         return f"{job.progress} %, {job.said}" if job.said else f"{job.progress} %"
-    said = job.said if job.state == "done" else job.error or ""
+    if job.state == "done":
+        # A text that came of it is told; what it said on the way is over.
+        told = json.loads(job.result) if job.result else ""
+        return told[:GIST] if isinstance(told, str) else ""
+    said = job.error or ""
     return said.strip().partition("\n")[0][:GIST]
 
 

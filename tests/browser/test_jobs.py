@@ -49,7 +49,7 @@ def test_progress_and_the_end_come_without_a_reload(window, alice, steps):
     page.evaluate("window.here = true")
     page.wait_for_selector("#jobs-running >> text=40 %, sorting the letters")
     steps.set()
-    page.wait_for_selector("text=Nothing waits")
+    page.wait_for_selector("#jobs-done >> text=sorted")
     assert page.evaluate("window.here") and not page.query_selector("[hx-sse\\:connect]")
     time.sleep(1.5)
     assert len(it.streams) == 1, "what has ended is not asked for again"
