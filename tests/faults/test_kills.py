@@ -80,11 +80,7 @@ def test_a_lost_disk_comes_back_by_itself_at_the_next_start_again_and_again(plac
             with load(writers[-1], pause=0.01):
                 time.sleep(random.uniform(2.5, 4.0))
                 machine.kill()
-            secret = (tmp_path / "data" / "secret.key").read_bytes()
-            shutil.rmtree(tmp_path / "data")
-            (tmp_path / "data").mkdir(mode=0o700)
-            (tmp_path / "data" / "secret.key").touch(mode=0o600)
-            (tmp_path / "data" / "secret.key").write_bytes(secret)
+            lose_the_disk(machine)
             machine.start()
             machine.replica()
             assert machine.read()[0] == 200, "her session came back too"
@@ -93,3 +89,38 @@ def test_a_lost_disk_comes_back_by_itself_at_the_next_start_again_and_again(plac
                 there = set(house.numbers(tmp_path / "data" / "inglenook.db", writer.name))
                 assert house.lost(writer, tmp_path / "data" / "inglenook.db") <= PROMISE["normal"] + UPLOAD
                 writer.acknowledged = {n: at for n, at in writer.acknowledged.items() if n in there}
+
+
+def lose_the_disk(machine):
+    """All is gone but the key, which somebody has kept."""
+    secret = (machine.data / "secret.key").read_bytes()
+    shutil.rmtree(machine.data)
+    machine.data.mkdir(mode=0o700)
+    (machine.data / "secret.key").touch(mode=0o600)
+    (machine.data / "secret.key").write_bytes(secret)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_kills_while_a_start_brings_the_database_back_leave_one_that_starts(place, tmp_path):
+    with Machine(tmp_path / "data", **place.environ).prepare() as machine:
+        machine.start().sign_in()
+        machine.replica()
+        writer = Writer(machine, "kept")
+        with load(writer, pause=0.01):
+            time.sleep(2)
+        assert machine.stop() == 0
+        lose_the_disk(machine)
+        for _ in range(rounds(4, 20)):
+            machine.begin()
+            time.sleep(random.uniform(0.3, 3.0))
+            machine.kill()
+            if random.random() < 0.3:
+                lose_the_disk(machine)
+        machine.start()
+        machine.replica()
+        assert machine.read()[0] == 200
+        assert machine.stop() == 0
+        house.nothing_acknowledged_is_missing(writer, tmp_path / "data" / "inglenook.db")
+        machine.restored(tmp_path / "restored.db")
+        house.nothing_acknowledged_is_missing(writer, tmp_path / "restored.db")
