@@ -19,6 +19,8 @@ import pytest
 from app import config, db, secrets
 from app.backups import copies, restoring, swapping
 from app.rights import machine
+from tests import golden
+from tests.golden.make import SECRET
 from tests.killing import kill_at_each_line
 from tests.test_command_line import LONG, SPARSE, Served, program, refused
 from tests.test_command_line import run as command
@@ -460,3 +462,59 @@ def test_a_server_that_is_killed_in_a_restore_starts_again_with_one_or_the_other
         assert not (data / "restore.json").exists()
         add(data, "eve")
         assert "Equal" in ok(run("backups", "verify", data=data))
+
+
+# ── other schemas, other processes ────────────────────────────────────────────────────────────────────────────────────
+def test_a_copy_from_before_an_upgrade_comes_back_and_is_upgraded_again(history, tmp_path: Path) -> None:
+    data, _ = history
+    old = golden.lay(1, tmp_path / "old")
+    with copies.opened(old, "rw") as there:
+        instance = orjson.loads((data / "replica/current.json").read_bytes())["instance"]
+        restoring.put(there, "instance", instance)
+    before = seen(old)
+    ok(run("backups", "restore", "--from", str(old), "--yes", "--key-stdin", data=data, typed=SECRET + "\n"))
+    assert people(data) == before
+    with served(data):
+        moment()
+        assert "Equal" in ok(run("backups", "verify", data=data))
+
+
+def test_a_database_of_a_newer_version_goes_aside_and_one_that_fits_comes_back(history) -> None:
+    data, between = history
+    with copies.opened(data / "inglenook.db", "rw") as there:
+        there.execute("pragma user_version=9999")
+    refused(run("serve", "--port", "0", data=data), "schema 9999")
+    said(run("backups", "restore", "--from", str(data / "inglenook.db"), "--yes", data=data), "schema 9999", "newer")
+    ok(run("backups", "restore", "--at", between, "--yes", data=data))
+    assert people(data) == ["ada"]
+
+
+def test_a_worker_beside_the_server_never_writes_into_what_was_put_aside(history) -> None:
+    data, between = history
+    with served(data) as server:
+        words = program("work", data=data)
+        with subprocess.Popen(words, env=SPARSE | REPLICA, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as worker:
+            try:
+                time.sleep(2)
+                ok(run("backups", "restore", "--at", between, "--yes", data=data))
+                add(data, "eve")
+                moment()
+                worker.terminate()
+                worker.communicate(timeout=20)
+            finally:
+                worker.kill()
+        assert people(data) == ["ada", "eve"]
+        assert "Equal" in ok(run("backups", "verify", data=data))
+        assert server.end()[0] == 0
+    copies.whole(data / "inglenook.db", "integrity_check")
+    assert seen(data / "inglenook.db") == ["ada", "eve"]
+
+
+def test_a_restore_that_cannot_be_finished_is_said_and_finished_when_it_can(history) -> None:
+    data, between = history
+    (data / "aside").write_text("no directory")
+    said(run("backups", "restore", "--at", between, "--yes", data=data), "cannot be finished", "nothing is lost")
+    refused(run("serve", "--port", "0", data=data), "cannot be finished")
+    (data / "aside").unlink()
+    assert people(data) == ["ada"]
+    assert seen(swapping.kept(data)[0] / "inglenook.db") == ["ada", "bob"]

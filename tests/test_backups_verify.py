@@ -113,3 +113,13 @@ def test_the_first_night_is_made_up_for_at_the_first_start(data) -> None:
         while not list((data / "snapshots").glob("*-nightly.db")):
             assert time.monotonic() < deadline
             time.sleep(0.1)
+
+
+def test_a_verification_that_is_cancelled_or_killed_was_cut_off_and_is_no_failure(data) -> None:
+    with served(data) as server:
+        moment()
+        with copies.opened(data / "inglenook.db", "rw") as there:
+            there.execute("insert into backup values ('killed', 'verify', 1, null, null, null, 0, '', '')")
+        ok(run("backups", "verify", data=data))
+        assert server.end()[0] == 0
+    assert events(data) == [(None, "It was cut off."), (1, events(data)[1][1])]

@@ -47,7 +47,8 @@ def files(chosen: Target, current: Current, number: int) -> list[File]:
     address = chosen.url(current.instance, number)
     believed = FRESH if number == current.generation else SETTLED
     read, found = listed.get(address, (0.0, []))
-    if not read or clock.ticks() - read > believed:
+    # Where nothing was yet, there may be something now.
+    if not found or clock.ticks() - read > believed:
         found = litestream.files(chosen, current.instance, number)
         listed[address] = (clock.ticks(), found)
     return found

@@ -60,6 +60,17 @@ def finish(data: Path) -> Swapped | None:
     if note is None:
         clear(data)
         return None
+    try:
+        return swap(data, note)
+    except OSError as error:
+        raise Misconfigured(
+            f"The restore that waits in {data / NOTE} cannot be finished ({error.strerror}: {error.filename}): mend "
+            "that and start again; nothing is lost."
+        ) from error
+
+
+def swap(data: Path, note: dict[str, Any]) -> Swapped:
+    """Every step that is not made yet. Raises Misconfigured, OSError."""
     if "began" not in note:
         note["began"] = clock.now()
         disk.write(data / NOTE, orjson.dumps(note))
@@ -115,7 +126,7 @@ def clear(data: Path) -> None:
 def kept(data: Path) -> list[Path]:
     """The folders with databases that restores put aside, the newest first."""
     folder = data / ASIDE
-    return sorted((each for each in folder.iterdir() if each.is_dir()), reverse=True) if folder.exists() else []
+    return sorted((each for each in folder.iterdir() if each.is_dir()), reverse=True) if folder.is_dir() else []
 
 
 def weight(folder: Path) -> int:

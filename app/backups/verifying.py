@@ -4,6 +4,7 @@ The comparison is exact: while nobody writes, which takes as long as one copy to
 database is then read as it was, and the replica restored to that very transaction.
 """
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,12 +17,15 @@ from app.backups.litestream import Failed
 from app.backups.records import Backup
 from app.backups.restoring import workplace
 from app.backups.target import Target
-from app.errors import Misconfigured, Refusal
+from app.errors import Conflict, Misconfigured, Refusal
 from app.logs import log
 from app.rights import Caller
 
 # Seconds that writers may have to wait for the copy; without a server nobody does.
 SHORT, LONG = 3.0, 60.0
+CUT = "It was cut off."
+OPEN = "kind in ('verify', 'drill') and ended_at is null and id <> :id"
+comparing = threading.Lock()
 Rows = dict[str, tuple[int, int]]
 Progress = Callable[[int, str], None]
 
@@ -64,26 +68,32 @@ def verify(me: Caller, kind: str = "verify", progress: Progress = later.progress
     chosen = target.chosen()
     if chosen is None:
         raise Misconfigured("Replication is off (INGLENOOK_REPLICA=off): there is no replica to verify.")
-    row = Backup(id=clock.new_id(), kind=kind, started_at=clock.now())
-    note(me, row)
-    report = Report()
+    if not comparing.acquire(blocking=False):
+        raise Conflict("A verification runs already.")
+    row, report = Backup(id=clock.new_id(), kind=kind, started_at=clock.now()), Report()
     try:
+        note(me, row)
         compare(chosen, report, progress)
         progress(80, "Comparing files by their hash")
         check_files(report, progress)
+        row.ok = report.ok
     except Refusal as refusal:
         report.wrong.append(refusal.message)
+        row.ok = False
         raise
     finally:
-        row.ended_at, row.ok, row.size, row.note = clock.now(), report.ok, report.size, report.note()
+        comparing.release()
+        row.ended_at, row.size, row.note = clock.now(), report.size, CUT if row.ok is None else report.note()
         note(me, row)
-        log.info("backups.verified", ok=report.ok, rows=report.rows, seconds=round(report.seconds, 1))
+        log.info("backups.verified", ok=row.ok, rows=report.rows, seconds=round(report.seconds, 1))
     return report
 
 
 def note(me: Caller, row: Backup) -> None:
     """Write the event down, and who wanted it once it is over."""
     with db.write() as tx:
+        # One that never ended was killed with its process.
+        tx.run("update backup set ended_at = started_at, note = :cut where " + OPEN, id=row.id, cut=CUT)
         tx.add(tx.session.merge(row))
         if row.ended_at is not None:
             tx.audit(me, "backups.verify", row.id, row.kind)
