@@ -24,12 +24,14 @@ from tests.test_command_line import LONG, Served, run
 
 PASSWORD = LONG.strip()
 PAGE = "/admin/backups"
+OFF = {"INGLENOOK_REPLICA": "off"}
 DISK = Disk(1000, 1000, 0, 0, 10**9, 10**10)
 
 
 def overview(spans=(), rows=(), **more) -> Overview:
     return Overview(
-        **{"replica": None, "spans": spans, "rows": rows, "running": (), "failed": (), "verified": None} | more,
+        **{"replica": None, "needs": (), "spans": spans, "rows": rows, "running": (), "failed": (), "verified": None}
+        | more,
         disk=DISK,
     )
 
@@ -76,7 +78,7 @@ def test_a_time_without_a_replica_is_drawn_said_and_counted():
     )
     seen = overview([Span(now - 3 * DAY, now, SECOND)], [gap])
     drawn = to_xml((Week(machine(), seen), PointsList(machine(), seen)))
-    assert "11 min late" in lines(drawn)
+    assert "11 min missing" in lines(drawn)
     assert 'class="gap"' in drawn
     assert "did not answer" in text(drawn) and "503" in drawn
 
@@ -261,7 +263,7 @@ def test_a_moment_that_cannot_be_is_refused_with_the_form_filled(tmp_path):
 def test_the_page_says_where_the_replica_lies_and_that_the_same_disk_is_lost_with_it(tmp_path):
     with served(tmp_path / "data") as it:
         page = until(lambda: reachable(it.ada))
-        assert "The replica lies on the same disk." in page
+        assert "The replica lies on the disk of the database." in page
         assert "Every second since" in page
         it.ada.post(f"{PAGE}/verifications")
         page = until(lambda: (found := it.ada.get(PAGE).text) and "Verified by a full restore" in found and found)
@@ -291,4 +293,32 @@ def test_the_recovery_key_is_asked_for_only_when_the_keys_at_hand_do_not_open_th
         ada.post(f"{PAGE}/restores", data={"at": then, "password": PASSWORD, "key": right})
         until(lambda: (said := start_of(ada)) and said != first)
         assert right in (data / "secret.key").read_text()
+        server.end()
+
+
+@pytest.mark.slow
+def test_while_the_target_is_silent_the_page_is_quick_and_a_snapshot_leads_back(tmp_path):
+    silent = {
+        "INGLENOOK_REPLICA": "s3://bucket/house",
+        "INGLENOOK_S3_ENDPOINT": "http://127.0.0.1:9",
+        "INGLENOOK_S3_KEY": "k",
+        "INGLENOOK_S3_SECRET": "s",
+    }
+    data = tmp_path / "data"
+    run("accounts", "add", "ada@example.org", "--role", "admin", "--password-stdin", data=data, typed=LONG, **OFF)
+    with Served(data, **silent) as server, browser(server.url) as ada:
+        until(lambda: "The replica does not get what is written." in ada.get(PAGE).text)
+        started = time.monotonic()
+        assert "INGLENOOK_S3_ENDPOINT" in ada.get(PAGE).text
+        assert time.monotonic() - started < 2
+        ada.post("/spaces", data={"name": "Pantry"})
+        ada.post(f"{PAGE}/snapshots")
+        page = until(lambda: (found := ada.get(PAGE).text) and "asked for" in found and found)
+        name = re.search(r"snapshot=([\w.%-]+asked[\w.-]*\.db)", page)[1]
+        ada.post("/spaces", data={"name": "Kitchen"})
+        first = start_of(ada)
+        ada.post(f"{PAGE}/restores", data={"snapshot": name, "password": PASSWORD})
+        until(lambda: (said := start_of(ada)) and said != first)
+        spaces = ada.get("/spaces").text
+        assert "Pantry" in spaces and "Kitchen" not in spaces
         server.end()

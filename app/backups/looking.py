@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from sqlmodel import col, select
 
 from app import clock, config, db
-from app.backups import points, restoring, snapshots, starting, swapping
+from app.backups import health, points, restoring, snapshots, swapping
 from app.backups.overview import Disk, Overview, Span, Work
 from app.backups.records import Backup
-from app.backups.replica import State
+from app.backups.state import State
 from app.backups.target import chosen
 from app.errors import Conflict, Refusal
 from app.later import Job
@@ -19,8 +19,7 @@ from app.rights import Caller
 
 # What runs for backups as jobs, and the states in which they are not over.
 COPY, VERIFY, RESTORE = "backups.now", "backups.verify", "backups.restore"
-ASKED = (COPY, VERIFY)
-JOBS = (*ASKED, "backups.nightly", "backups.weekly", "backups.drill")
+JOBS = (COPY, VERIFY, "backups.nightly", "backups.weekly", "backups.drill")
 OPEN = ("queued", "running")
 WAITS = {"queued": "waits for its turn", "running": "begins"}
 MADE = (("chats", "chat"), ("messages", "message"), ("people", "account"))
@@ -39,11 +38,11 @@ SHOWN = 7 * clock.DAY
 def seen(me: Caller) -> Overview:
     """Everything about backups at this moment. Raises Forbidden for members."""
     me.must_be_admin()
-    state, there = replica(me), reach(me)
+    state, there = health.state(me), reach(me)
     rows = [row for row in points.events(me, ROWS) if is_there(row)]
     verified = points.last(me, "verify")
     spans = confirmed(there.spans, state)
-    return Overview(state, spans, rows, running(me), failed(me), verified, disk(), there.unreadable)
+    return Overview(state, health.needs(me), spans, rows, running(me), failed(me), verified, disk(), there.unreadable)
 
 
 @dataclass
@@ -100,17 +99,6 @@ def is_there(row: Backup) -> bool:
     return row.kind != "snapshot" or not row.path or (config.current.data / row.path).exists()
 
 
-def replica(me: Caller) -> State | None:
-    """How the replica is, None where none is kept."""
-    me.must_be_admin()
-    place = chosen()
-    if place is None or starting.running is not None:
-        return starting.running.state() if starting.running is not None else None
-    kind, speed = place.kind, config.current.replica_speed
-    why = "Litestream does not run in this process."
-    return State(kind, place.words, speed, place.same_disk, "", 0, None, None, why, 0, False, 0, True, None)
-
-
 def disk() -> Disk:
     """What backups take of this machine's disk."""
     data = config.current.data
@@ -149,7 +137,7 @@ def brought_back(restore: restoring.Underway) -> Work:
 def failed(me: Caller) -> list[Work]:
     """The last of each kind, where it has failed."""
     me.must_be_admin()
-    return [*([brought_back(noticed)] if (noticed := lately()) else []), *dead()]
+    return [*([brought_back(noticed)] if (noticed := lately()) else []), *uncopied()]
 
 
 first_seen: tuple[restoring.Underway | None, float] = (None, 0.0)
@@ -166,13 +154,12 @@ def lately() -> restoring.Underway | None:
     return restore if clock.ticks() - first_seen[1] < SHOWN_FOR else None
 
 
-def dead() -> Iterator[Work]:
-    """The last job of each kind that admins ask for, where it has failed in the last days."""
+def uncopied() -> Iterator[Work]:
+    """The last copy, where it has failed in the last days. A verification tells that in its own row."""
     with db.read() as reading:
-        for name in ASKED:
-            job = reading.exec(select(Job).where(Job.name == name).order_by(col(Job.seq).desc()).limit(1)).first()
-            if job is not None and job.state == "dead" and (job.finished_at or 0) > clock.now() - SHOWN:
-                yield Work(name, error=job.error or "It was interrupted.")
+        job = reading.exec(select(Job).where(Job.name == COPY).order_by(col(Job.seq).desc()).limit(1)).first()
+    if job is not None and job.state == "dead" and (job.finished_at or 0) > clock.now() - SHOWN:
+        yield Work(COPY, error=job.error or "It was interrupted.")
 
 
 def newer(me: Caller, moment: int) -> dict[str, int]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from app.backups.records import Backup
 
 if TYPE_CHECKING:
-    from app.backups.replica import State
+    from app.backups.health import Need
+    from app.backups.state import State
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Overview:
     """All of it. `replica` is None where none is kept; `spans` are in the order of time, `rows` the newest first."""
 
     replica: "State | None"
+    needs: "Sequence[Need]"
     spans: Sequence[Span]
     rows: Sequence[Backup]
     running: Sequence[Work]

@@ -7,6 +7,7 @@ from fasthtml.components import H2, A, Code, Div, Figure, Form, Li, P, Section, 
 
 from app import clock
 from app.backups.overview import Overview, Work
+from app.backups.state import State
 from app.rights import Caller
 from components.addresses import url
 from components.admin import size
@@ -16,7 +17,8 @@ from components.backups.week import Week
 from components.backups.words import field, full, plainly, seconds, short, stamp
 from components.backups.working import WorkSection
 from components.page import Margin, Page, PageHead, Part
-from components.parts import Badge, Button, Callout, Facts, Icon, Partial, State
+from components.parts import Badge, Button, Callout, Facts, Icon, Partial
+from components.parts import State as StateMark
 from components.shelves import AdminShelf
 
 PLACE = "/admin/backups"
@@ -85,13 +87,17 @@ def lead_of(seen: Overview) -> str:
     replica = seen.replica
     if replica is None:
         return "No replica is kept, so there is no way back to a moment. Snapshots are made each night all the same."
-    if not replica.error and replica.behind is None:
-        return "The replica has just begun to follow. What is filled below can be brought back."
-    if replica.error or replica.behind is None:
-        return "How far the replica has come is not known now. What is filled below can be brought back."
-    late = f"is {seconds(replica.behind)} behind" if replica.behind >= 0.05 else "has everything"
-    below = "What is filled below can be brought back; nothing else is needed than this page or one command."
-    return f"The replica {late}. {below}"
+    below = " What is filled below can be brought back; nothing else is needed than this page or one command."
+    return f"The replica {progress_of(replica)}.{below if seen.first is not None else ''}"
+
+
+def progress_of(replica: State) -> str:
+    """How far the replica has come."""
+    if replica.error:
+        return "does not follow"
+    if replica.behind is None:
+        return "has just begun to follow"
+    return f"is {seconds(replica.behind)} behind" if replica.behind >= 0.05 else "has everything"
 
 
 def LiveBadge(seen: Overview) -> Any:
@@ -115,28 +121,12 @@ def BroughtBack(me: Caller, seen: Overview) -> Any:
 
 
 def Warnings(me: Caller, seen: Overview) -> Any:
-    """What the replica does not protect against, and what is wrong with it."""
-    replica = seen.replica
+    """What does not protect, and what is wrong."""
     more = Button("How it works", "short", href=url(HELP))
-    if replica is None:
-        text = "INGLENOOK_REPLICA is off. Without it, only the snapshots of the last three nights are left."
-        yield Callout("bad", "There is no replica.", text, more)
-        return
-    if seen.unreadable and not replica.error:
+    for need in seen.needs:
+        yield Callout(need.kind, need.title, need.text, *((more,) if need.kind != "bad" else ()))
+    if seen.unreadable and not any(need.kind == "bad" for need in seen.needs):
         yield Callout("bad", "The replica cannot be read.", seen.unreadable)
-    if replica.error:
-        yield Callout("bad", "The replica does not follow.", replica.error)
-    if replica.wal_alarm:
-        text = f"{size(replica.wal)} wait to be copied. They stay on this disk until the target takes them."
-        yield Callout("warn", "Much is waiting for the replica.", text)
-    if replica.unconfirmed_at is not None:
-        text = (
-            f"It was kept on this disk; the replica did not confirm it in time ({short(replica.unconfirmed_at, me)})."
-        )
-        yield Callout("warn", "A change of accounts, keys or settings waits for the replica.", text)
-    if replica.same_disk:
-        text = "It brings back what was deleted or damaged; a lost disk takes both."
-        yield Callout("warn", "The replica lies on the same disk.", text, more)
     for work in seen.failed:
         yield Failure(me, work)
 
@@ -149,7 +139,7 @@ def Failure(me: Caller, work: Work) -> Any:
     return Callout("bad", f"{FAILED[work.name]} failed.", f"{kept}{work.error}", *key)
 
 
-FAILED = {"backups.now": "The last copy", "backups.verify": "The last verification", "backups.restore": "The restore"}
+FAILED = {"backups.now": "The last copy", "backups.restore": "The restore"}
 
 
 def MarginParts(me: Caller, seen: Overview) -> Any:
@@ -169,7 +159,7 @@ def ReplicaFacts(me: Caller, seen: Overview) -> Any:
     late = bool(replica.error or replica.wal_alarm)
     behind = "not known" if replica.error or replica.behind is None else seconds(replica.behind)
     return Facts(
-        ("Behind", State(behind, "bad" if late else "note" if replica.behind is None else "good")),
+        ("Behind", StateMark(behind, "bad" if late else "note" if replica.behind is None else "good")),
         ("Target", replica.words),
         ("Setting", SPEEDS.get(replica.speed, replica.speed)),
         ("Confirmed", short(replica.confirmed_at, me) if replica.confirmed_at else "not yet"),
@@ -183,7 +173,7 @@ def VerifiedFacts(me: Caller, seen: Overview) -> Any:
     row = seen.verified
     if row is None:
         return P(cls="faint")("None yet. It is made each week by itself.")
-    outcome = State("equal", "good") if row.ok else State("failed", "bad")
+    outcome = StateMark("equal", "good") if row.ok else StateMark("failed", "bad")
     facts = Facts(("When", short(row.started_at, me)), ("Result", outcome))
     return (facts, P(cls="faint said")(f"{plainly(row)}.")) if row.note else facts
 
@@ -206,6 +196,7 @@ def Acts(seen: Overview) -> Any:
     busy = {work.name for work in seen.running}
     if seen.replica is not None:
         yield Act("verifications", "Verify now", "shield", bool(busy & {"backups.verify", "backups.restore"}))
+    yield A(href=url(PLACE, "key"))(Icon("key"), "Recovery key")
     yield A(href=url(HELP))(Icon("doc"), "How backups work")
 
 

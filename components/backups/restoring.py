@@ -28,7 +28,9 @@ def GoBackForm(me: Caller, seen: Overview, posted: Texts, errors: Texts) -> tupl
     """The moment to go back to. It only asks for the plan."""
     refusal = Callout("bad", "That cannot be restored.", errors[""], role="alert") if "" in errors else ""
     if seen.first is None or seen.last is None:
-        return refusal, P(cls="soft")("There is no moment to go back to yet. The first comes with the first copy.")
+        nothing = "There is no moment to go back to yet. The first comes with the first copy."
+        unknown = "The moments of the replica are not known now. The snapshots below lie on this disk."
+        return refusal, P(cls="soft")(unknown if seen.unreadable else nothing)
     moment = Field(
         "To this moment",
         "at",

@@ -141,7 +141,7 @@ def note_of(me: Caller, day: Day, seen: Overview, gaps: Sequence[Backup]) -> str
         if day.has(gap.started_at, gap.ended_at or clock.now())
     )
     if lost >= clock.MINUTE:
-        return f"{lost // clock.MINUTE:,} min late"
+        return f"{lost // clock.MINUTE:,} min missing"
     now = clock.now()
     if day.start <= now < day.end and (last := max(span.end for span in spans)) < now - 2 * clock.MINUTE:
         return f"until {local(last, me):%H:%M}"
