@@ -16,8 +16,8 @@ import orjson
 import pysqlite3.dbapi2 as sqlite
 import pytest
 
-from app import config, db, secrets
-from app.backups import copies, restoring, swapping
+from app import blobs, config, db, secrets
+from app.backups import copies, restoring, snapshots, swapping
 from app.rights import machine
 from tests import golden
 from tests.golden.make import SECRET
@@ -224,6 +224,22 @@ def test_a_directory_that_holds_something_is_not_written_to(history, tmp_path, n
     assert inventory(tmp_path) == before
 
 
+def test_another_directory_gets_the_files_too(house, tmp_path: Path) -> None:
+    large = os.urandom(70_000)
+    with db.write() as tx:
+        hash = blobs.put(tx, large, "test", "1")
+    try:
+        source = house.data / snapshots.take(machine()).path
+        made = restoring.restore(machine(), to=tmp_path / "there", source=source)
+        assert swapping.finish(tmp_path / "there").id == made.id
+        assert (tmp_path / "there" / "blobs" / hash[:2] / hash).read_bytes() == large
+        assert (tmp_path / "there" / "secret.key").stat().st_mode & 0o777 == 0o600
+        copies.whole(tmp_path / "there" / "inglenook.db")
+    finally:
+        with db.write() as tx:
+            blobs.release(tx, "test", "1")
+
+
 # ── a snapshot ────────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_a_snapshot_brings_back_without_a_replica(tmp_path: Path) -> None:
     data = tmp_path / "data"
@@ -394,6 +410,16 @@ def test_a_running_server_takes_the_recovery_key_too_and_keeps_its_own(sealed) -
         ok(run("backups", "restore", "--yes", "--key-stdin", data=data, typed=recovery + "\n"))
         ok(run("providers", "test", "fake", data=data))
         assert own in (data / "secret.key").read_text()
+
+
+def test_a_moment_before_a_rotation_opens_with_the_key_that_was_replaced(history, upstream) -> None:
+    data, _ = history
+    with served(data):
+        ok(run("providers", "add", "fake", "--url", upstream.url, "--key-stdin", data=data, typed="right\n"))
+        before = moment()
+        ok(run("secrets", "rotate", data=data))
+        ok(run("backups", "restore", "--at", before, "--yes", data=data))
+        ok(run("providers", "test", "fake", data=data))
 
 
 # ── kills ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

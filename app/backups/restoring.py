@@ -16,7 +16,7 @@ from app.backups.copies import Copy
 from app.backups.litestream import Failed
 from app.backups.planning import Plan
 from app.backups.planning import plan as plan
-from app.errors import Conflict, Invalid, Misconfigured
+from app.errors import Conflict, Invalid, Misconfigured, Refusal
 from app.logs import log
 from app.rights import Caller
 
@@ -258,8 +258,12 @@ def attempt(me: Caller, found: Plan, key: str) -> None:
 
     try:
         restore(me, found.asked, source=found.source, key=key, progress=progress)
-    except (Invalid, Conflict, Misconfigured, Failed) as refusal:
+    except Refusal as refusal:
         underway = Underway(found, error=refusal.message)
+        return
+    except Exception as error:
+        log.error("backups.restore_failed", exc_info=error)
+        underway = Underway(found, error="The restore met a mistake of ours and changed nothing; the log has it.")
         return
     underway = Underway(found, 100, "Inglenook starts again", ready=True)
     starting.restart()
