@@ -111,6 +111,7 @@ def test_a_running_job_shows_how_far_it_is(alice: Person) -> None:
     id = job(state="running", progress=64, said="comparing")
     text = row(alice.get("/admin/jobs"), id)
     assert "64 %, comparing" in text and 'value="64"' in text and 'max="100"' in text
+    assert '<noscript><a href="/admin/jobs">' in alice.get("/admin/jobs").text, "without a script one looks again"
     assert "64 %, comparing" in alice.get(f"/admin/jobs/{id}").text
 
 

@@ -76,7 +76,7 @@ def LastRound(me: Caller, tick: Tick) -> Any:
     if not tick.ran_at:
         return "not yet"
     took = seconds_in_words(tick.took / clock.SECOND)
-    return Div(cls="round")(Ago(tick.ran_at, me), Small(f"took {took}"))
+    return Div(cls="round")(Ago(tick.ran_at, me), Small(f"took {took}".replace(" ", "\u00a0")))
 
 
 def Next(me: Caller, tick: Tick) -> Any:

@@ -70,7 +70,7 @@ def JobsShown(me: Caller, listed: Listed) -> Shown:
     # An old page is a place to read; what runs stands on the first one.
     busy = listed.before is None and is_busy([job for _, jobs in listed.groups for job in jobs])
     stream = url("/admin/jobs/stream", **asked) if busy else None
-    return Shown(content, url("/admin/jobs/newer", **asked), stream)
+    return Shown(content, url("/admin/jobs", **asked), url("/admin/jobs/newer", **asked), stream)
 
 
 def StateTabs(counts: Counts, here: str) -> Any:

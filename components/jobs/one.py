@@ -38,7 +38,8 @@ def JobShown(me: Caller, job: Job) -> Shown:
     texts = Div(JobHead(job), *JobTexts(job))
     content = [Div(cls="beside")(texts, Margin("About this job", Section(H2("About this job"), JobFacts(me, job))))]
     stream = url("/admin/jobs", job.id, "stream") if busy else None
-    return Shown(content, url("/admin/jobs", job.id, "newer"), stream)
+    here = url("/admin/jobs", job.id)
+    return Shown(content, here, url("/admin/jobs", job.id, "newer"), stream)
 
 
 def JobHead(job: Job) -> Any:

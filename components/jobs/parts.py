@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from fasthtml.components import Div, Form
+from fastcore.xml import ft
+from fasthtml.components import A, Div, Form
 
 from app import clock
 from app.later import Job
@@ -102,10 +103,11 @@ def DeedForm(job: Job, deed: str, word: str, back: str) -> Any:
 
 @dataclass(frozen=True)
 class Shown:
-    """The part of a page that changes while one looks at it: its elements, where a page that is seen again asks what is
-    newer, and where to follow what runs, or None while nothing does."""
+    """The part of a page that changes while one looks at it: its elements, its address, where a page that is seen again
+    asks what is newer, and where to follow what runs, or None while nothing does."""
 
     content: Sequence[Any]
+    here: str
     newer: str
     stream: str | None
 
@@ -117,7 +119,8 @@ class Shown:
 
 def Living(shown: Shown) -> Any:
     """What of the page is kept up to date: by the stream while something runs, else when it is seen again."""
-    return Div(id="jobs", data_newer=shown.newer, data_seen=shown.mark)(*shown.content)
+    again = ft("noscript", A(href=shown.here)("Look again how far it is")) if shown.stream else ""
+    return Div(id="jobs", data_newer=shown.newer, data_seen=shown.mark)(*shown.content, again)
 
 
 def Stream(shown: Shown) -> Any:
