@@ -26,8 +26,8 @@ from app.logs import log
 
 Settle = Callable[[bool], Settled]
 
-# Seconds between two looks at the WAL; a change is confirmed at the next one.
-LOOK = 5.0
+# Seconds to the first look at the WAL, and between two; a change is confirmed at the next one.
+FIRST, LOOK = 1.0, 5.0
 # A durable write waits this long for a remote replica's word, a look longer, the end shorter.
 CONFIRM, WAIT, LAST = 3.0, 20.0, 1.5
 # A Litestream that does not say who it is in this time, twice, hangs.
@@ -219,8 +219,10 @@ class Replica:
 
     async def watch(self) -> None:
         """Look at it every few seconds, for as long as the server runs."""
+        pause = min(FIRST, LOOK)
         while True:
-            await asyncio.sleep(LOOK)
+            await asyncio.sleep(pause)
+            pause = LOOK
             try:
                 await asyncio.to_thread(self.look)
             except db.Unwritable as error:  # a full disk: the gap is noted when there is room again

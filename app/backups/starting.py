@@ -32,6 +32,7 @@ Result = TypeVar("Result")
 
 # What `prepare` saw, until `settle` has used it.
 seen: Found | None = None
+current: Current | None = None
 brought_back = False
 settled: Settled | None = None
 running: Replica | None = None
@@ -43,12 +44,12 @@ door: int | None = None
 def prepare(data: Path) -> None:
     """Before the database is opened, with the lock held: finish a restore, bring an absent database back from its
     replica, refuse a damaged one, and one in front of the replica of another. Raises Misconfigured."""
-    global seen, brought_back
+    global seen, current, brought_back
     swapping.finish(data)
     target, path = chosen(), data / DATABASE
     if target is not None:
         litestream.check()
-    seen, brought_back = opening.look(path), False
+    seen, current, brought_back = opening.look(path), None, False
     if seen is None:
         opening.clear(data)
         brought_back = target is not None and opening.bring_back(target, data)
@@ -59,11 +60,12 @@ def prepare(data: Path) -> None:
         opening.check(path)
         if target is None and seen.generation:
             opening.leave(path)
-        elif target is not None and (current := named(target)) is not None:
+        elif target is not None:
+            current = asked(target)
             generations.refuse_another(current, seen.instance, target)
 
 
-def named(target: Target) -> Current | None:
+def asked(target: Target) -> Current | None:
     """What the target names, None also when it is silent: a database that is there is served all the same."""
     try:
         return limited(lambda: generations.read(target), PATIENCE)
@@ -98,9 +100,10 @@ def replicate(seconds: float) -> None:
     target = chosen()
     if target is None or seen is None or not seen.generation:
         return
-    current = named(target)
+    if current is None:
+        raise Misconfigured(f"{target.words} is silent.")
     # Into the generation that goes on, and no other: one that belongs to another history would be destroyed.
-    if current is None or not (seen.generation == current.generation == follow(seen.generation, current, holder())):
+    if not (seen.generation == current.generation == follow(seen.generation, current, holder())):
         return
     try:
         litestream.once(target, seen.instance, seen.generation, seconds)
@@ -145,31 +148,31 @@ def generation(target: Target, renew: bool = False) -> Settled:
     The database is told first, then the target, then the first byte is copied: a kill between any two is seen by the
     next start. Raises Unreachable, and Misconfigured for the replica of another.
     """
-    mine, current, me = int(settings.value("generation")), generations.read(target), holder()
-    generations.refuse_another(current, instance(), target)
-    number = follow(mine, current, me)
-    if renew and current is not None:
-        number = max(mine, current.highest) + 1
-    if current is None or current.generation != number or me not in ("", current.holder):
+    mine, named, me = int(settings.value("generation")), generations.read(target), holder()
+    generations.refuse_another(named, instance(), target)
+    number = follow(mine, named, me)
+    if renew and named is not None:
+        number = max(mine, named.highest) + 1
+    if named is None or named.generation != number or me not in ("", named.holder):
         if number != mine:
             with db.write(durable=True) as tx:
                 settings.put(tx, "generation", number)
-        current = generations.begin(target, instance(), number, me)
+        generations.begin(target, instance(), number, me)
         log.info("backups.generation", number=number, target=target.words)
     return Settled(instance(), number)
 
 
-def follow(mine: int, current: Current | None, me: str) -> int:
+def follow(mine: int, named: Current | None, me: str) -> int:
     """The number of the generation that goes on, by what the database, the target and the directory say."""
-    if current is None:
+    if named is None:
         return mine + 1
-    if mine > current.highest:
+    if mine > named.highest:
         return mine  # begun, and killed before the target was told
     # An old copy that was put back; a copy of the directory, whose other one may still run; a foreign checkpoint.
-    moved = "" not in (current.holder, me) and current.holder != me
+    moved = "" not in (named.holder, me) and named.holder != me
     checkpointed = seen is not None and mine == seen.generation and not seen.has_wal
-    if mine != current.generation or moved or checkpointed:
-        return current.highest + 1
+    if mine != named.generation or moved or checkpointed:
+        return named.highest + 1
     return mine
 
 
