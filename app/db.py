@@ -150,11 +150,18 @@ class Database:
         except sqlite.Error:
             self.keeper.close()
             raise
-        # Nothing begins its transactions: `write` has done that already, IMMEDIATE.
         self.writer = engine(lambda: self.driver, StaticPool)
+        event.listen(self.writer, "begin", self.begin)
+        # With its first connection SQLAlchemy asks this and that, and rolls back: not in a transaction of ours.
+        self.writer.connect().close()
         self.reader = engine(lambda: connect(path, "ro"), QueuePool, pool_size=READERS, max_overflow=READERS * 4)
         event.listen(self.reader, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
         self.groups = GroupCommit(self.driver, self.lock)
+
+    def begin(self, connection: Any) -> None:
+        """What the ORM does first; `write` has done it already, unless the ORM itself rolled back in between."""
+        if not self.driver.in_transaction:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     def raw(self) -> Any:
         """The read-only connection of this thread, for single keyed statements on hot paths."""
