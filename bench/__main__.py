@@ -3,11 +3,11 @@
 import argparse
 import sys
 
-from bench import answers, jobs, lengths, pages, starting
+from bench import answers, jobs, lengths, pages, replication, starting
 from bench.house import House, Model, Person
 from bench.table import RESULTS, Figure, markdown
 
-PARTS = ("starting", "pages", "lengths", "jobs", "answers")
+PARTS = ("starting", "pages", "lengths", "jobs", "answers", "replication")
 
 
 def main() -> int:
@@ -43,6 +43,8 @@ def measured(parts: list[str] | tuple[str, ...], quick: bool) -> list[Figure]:
             found += answers.measure(house, person, 4 if quick else 24, seconds) if "answers" in parts else []
     finally:
         model.stop()
+    if "replication" in parts:
+        found += replication.measure((20,), 1, 2.0) if quick else replication.measure()
     return found
 
 

@@ -169,6 +169,13 @@ class Machine:
         assert done.returncode == 0, done.stderr[-2000:]
         return json.loads(done.stdout)
 
+    def says(self, part: str) -> str:
+        """What `check` says of a part."""
+        said = self.ask("check").stdout
+        found = re.search(rf"^{part}\s+(.*)$", said, re.M)
+        assert found, f"check has no such line: {said}"
+        return found[1]
+
     def ask(self, *words: str) -> subprocess.CompletedProcess[str]:
         """A command of the command line on this directory."""
         return run(*words, data=self.data, **self.environ)
