@@ -1,10 +1,14 @@
 """The two doors to the database: nothing that was read and written back is lost, and a failure leaves no half."""
 
 import asyncio
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pysqlite3.dbapi2 as sqlite
 import pytest
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 from app import clock, db, later, migrations, rights, settings
@@ -12,6 +16,7 @@ from app.errors import Misconfigured
 from app.later import Job
 from app.settings import Setting
 
+HOUSE = Path(__file__).resolve().parent.parent
 ADMIN = rights.machine()
 
 
@@ -51,6 +56,38 @@ def test_an_exception_rolls_everything_back(house):
     assert db.fetch("select 1 from setting where key = 'half'") is None
     assert db.fetch("select 1 from audit where verb = 'tests.half'") is None
     assert db.fetch("select 1 from job where name = 'tests.nothing' and state = 'queued'") is None
+
+
+def test_the_first_transaction_of_all_is_whole_too(tmp_path):
+    code = """
+import sys
+from pathlib import Path
+from app import config, db
+config.use(config.read({}, replica="off"))
+db.open(Path(sys.argv[1]))
+try:
+    with db.write() as tx:
+        db.here().driver.execute("create table plain (n)")
+        tx.run("create table orm (n)")
+        raise ZeroDivisionError
+except ZeroDivisionError:
+    print(db.fetch("select count(*) from sqlite_master")[0])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "new.db")], capture_output=True, text=True, cwd=HOUSE
+    )
+    assert done.stdout == "0\n", done.stderr
+
+
+def test_what_goes_on_after_a_refused_row_is_a_transaction_again(house):
+    with pytest.raises(ZeroDivisionError), db.write() as tx:
+        tx.add(Setting(key="twice", value="1"))
+        with pytest.raises(IntegrityError):
+            tx.run("insert into setting (key, value) values ('twice', '2')")
+        tx.session.rollback()
+        tx.add(Setting(key="after", value="1"))
+        raise ZeroDivisionError
+    assert db.fetch("select 1 from setting where key in ('twice', 'after')") is None
 
 
 def test_the_event_loop_may_not_wait_for_the_lock(house):
