@@ -36,7 +36,7 @@ def test_the_key_is_copied_and_kept_as_a_file_and_confirmed(window, alice):
 
 
 def test_the_key_is_shown_on_its_page_and_the_reminder_ends(window, alice):
-    page = window(alice).open("/admin")
+    page = window(alice).open("/admin/jobs")
     wrong = looked_at(page, "reminder")
     page.click(".banner >> text=Save it now")
     wrong += looked_at(page, "unsaved")
@@ -45,7 +45,7 @@ def test_the_key_is_shown_on_its_page_and_the_reminder_ends(window, alice):
     wrong += looked_at(page, "shown")
     page.click("text=I have saved it")
     page.wait_for_selector("text=The recovery key is saved.")
-    page.goto("/admin")
+    page.goto("/admin/jobs")
     assert page.locator(".banner").count() == 0 and wrong == []
 
 
