@@ -33,7 +33,10 @@ BANNED_WORDS = {
 }
 BANNED_STARTS = ("get_", "process_", "handle_", "manage_", "do_")
 # Names that a library of others asks for.
-GIVEN_METHODS = {"handle_error", "handle_starttag", "handle_startendtag", "handle_endtag", "handle_data", "do_GET", "do_POST"}
+GIVEN_METHODS = {
+    *("handle_starttag", "handle_startendtag", "handle_endtag", "handle_data"),
+    *("handle_error", "do_GET", "do_POST"),
+}
 BANNED_FASTHTML = {
     *("Surreal", "surreal", "On", "Any", "Now", "AnyNow", "Prev", "HtmxOn", "run_js", "jsd", "setup_toasts"),
     *("MarkdownJS", "HighlightJS", "KatexJS", "MermaidJS", "SortableJS", "picolink", "PicoBusy", "fast_app"),
