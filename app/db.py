@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import pysqlite3.dbapi2 as sqlite
 from sqlalchemy import Engine, create_engine, event
@@ -180,11 +181,14 @@ class Database:
         self.keeper.close()
 
 
+def address(path: Path, mode: str) -> str:
+    """How SQLite names a file and a mode (ro, rw) in one: quoted, or a `#` or `?` in the path would end it."""
+    return f"file:{quote(str(path))}?mode={mode}"
+
+
 def connect(path: Path, mode: str) -> Any:
     """A driver connection; transactions are begun by hand only."""
-    connection = sqlite.connect(
-        f"file:{path}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False, timeout=5
-    )
+    connection = sqlite.connect(address(path, mode), uri=True, isolation_level=None, check_same_thread=False, timeout=5)
     for pragma in PRAGMAS:
         connection.execute(f"pragma {pragma}")
     return connection

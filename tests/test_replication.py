@@ -152,6 +152,19 @@ def test_litestream_sees_nothing_of_our_environment(tmp_path: Path) -> None:
         server.end()
 
 
+def test_a_directory_with_a_difficult_name_has_its_replica_too(tmp_path: Path) -> None:
+    data = tmp_path / "a dollar $HOME, 'quotes\" and ümläuts: {} #" / ("long" * 25)
+    accounts(data, "ada@example.org")
+    with Served(data) as server:
+        children(server)
+        until(lambda: (data / "litestream.sock").exists())
+        assert (data / "litestream.sock").stat().st_mode & 0o777 == 0o600
+        server.end()
+        assert [each["complete"] for each in events(server) if each["event"] == "backups.litestream_stopped"] == [True]
+    drop(data)
+    assert people(data) == ["ada@example.org"]
+
+
 # ── checkpoints ───────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_opening_and_closing_the_database_never_takes_the_wal_away(tmp_path: Path) -> None:
     with chosen(tmp_path):

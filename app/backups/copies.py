@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import pysqlite3.dbapi2 as sqlite
 
-from app import migrations
+from app import db, migrations
 from app.backups import room
 from app.errors import Misconfigured
 
@@ -37,7 +37,7 @@ class Copy:
 @contextmanager
 def opened(path: Path, mode: str = "ro") -> Iterator[Any]:
     """A connection to a file that must exist."""
-    connection = sqlite.connect(f"file:{path}?mode={mode}", uri=True, isolation_level=None, timeout=5)
+    connection = sqlite.connect(db.address(path, mode), uri=True, isolation_level=None, timeout=5)
     try:
         yield connection
     finally:

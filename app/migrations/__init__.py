@@ -24,7 +24,7 @@ class Damaged(Exception):
 
 def number(path: Path) -> int:
     """The schema number in the file: 0 for a new one."""
-    connection = sqlite.connect(f"file:{path}?mode=ro", uri=True)
+    connection = sqlite.connect(db.address(path, "ro"), uri=True)
     try:
         return int(connection.execute("pragma user_version").fetchone()[0])
     finally:
