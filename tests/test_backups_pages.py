@@ -25,7 +25,7 @@ from tests.test_command_line import LONG, Served, run
 PASSWORD = LONG.strip()
 PAGE = "/admin/backups"
 OFF = {"INGLENOOK_REPLICA": "off"}
-DISK = Disk(1000, 1000, 0, 0, 10**9, 10**10)
+DISK = Disk(1000, 2000, 1000, 0, 0, 10**9, 10**10)
 
 
 def overview(spans=(), rows=(), **more) -> Overview:
@@ -162,6 +162,19 @@ def test_a_restore_asks_for_the_password_however_fresh_it_is(alice):
 def test_a_stream_of_nothing_ends_at_once_with_the_page_as_it_is(alice):
     answer = alice.get(f"{PAGE}/stream")
     assert "event: done" in answer.text and "#backups" in answer.text
+
+
+def test_files_that_are_nowhere_are_listed(alice):
+    hash = "ab" * 32
+    with db.write() as tx:
+        tx.run("insert into blob (hash, size, created_at, missing_at) values (:h, 70000, 1, 2)", h=hash)
+        tx.run("insert into blobuse (hash, kind, target_id) values (:h, 'part', 'the-part')", h=hash)
+    page = alice.get(PAGE).text
+    with db.write() as tx:
+        tx.run("delete from blobuse where hash = :h", h=hash)
+        tx.run("delete from blob where hash = :h", h=hash)
+    assert "Files that are missing" in page and hash[:12] in page and "the-part" in page
+    assert "Files that are missing" not in alice.get(PAGE).text
 
 
 # ── a server with its replica ─────────────────────────────────────────────────────────────────────────────────────────

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from sqlmodel import col, select
 
-from app import clock, config, db
+from app import blobs, clock, config, db
 from app.backups import health, points, restoring, snapshots, swapping
 from app.backups.overview import Disk, Overview, Span, Work
 from app.backups.records import Backup
@@ -22,6 +22,9 @@ COPY, VERIFY, RESTORE = "backups.now", "backups.verify", "backups.restore"
 JOBS = (COPY, VERIFY, "backups.nightly", "backups.weekly", "backups.drill")
 OPEN = ("queued", "running")
 WAITS = {"queued": "waits for its turn", "running": "begins"}
+STORED = "select coalesce(sum(size), 0) from blob where missing_at is null"
+UNCOPIED = """select count(*) from blob where copied_at is null and missing_at is null
+    and exists (select 1 from blobuse where blobuse.hash = blob.hash)"""
 MADE = (("chats", "chat"), ("messages", "message"), ("people", "account"))
 # Rows of the past: as many as two weeks of daily snapshots and a few gaps.
 ROWS = 40
@@ -40,9 +43,19 @@ def seen(me: Caller) -> Overview:
     me.must_be_admin()
     state, there = health.state(me), reach(me)
     rows = [row for row in points.events(me, ROWS) if is_there(row)]
-    verified = points.last(me, "verify")
-    spans = confirmed(there.spans, state)
-    return Overview(state, health.needs(me), spans, rows, running(me), failed(me), verified, disk(), there.unreadable)
+    return Overview(
+        replica=state,
+        needs=health.needs(me),
+        spans=confirmed(there.spans, state),
+        rows=rows,
+        running=running(me),
+        failed=failed(me),
+        verified=points.last(me, "verify"),
+        disk=disk(),
+        unreadable=there.unreadable,
+        lost=blobs.missing(),
+        uncopied=db.fetch_all(UNCOPIED)[0][0] if state is not None else 0,
+    )
 
 
 @dataclass
@@ -105,6 +118,7 @@ def disk() -> Disk:
     usage = shutil.disk_usage(data)
     return Disk(
         database=snapshots.size(db.here().path),
+        files=db.fetch_all(STORED)[0][0],
         replica=copied() if chosen() is not None else None,
         snapshots=swapping.weight(data / snapshots.FOLDER),
         aside=swapping.weight(data / swapping.ASIDE),

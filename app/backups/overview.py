@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.backups.records import Backup
+from app.blobs.looking import Missing
 
 if TYPE_CHECKING:
     from app.backups.health import Need
@@ -23,10 +24,11 @@ class Span:
 
 @dataclass(frozen=True)
 class Disk:
-    """What backups take, in bytes: the database, its replica wherever it lies, the snapshots, the databases that
-    restores put aside; and what is free of the whole disk."""
+    """What there is, in bytes: the database, the files beside it, the database's replica wherever it lies, the
+    snapshots, the databases that restores put aside; and what is free of the whole disk."""
 
     database: int
+    files: int
     replica: int | None
     snapshots: int
     aside: int
@@ -49,7 +51,8 @@ class Work:
 
 @dataclass(frozen=True)
 class Overview:
-    """All of it. `replica` is None where none is kept; `spans` are in the order of time, `rows` the newest first."""
+    """All of it. `replica` is None where none is kept; `spans` are in the order of time, `rows` the newest first.
+    `lost` are files that are nowhere, `uncopied` counts those that only lie here."""
 
     replica: "State | None"
     needs: "Sequence[Need]"
@@ -60,6 +63,8 @@ class Overview:
     verified: Backup | None
     disk: Disk
     unreadable: str = ""
+    lost: Sequence[Missing] = ()
+    uncopied: int = 0
 
     @property
     def first(self) -> int | None:

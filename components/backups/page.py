@@ -17,7 +17,7 @@ from components.backups.week import Week
 from components.backups.words import field, full, plainly, seconds, short, stamp
 from components.backups.working import WorkSection
 from components.page import Margin, Page, PageHead, Part
-from components.parts import Badge, Button, Callout, Facts, Icon, Partial
+from components.parts import Badge, Button, Callout, Facts, Icon, Partial, Table
 from components.parts import State as StateMark
 from components.shelves import AdminShelf
 
@@ -38,6 +38,7 @@ def BackupsPage(
             WorkSection(me, seen),
             Div(id="week")(Week(me, seen)),
             Part("Go back", *GoBackForm(me, seen, posted or {}, errors or {}), id="go-back"),
+            Div(id="lost")(*LostFiles(me, seen)),
             Part("Points that were kept", Div(id="points")(PointsList(me, seen))),
         ),
         Margin("State", Div(id="backups-state")(*MarginParts(me, seen))),
@@ -64,11 +65,21 @@ def Newer(me: Caller, seen: Overview, bare: bool) -> tuple[Any, ...]:
         Partial("#backups-head", *HeadParts(me, seen)),
         Partial("#work", WorkSection(me, seen), swap="outerHTML"),
         Partial("#week", Week(me, seen)),
+        Partial("#lost", *LostFiles(me, seen)),
         Partial("#points", PointsList(me, seen)),
         Partial("#backups-state", *MarginParts(me, seen)),
         Partial("#backups-badge", LiveBadge(seen)),
         *(form if bare and seen.spans else ()),
     )
+
+
+def LostFiles(me: Caller, seen: Overview) -> Any:
+    """The files that something refers to and that are nowhere, if there are any."""
+    if seen.lost:
+        told = P(cls="soft")("What they belong to says so too. A verification looks for them again at the target.")
+        rows = [(f.hash[:12], f"{f.kind} {f.target_id}", size(f.size), short(f.since, me)) for f in seen.lost]
+        head = ("File", "Belongs to", ("Size", "num"), ("Missing since", "num"))
+        yield Part("Files that are missing", told, Table(head, rows, "Files that are missing"))
 
 
 def title_of(me: Caller, seen: Overview) -> str:
@@ -165,6 +176,7 @@ def ReplicaFacts(me: Caller, seen: Overview) -> Any:
         ("Confirmed", short(replica.confirmed_at, me) if replica.confirmed_at else "not yet"),
         ("Kept", "7 days"),
         ("Size", size(seen.disk.replica or 0)),
+        *((("Files to copy", f"{seen.uncopied:,}"),) if seen.uncopied else ()),
     )
 
 
@@ -182,6 +194,8 @@ def DiskFacts(seen: Overview) -> Any:
     """What backups take of this machine's disk."""
     disk = seen.disk
     pairs = [("Database", size(disk.database))]
+    if disk.files:
+        pairs.append(("Files", size(disk.files)))
     if seen.replica is not None and seen.replica.same_disk and disk.replica is not None:
         pairs.append(("Replica", size(disk.replica)))
     pairs.append(("Snapshots", size(disk.snapshots)))

@@ -28,8 +28,13 @@ def NowPoint(seen: Overview) -> Any:
     busy = any(work.name in ("backups.now", "backups.restore") for work in seen.running)
     copy = Button("Copy now", short=True, disabled=busy)
     form = Form(method="post", action=url("/admin/backups/snapshots"))(copy)
-    words = Span("The house as it runs", Small(size(seen.disk.database)))
+    words = Span("The house as it runs", Small(weight(seen)))
     return Li(cls="now")(ft("time", "now"), words, Span(cls="actions")(form))
+
+
+def weight(seen: Overview) -> str:
+    """How large it is."""
+    return f"{size(seen.disk.database)}{f' and {size(seen.disk.files)} of files' if seen.disk.files else ''}"
 
 
 def Point(me: Caller, seen: Overview, row: Backup) -> Any:
