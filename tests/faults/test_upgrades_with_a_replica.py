@@ -10,7 +10,7 @@ import pytest
 from app import migrations
 from tests.faults import house, rounds
 from tests.faults.house import Machine, Writer, load
-from tests.faults.test_stores import content
+from tests.faults.test_stores import WAYS, caught_up, content
 
 TOMORROW = (sys.executable, str(Path(__file__).with_name("newer.py")))
 
@@ -95,3 +95,23 @@ def test_kills_while_it_upgrades_leave_a_start_that_upgrades(used, tmp_path):
     assert used.stop() == 0
     used.restored(tmp_path / "restored.db")
     assert content(tmp_path / "restored.db") == content(database)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", ["silent", "refusing"])
+def test_an_upgrade_does_not_wait_for_a_store_that_does_not_answer(way, store, tmp_path):
+    with Machine(tmp_path / "data", **store.environ).prepare() as machine:
+        machine.start().sign_in()
+        machine.replica()
+        writer = Writer(machine, "before")
+        with load(writer, pause=0.01):
+            time.sleep(2)
+            machine.kill()
+        WAYS[way](store.proxy)
+        machine.start(*TOMORROW)
+        assert machine.started < 30 and machine.read()[0] == 200
+        [copy] = (machine.data / "snapshots").glob("*-schema-*.db")
+        house.nothing_acknowledged_is_missing(writer, copy)
+        store.proxy.pass_on()
+        caught_up(machine, writer, tmp_path / "restored.db", 90)
+        house.in_time(lambda: events(machine, "drill"), 120)
