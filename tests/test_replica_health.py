@@ -6,10 +6,11 @@ import shutil
 import signal
 from pathlib import Path
 
+import psutil
 import pytest
 
 from app import clock, db, rights, settings
-from app.backups import generations, health, starting
+from app.backups import answers, generations, health, starting
 from app.backups import replica as at_work
 from app.backups.records import Backup
 from app.backups.state import ALARM
@@ -162,6 +163,30 @@ async def test_a_durable_write_waits_for_a_remote_replica_only(tmp_path: Path, m
         assert "only on this machine" in " ".join(need.title for need in health.needs(ADMIN))
         await until(lambda: replica.state().unconfirmed_at is None)
     assert db.confirm is None
+
+
+async def test_a_process_beside_the_server_asks_the_same_litestream(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(answers, "CONFIRM", 0.5)
+    async with replicated(tmp_path) as replica:
+        await until(lambda: replica.state().behind == 0)
+        beside = answers.Beside(tmp_path)
+        await db.append(WRITE)
+        assert await asyncio.to_thread(beside.confirm)
+        os.kill(replica.process.pid, signal.SIGSTOP)
+        await until(lambda: psutil.Process(replica.process.pid).status() == psutil.STATUS_STOPPED)
+        assert not await asyncio.to_thread(beside.confirm)
+        started = clock.ticks()
+        assert not await asyncio.to_thread(beside.confirm)
+        assert clock.ticks() - started < 0.2, "a silent one is not waited for again"
+        os.kill(replica.process.pid, signal.SIGCONT)
+
+
+async def test_a_mistake_of_ours_is_told(tmp_path: Path) -> None:
+    async with replicated(tmp_path) as replica:
+        replica.look = lambda: 1 / 0
+        await until(lambda: "mistake" in replica.state().error)
+        assert health.needs(ADMIN)[0].kind == "bad"
+        replica.tasks[1] = asyncio.create_task(asyncio.sleep(0))
 
 
 def durable() -> None:

@@ -8,7 +8,13 @@ from typing import Any
 
 import orjson
 
-from app.backups.litestream import SOCKET, Failed
+from app import clock
+from app.backups.litestream import SOCKET, Failed, database
+from app.logs import log
+
+# A durable write waits this long for a remote replica's word.
+CONFIRM = 3.0
+SHUNNED = 30.0
 
 
 class Silent(Failed):
@@ -38,6 +44,25 @@ def ask(data: Path, path: str, body: dict[str, Any], limit: float) -> dict[str, 
     if "error" in found:
         raise Failed(f"The replica does not take changes: {found['error'][:300]}.", str(found["error"]))
     return found
+
+
+class Beside:
+    """For a process beside the server: durable writes ask the server's Litestream for its word."""
+
+    def __init__(self, data: Path) -> None:
+        self.data, self.again = data, 0.0
+
+    def confirm(self) -> bool:
+        """Wait at most 3 seconds until the target has all; for a silent one not again within half a minute."""
+        if clock.ticks() < self.again:
+            return False
+        try:
+            answer = ask(self.data, "/sync", {"path": str(database()), "wait": True}, CONFIRM)
+        except Failed as refusal:
+            self.again = clock.ticks() + SHUNNED
+            log.warning("backups.unconfirmed", why=refusal.message)
+            return False
+        return bool(answer["txid"] == answer["replicated_txid"])
 
 
 def reach(connection: socket.socket, data: Path, deadline: float) -> None:

@@ -16,7 +16,7 @@ import orjson
 
 from app import clock, db, lock
 from app.backups import gaps, litestream
-from app.backups.answers import Silent, ask
+from app.backups.answers import CONFIRM, Silent, ask
 from app.backups.litestream import DATABASE, SOCKET, Failed
 from app.backups.state import ALARM, Settled, of
 from app.backups.state import State as State
@@ -28,8 +28,8 @@ Settle = Callable[[bool], Settled]
 
 # Seconds to the first look at the WAL, and between two; a change is confirmed at the next one.
 FIRST, LOOK = 1.0, 5.0
-# A durable write waits this long for a remote replica's word, a look longer, the end shorter.
-CONFIRM, WAIT, LAST = 3.0, 20.0, 1.5
+# A look waits this long for the target's word, the end shorter.
+WAIT, LAST = 20.0, 1.5
 # A Litestream that does not say who it is in this time, twice, hangs.
 ALIVE = 5.0
 # A target that is silent for this long makes a gap worth remembering.
@@ -71,8 +71,16 @@ class Replica:
     def start(self) -> None:
         """Begin to run and watch it."""
         self.tasks = [asyncio.create_task(self.supervise()), asyncio.create_task(self.watch())]
+        for task in self.tasks:
+            task.add_done_callback(self.ended)
         if self.target.is_remote:
             db.confirm = self.confirm
+
+    def ended(self, task: asyncio.Task[None]) -> None:
+        """Neither task ends by itself; a mistake of ours is told instead of leaving the house without a replica."""
+        if not task.cancelled() and (mistake := task.exception()) is not None:
+            log.error("backups.replica_failed", exc_info=mistake)
+            self.fail("The replica stopped by a mistake that is in the log: start the server again.")
 
     async def supervise(self) -> None:
         """Find the generation, then keep Litestream running: after each death a pause that doubles, up to 30 s."""
@@ -156,11 +164,10 @@ class Replica:
     def last_copy(self) -> bool:
         """Whether all is at the target."""
         try:
-            self.sync(LAST)
+            return self.sync(LAST) > 0
         except Failed as refusal:
             log.warning("backups.last_copy_failed", why=refusal.message)
             return False
-        return True
 
     async def end(self, process: asyncio.subprocess.Process) -> None:
         """Ask it to end, and end it when it does not."""
@@ -225,7 +232,7 @@ class Replica:
             pause = LOOK
             try:
                 await asyncio.to_thread(self.look)
-            except NotWritten as error:  # a full disk: the gap is noted when there is room again
+            except (NotWritten, db.Unwritable) as error:  # a full disk: the gap is noted when there is room again
                 log.warning("backups.unwritable", why=str(error))
 
     def look(self) -> None:
@@ -237,8 +244,8 @@ class Replica:
                 with suppress(Failed):  # it is remembered, and tried again at the next look
                     self.sync(WAIT)
             self.mend()
-        if (now[0] > ALARM) != self.alarmed:
-            self.alarmed = now[0] > ALARM
+        if self.alarmed != (now[0] > ALARM):
+            self.alarmed = not self.alarmed
             (log.warning if self.alarmed else log.info)("backups.wal", bytes=now[0], alarm=self.alarmed)
         self.note_gap()
 
@@ -246,8 +253,7 @@ class Replica:
         """End a Litestream that hangs; begin a new generation where the old one cannot be continued."""
         if self.error and self.runs:
             try:
-                ask(self.data, "/info", {}, ALIVE)
-                self.hung = 0
+                self.hung = 0 if ask(self.data, "/info", {}, ALIVE) else self.hung
             except Failed:
                 self.hung += 1
         stuck = self.refused_at is not None and clock.ticks() - self.refused_at > STUCK and not self.renewed

@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from app import clock, config, db, lock, settings
 from app.backups import generations, litestream, opening, swapping
+from app.backups.answers import Beside
 from app.backups.generations import Current
 from app.backups.litestream import DATABASE, Failed
 from app.backups.opening import Found
@@ -207,6 +208,12 @@ async def replicating() -> AsyncIterator[None]:
     finally:
         await running.stop()
         running = None
+
+
+def replicated_beside() -> None:
+    """In a process beside the server, with a remote replica: durable writes ask the server's Litestream."""
+    target = chosen()
+    db.confirm = Beside(config.current.data).confirm if target is not None and target.is_remote else None
 
 
 # ── starting again in place ───────────────────────────────────────────────────────────────────────────────────────────

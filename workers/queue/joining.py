@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from app import blobs, clock, config, control, db, later, migrations, providers, secrets, settings
-from app.backups import target
+from app.backups import starting, target
 from app.logs import log
 from workers.queue import Queue
 
@@ -32,6 +32,7 @@ def work(data: Path, threads: int) -> int:
     secrets.open(data, config.current.secret, tuple(config.current.secret_old.split()))
     db.open(data / "inglenook.db")
     settings.forget()
+    starting.replicated_beside()
     blobs.copy_to(target.chosen)
     try:
         asyncio.run(joined(connection, threads))
