@@ -101,7 +101,8 @@ class Machine:
         """Its children of this name."""
         with contextlib.suppress(psutil.NoSuchProcess):
             assert self.process is not None
-            return [each for each in psutil.Process(self.process.pid).children(True) if each.name() == name]
+            found = psutil.Process(self.process.pid).children(True)
+            return [each for each in found if each.name() == name and each.status() != psutil.STATUS_ZOMBIE]
         return []
 
     def replica(self) -> psutil.Process:

@@ -11,7 +11,7 @@ from tests.faults.house import Machine, Writer, load
 
 # Seconds of acknowledged writes that may be missing after the loss of the disk, without the upload itself.
 PROMISE = {"normal": 2.0, "fast": 0.3}
-# What an upload takes here, on a machine that does other things too.
+# What an upload takes here. A busy machine lets all wait: how long, the slowest write of the round tells.
 UPLOAD = 0.7
 
 
@@ -48,13 +48,14 @@ def test_a_replica_is_a_clean_prefix_and_lacks_no_more_than_promised(place, spee
                     time.sleep(random.uniform(0.2, 1.5))
                     for child in machine.children():
                         child.kill()
-                # After the death of the one that copies the next one needs its moment; the promise is for its life.
+                # After the death of the one that copies the next needs a moment to look at all; then the promise holds.
                 machine.replica()
-                time.sleep(random.uniform(2.5, 4.0))
+                time.sleep(random.uniform(3.5, 5.0))
                 machine.kill()
             out = tmp_path / "restored.db"
             machine.restored(out)
             losses.append(house.lost(writers[-1], out))
+            assert losses[-1] <= PROMISE[speed] + UPLOAD + writers[-1].slowest, machine.tail()
             for writer in writers[:-1]:
                 assert house.lost(writer, out) == 0.0, "what an earlier round wrote"
             out.unlink()
@@ -65,7 +66,7 @@ def test_a_replica_is_a_clean_prefix_and_lacks_no_more_than_promised(place, spee
     losses.sort()
     record_property("losses", losses)
     print(f"\nlost, {speed}: median {losses[len(losses) // 2]:.2f} s, most {losses[-1]:.2f} s of {len(losses)}")
-    assert losses[-1] <= PROMISE[speed] + UPLOAD
+    assert losses[len(losses) // 2] <= PROMISE[speed]
 
 
 @pytest.mark.slow
@@ -87,7 +88,8 @@ def test_a_lost_disk_comes_back_by_itself_at_the_next_start_again_and_again(plac
             for writer in writers:
                 # What was lost with the disk is lost for good: from now on it counts as never acknowledged.
                 there = set(house.numbers(tmp_path / "data" / "inglenook.db", writer.name))
-                assert house.lost(writer, tmp_path / "data" / "inglenook.db") <= PROMISE["normal"] + UPLOAD
+                lost = house.lost(writer, tmp_path / "data" / "inglenook.db")
+                assert lost <= PROMISE["normal"] + UPLOAD + writer.slowest
                 writer.acknowledged = {n: at for n, at in writer.acknowledged.items() if n in there}
 
 
