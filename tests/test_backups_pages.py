@@ -164,6 +164,17 @@ def test_a_stream_of_nothing_ends_at_once_with_the_page_as_it_is(alice):
     assert "event: done" in answer.text and "#backups" in answer.text
 
 
+def test_a_snapshot_of_which_the_restored_database_does_not_know_is_listed(alice):
+    made = snapshots.take(machine())
+    name = made.path.rpartition("/")[2]
+    with db.write() as tx:
+        tx.run("delete from backup where id = :id", id=made.id)
+    page = alice.get(PAGE).text
+    assert f"snapshot={name}" in page
+    (config.current.data / made.path).unlink()
+    assert name not in alice.get(PAGE).text
+
+
 def test_files_that_are_nowhere_are_listed(alice):
     hash = "ab" * 32
     with db.write() as tx:

@@ -42,12 +42,11 @@ def seen(me: Caller) -> Overview:
     """Everything about backups at this moment. Raises Forbidden for members."""
     me.must_be_admin()
     state, there = health.state(me), reach(me)
-    rows = [row for row in points.events(me, ROWS) if is_there(row)]
     return Overview(
         replica=state,
         needs=health.needs(me),
         spans=confirmed(there.spans, state),
-        rows=rows,
+        rows=past(me),
         running=running(me),
         failed=failed(me),
         verified=points.last(me, "verify"),
@@ -105,6 +104,19 @@ def confirmed(spans: list[Span], state: State | None) -> list[Span]:
     if until is None:
         return spans
     return [replace(span, end=min(span.end, until)) for span in spans if span.start < until]
+
+
+def past(me: Caller) -> list[Backup]:
+    """What happened to backups, the newest first: as the database tells it, with the snapshots that were made after
+    the moment to which it was restored, and without those whose file was removed."""
+    rows = [row for row in points.events(me, ROWS) if is_there(row)]
+    told = {row.path for row in rows}
+    for each in snapshots.all(me):
+        if (path := f"{snapshots.FOLDER}/{each.path.name}") not in told:
+            event = Backup(id=each.path.name, kind="snapshot", started_at=each.at, ended_at=each.at, ok=True)
+            event.size, event.path, event.note = each.size, path, each.kind
+            rows.append(event)
+    return sorted(rows, key=lambda row: row.started_at, reverse=True)
 
 
 def is_there(row: Backup) -> bool:
