@@ -480,6 +480,19 @@ def test_a_round_at_a_time_of_the_day_comes_at_that_time() -> None:
     )
 
 
+@pytest.mark.parametrize("days", [1, 7])
+def test_a_round_that_was_never_made_is_not_made_up_for(house, days: int) -> None:
+    rounds, now = Rounds(threading.Event()), clock.now()
+    at_a_time = [Tick(f"tests.new-{hour}", days * 86_400, print, at=hour * 60) for hour in range(24)]
+    for tick in at_a_time:
+        rounds.plan(tick)
+        assert now < tick.next_at <= now + clock.DAY + clock.SECOND
+        assert tick.next_at % clock.DAY == tick.at * clock.MINUTE
+    simple = Tick("tests.new", 7200, print)
+    rounds.plan(simple)
+    assert clock.MINUTE < simple.next_at - now <= 11 * clock.MINUTE
+
+
 def test_a_clock_that_was_set_back_puts_no_round_off(house) -> None:
     rounds = Rounds(threading.Event())
     tick = Tick("tests.ahead", 7200, print, next_at=clock.now() + 300 * clock.DAY)

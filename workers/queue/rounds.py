@@ -39,7 +39,8 @@ class Rounds:
         if last is not None:
             tick.next_at = max(now + SETTLE, tick.following(last))
         else:
-            tick.next_at = now + FIRST if tick.at is None else tick.following(now - clock.DAY)
+            wait = clock.DAY - round(tick.every * clock.SECOND)  # at its time of this day or the next
+            tick.next_at = now + FIRST if tick.at is None else tick.following(now + wait)
 
     def wait_for(self, tick: Tick) -> None:
         """Plan the next one of a short round."""
