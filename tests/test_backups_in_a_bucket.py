@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.test_backups_restore import add, inventory, moment, ok, people, run, said, seen, served
+from tests.restores import add, inventory, moment, ok, people, run, said, seen, served
 
 
 def test_a_bucket_is_verified_and_brings_back_a_moment_in_place_and_beside(s3, tmp_path: Path) -> None:

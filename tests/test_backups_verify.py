@@ -10,7 +10,7 @@ import pytest
 
 from app import later
 from app.backups import copies, verifying
-from tests.test_backups_restore import OFF, add, moment, ok, people, run, said, served
+from tests.restores import OFF, add, moment, ok, people, run, said, served
 from tests.test_command_line import LONG
 
 
