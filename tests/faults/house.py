@@ -196,6 +196,7 @@ class Writer:
     begun: int = 0
     refused: dict[int, int] = field(default_factory=dict)
     slowest: float = 0.0
+    said: str = ""
 
     def write(self, line: http.client.HTTPConnection) -> None:
         """One chat."""
@@ -207,12 +208,12 @@ class Writer:
         kind = {"content-type": f"multipart/form-data; boundary={EDGE}"}
         line.request("POST", "/chats/import", body, self.machine.headers() | kind)
         answer = line.getresponse()
-        answer.read()
+        page = answer.read().decode()
         if answer.status == 303:
             self.acknowledged[number] = time.monotonic()
             self.slowest = max(self.slowest, time.monotonic() - begun)
         else:
-            self.refused[number] = answer.status
+            self.refused[number], self.said = answer.status, page
 
     def run(self, stopping: threading.Event, pause: float) -> None:
         """Write until told to stop or the server is gone."""

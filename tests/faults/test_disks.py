@@ -57,6 +57,7 @@ def refused_and_read(machine, writer):
         with load(writer):
             time.sleep(0.3)
     assert set(writer.refused.values()) == {507}, machine.tail()
+    assert "nothing of this was" in writer.said and "again" in writer.said
     status, page = machine.read()
     assert status == 200 and "w-disk-" in page
     assert machine.read("/healthz")[0] == 200
