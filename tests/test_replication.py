@@ -54,6 +54,7 @@ def test_a_stop_waits_for_the_last_copy(tmp_path: Path) -> None:
     assert people(tmp_path) == ["ada@example.org"]
 
 
+@pytest.mark.slow
 def test_the_replica_goes_on_in_its_generation_over_starts_and_kills(tmp_path: Path) -> None:
     accounts(tmp_path, "ada@example.org")
     for number in (signal.SIGTERM, signal.SIGKILL, signal.SIGKILL, signal.SIGTERM):
@@ -63,6 +64,7 @@ def test_the_replica_goes_on_in_its_generation_over_starts_and_kills(tmp_path: P
     assert [each["number"] for each in named(tmp_path)["generations"]] == [1]
 
 
+@pytest.mark.slow
 def test_without_a_replica_nothing_is_copied_and_the_next_run_with_one_begins_anew(tmp_path: Path) -> None:
     accounts(tmp_path, "ada@example.org")
     with Served(tmp_path) as server:
@@ -96,6 +98,27 @@ def test_litestream_dies_with_its_server(tmp_path: Path) -> None:
         (child,) = children(server)
         server.end(signal.SIGKILL)
         until(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE, 2)
+
+
+PARENT = """
+import os, subprocess, sys, time
+parent = str(os.getpid() + int(sys.argv[2]))
+tied = subprocess.Popen([sys.executable, "-I", "-S", sys.argv[1], parent, "/bin/sleep", "60"])
+print(tied.pid, flush=True)
+time.sleep(60)
+"""
+
+
+def test_what_is_tied_to_its_parent_dies_with_it_whatever_it_does_and_does_not_start_without_it() -> None:
+    for other in (0, 1):
+        words = [sys.executable, "-c", PARENT, str(litestream.TIED), str(other)]
+        with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as parent:
+            child = psutil.Process(int(parent.stdout.readline()))
+            if not other:
+                until(lambda child=child: child.name() == "sleep")
+                parent.kill()
+            until(lambda child=child: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE, 5)
+            parent.kill()
 
 
 def test_litestream_holds_the_lock_of_the_server_as_long_as_it_lives(tmp_path: Path) -> None:
@@ -195,6 +218,7 @@ def test_with_a_replica_sqlite_never_checkpoints_by_itself_and_without_one_it_do
             assert ((data / "inglenook.db").stat().st_size > 1_000_000) == (replica == "off")
 
 
+@pytest.mark.slow
 def test_a_command_without_a_server_leaves_the_wal_to_litestream(tmp_path: Path) -> None:
     accounts(tmp_path, "ada@example.org")
     with Served(tmp_path) as server:
@@ -210,6 +234,7 @@ def test_a_command_without_a_server_leaves_the_wal_to_litestream(tmp_path: Path)
     assert len(people(tmp_path)) == 3
 
 
+@pytest.mark.slow
 def test_a_checkpoint_behind_our_back_begins_a_new_generation(tmp_path: Path) -> None:
     accounts(tmp_path, "ada@example.org")
     with Served(tmp_path) as server:
@@ -289,6 +314,7 @@ def test_an_old_copy_that_was_put_back_begins_a_new_generation(tmp_path: Path) -
     assert [each["number"] for each in named(data)["generations"]] == [1, 2, 3]
 
 
+@pytest.mark.slow
 def test_a_copy_of_the_directory_does_not_write_into_the_generation_of_the_other(tmp_path: Path) -> None:
     one, other, where = tmp_path / "one", tmp_path / "other", {"INGLENOOK_REPLICA": str(tmp_path / "replica")}
     accounts(one, "ada@example.org", **where)
