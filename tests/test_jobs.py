@@ -98,10 +98,12 @@ def test_an_async_job_runs_on_the_loop_of_the_server(house) -> None:
 
 
 def test_a_job_for_later_waits_for_its_time(house) -> None:
-    id = ask("tests.note", "later", run_at=clock.now() + clock.SECOND)
-    assert not happened.wait(0.5)
-    assert state(id) == "queued"
-    assert happened.wait(5)
+    due = clock.now() + clock.SECOND
+    id = ask("tests.note", "later", run_at=due)
+    assert happened.wait(10)
+    until(lambda: state(id) == "done")
+    [begun] = db.fetch("select started_at from job where id = ?", id)
+    assert due <= begun < due + 4 * clock.SECOND, "it came at the next look, not at its time"
 
 
 def test_a_failed_job_keeps_its_error_and_stops_no_other(house) -> None:
@@ -118,12 +120,18 @@ def test_only_registered_names_run(house) -> None:
 
 
 def test_the_queue_writes_nothing_while_there_is_nothing_to_run(house) -> None:
-    until(lambda: not db.fetch("select 1 from job where state in ('queued', 'running')"))
-    before = db.fetch("select count(*), max(attempts) from job")
-    changes = db.here().driver.execute("select total_changes()").fetchone()
-    time.sleep(1)
-    assert db.here().driver.execute("select total_changes()").fetchone() == changes
-    assert db.fetch("select count(*), max(attempts) from job") == before
+    busy = "select 1 from job where state = 'running' or (state = 'queued' and run_at = 0)"
+    until(lambda: not db.fetch(busy))
+
+    def changes() -> int:
+        return db.here().driver.execute("select total_changes()").fetchone()[0]
+
+    def quiet_second() -> bool:
+        before = changes()
+        time.sleep(1)
+        return changes() == before
+
+    assert quiet_second() or quiet_second(), "not even between two rounds of the minute"
 
 
 def test_every_job_that_the_product_enqueues_is_registered(house) -> None:

@@ -46,6 +46,7 @@ class Run:
         self.is_cancelled = self.is_stopped = False
         self.future: concurrent.futures.Future[Any] | None = None
         self.apart: Apart | None = None
+        self.timer: threading.Timer | None = None
 
     def make(self, payload: str, caller: str, loop: asyncio.AbstractEventLoop) -> None:
         """Call the function as the one who asked. Raises what it raises, and Cancelled when it was told to end."""
@@ -56,7 +57,7 @@ class Run:
                 result = self.awaited(self.kind.function(me, *args), loop)
             else:
                 self.apart = Apart(self.kind, self.tell)
-                self.tell(0, "")
+                self.go_on()
                 result = self.apart.call(args)
                 if self.kind.then is not None:
                     result = self.awaited(self.kind.then(me, result, *args), loop)
@@ -65,6 +66,8 @@ class Run:
             raise Ended(f"It called sys.exit({error.code!r}).") from error
         finally:
             later.running.reset(token)
+            if (timer := self.timer) is not None:
+                timer.cancel()
 
     def awaited(self, result: Any, loop: asyncio.AbstractEventLoop) -> Any:
         """The value, from the loop of the process where the function is async."""
@@ -89,18 +92,30 @@ class Run:
             return None
         return text
 
-    def tell(self, percent: int, said: str) -> None:
-        """Keep how far it is; written at most each PACE seconds. Raises Cancelled when it has to end."""
+    def go_on(self) -> None:
+        """Raises Cancelled when it has to end."""
         if self.is_cancelled or self.is_stopped:
             raise later.Cancelled()
+
+    def tell(self, percent: int, said: str) -> None:
+        """Keep how far it is; written at most each PACE seconds, and the last one too. Raises Cancelled."""
+        self.go_on()
         self.percent, self.said = percent, said
-        if clock.ticks() - self.written < PACE or db.here().owner == threading.get_ident():
-            return
-        self.written = clock.ticks()
-        if asyncio._get_running_loop() is None:
-            self.write(self.id, percent, said)
-        else:  # which never waits for the write lock
-            asyncio.get_running_loop().run_in_executor(None, self.write, self.id, percent, said)
+        wait = PACE - (clock.ticks() - self.written)
+        if wait <= 0 and asyncio._get_running_loop() is None and db.here().owner != threading.get_ident():
+            self.report()
+        elif self.timer is None:  # the loop never waits for the write lock, nor a transaction for itself
+            self.timer = threading.Timer(max(wait, 0), self.report)
+            self.timer.daemon = True
+            self.timer.start()
+
+    def report(self) -> None:
+        """Write how far it is now."""
+        self.timer, self.written = None, clock.ticks()
+        try:
+            self.write(self.id, self.percent, self.said)
+        except db.Unwritable as error:  # the next report, or the end, says it again
+            log.warning("jobs.unwritable", job=self.id, error=str(error))
 
     def cancel(self) -> None:
         """End it because somebody said so."""
