@@ -5,7 +5,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.backups import copies
+from app.backups import answers, copies
 from tests.test_command_line import LONG, Served
 from tests.test_command_line import run as command
 
@@ -42,11 +42,12 @@ def seen(path: Path) -> list[str]:
         return [row[0].split("@")[0] for row in there.execute("select email from account order by email")]
 
 
-def moment() -> str:
-    """This moment, when all that was written before it is at the replica."""
-    time.sleep(0.7)
+def moment(data: Path) -> str:
+    """This moment, when all that was written before it is at the replica, whose clock shows whole seconds."""
+    answers.ask(data, "/sync", {"path": str(data.resolve() / "inglenook.db"), "wait": True}, 30)
+    time.sleep(1.1)
     now = datetime.now(UTC).isoformat()
-    time.sleep(0.3)
+    time.sleep(0.1)
     return now
 
 
@@ -67,8 +68,8 @@ def lived(data: Path) -> str:
     """Make a data directory with its replica: the moment between ada and bob."""
     with served(data) as server:
         add(data, "ada")
-        found = moment()
+        found = moment(data)
         add(data, "bob")
-        moment()
+        moment(data)
         assert server.end()[0] == 0
     return found

@@ -9,9 +9,9 @@ def test_a_bucket_is_verified_and_brings_back_a_moment_in_place_and_beside(s3, t
     data, bucket = tmp_path / "data", s3.environ("way-back")
     with served(data, **bucket):
         add(data, "ada", **bucket)
-        between = moment()
+        between = moment(data)
         add(data, "bob", **bucket)
-        moment()
+        moment(data)
         assert ok(run("backups", "verify", data=data, **bucket)).startswith("Equal: ")
         assert "to the second" in ok(run("backups", "list", data=data, **bucket))
         done = ok(run("backups", "restore", "--at", between, "--yes", data=data, **bucket))
@@ -28,9 +28,9 @@ def test_a_lost_machine_is_brought_back_to_a_moment_on_another_one(s3, tmp_path:
     bucket = s3.environ("lost-machine")
     with served(tmp_path / "first", **bucket):
         add(tmp_path / "first", "ada", **bucket)
-        between = moment()
+        between = moment(tmp_path / "first")
         add(tmp_path / "first", "bob", **bucket)
-        moment()
+        moment(tmp_path / "first")
     data = tmp_path / "second"
     key = (tmp_path / "first" / "secret.key").read_text()
     said(run("backups", "restore", "--at", between, "--yes", data=data, **bucket), "recovery key")
@@ -42,7 +42,7 @@ def test_a_bucket_that_refuses_or_is_not_there_is_told_before_anything_is_touche
     data, bucket = tmp_path / "data", s3.environ("refused")
     with served(data, **bucket):
         add(data, "ada", **bucket)
-        moment()
+        moment(data)
     before = inventory(data)
     gone = bucket | {"INGLENOOK_REPLICA": "s3://nowhere/refused"}
     said(run("backups", "restore", "--yes", data=data, **gone), "bucket")

@@ -43,7 +43,7 @@ def test_at_and_from_are_not_given_together(history) -> None:
 def test_a_dry_run_says_what_would_be_done_and_touches_nothing(history) -> None:
     data, between = history
     with served(data):
-        moment()
+        moment(data)
         before = inventory(data)
         done = ok(run("backups", "restore", "--at", between, "--dry-run", data=data))
         assert "generation 1" in done and "goes aside, not away" in done and "free" in done
@@ -138,7 +138,7 @@ def sealed(history, upstream) -> tuple[Path, str]:
     data, _ = history
     ok(run("providers", "add", "fake", "--url", upstream.url, "--key-stdin", data=data, typed="right\n"))
     with served(data):
-        moment()
+        moment(data)
     recovery = (data / "secret.key").read_text().splitlines()[0]
     (data / "secret.key").unlink()
     return data, recovery
@@ -170,7 +170,7 @@ def test_a_moment_before_a_rotation_opens_with_the_key_that_was_replaced(history
     data, _ = history
     with served(data):
         ok(run("providers", "add", "fake", "--url", upstream.url, "--key-stdin", data=data, typed="right\n"))
-        before = moment()
+        before = moment(data)
         ok(run("secrets", "rotate", data=data))
         ok(run("backups", "restore", "--at", before, "--yes", data=data))
         ok(run("providers", "test", "fake", data=data))

@@ -46,10 +46,10 @@ def test_a_restore_is_undone_by_the_moment_before_it_because_the_old_generation_
     data, between = history
     with served(data):
         time.sleep(0.5)
-        before = moment()
+        before = moment(data)
         ok(run("backups", "restore", "--at", between, "--yes", data=data))
         add(data, "eve")
-        after = moment()
+        after = moment(data)
         ok(run("backups", "restore", "--at", before, "--yes", data=data))
         assert people(data) == ["ada", "bob"]
         ok(run("backups", "restore", "--at", after, "--yes", data=data))
@@ -106,7 +106,7 @@ def test_sessions_that_were_ended_since_stay_ended(tmp_path: Path) -> None:
         for browser in (one, other):
             browser.post("/signin", data={"email": "ada@example.org", "password": LONG.strip()})
             assert browser.get("/").status_code == 200
-        between = moment()
+        between = moment(data)
         other.post("/signout")
         ok(run("backups", "restore", "--at", between, "--yes", data=data))
         assert one.get("/").status_code == 200
@@ -127,7 +127,7 @@ def test_another_directory_gets_the_workspace_and_its_key_and_nothing_here_is_to
     data, between = history
     with served(data) as server:
         ok(run("providers", "add", "fake", "--url", upstream.url, "--key-stdin", data=data, typed="right\n"))
-        moment()
+        moment(data)
         there, process = tmp_path / "there", server.process.pid
         done = ok(run("backups", "restore", "--to", str(there), "--yes", data=data))
         assert f"serve --data {there}" in done and "nothing here is touched" in done
@@ -197,7 +197,7 @@ def test_a_snapshot_begins_a_new_generation(history) -> None:
     with served(data):
         add(data, "eve")
         ok(run("backups", "restore", "--from", name, "--yes", data=data))
-        moment()
+        moment(data)
         assert people(data) == ["ada", "bob"]
         assert orjson.loads((data / "replica/current.json").read_bytes())["generation"] > 1
         assert "Equal" in ok(run("backups", "verify", data=data))
@@ -214,7 +214,7 @@ def test_a_copy_from_before_an_upgrade_comes_back_and_is_upgraded_again(history,
     ok(run("backups", "restore", "--from", str(old), "--yes", "--key-stdin", data=data, typed=SECRET + "\n"))
     assert people(data) == before
     with served(data):
-        moment()
+        moment(data)
         assert "Equal" in ok(run("backups", "verify", data=data))
 
 
@@ -237,7 +237,7 @@ def test_a_worker_beside_the_server_never_writes_into_what_was_put_aside(history
                 time.sleep(2)
                 ok(run("backups", "restore", "--at", between, "--yes", data=data))
                 add(data, "eve")
-                moment()
+                moment(data)
                 worker.terminate()
                 worker.communicate(timeout=20)
             finally:

@@ -53,16 +53,16 @@ def test_a_replica_is_equal_to_the_row_while_people_write(data) -> None:
 
 def test_without_a_server_what_is_missing_is_copied_first(data) -> None:
     with served(data):
-        moment()
+        moment(data)
     add(data, "bob")
     assert "Equal" in ok(run("backups", "verify", data=data))
 
 
 def test_a_replica_that_lacks_something_is_told_by_command_list_and_check(data) -> None:
     with served(data):
-        moment()
+        moment(data)
         add(data, "bob")
-        moment()
+        moment(data)
         for file in (data / "replica").rglob("*.ltx"):
             file.write_bytes(file.read_bytes()[:-40] + b"\x00" * 40)
         done = run("backups", "verify", data=data)
@@ -117,7 +117,7 @@ def test_the_first_night_is_made_up_for_at_the_first_start(data) -> None:
 
 def test_a_verification_that_is_cancelled_or_killed_was_cut_off_and_is_no_failure(data) -> None:
     with served(data) as server:
-        moment()
+        moment(data)
         with copies.opened(data / "inglenook.db", "rw") as there:
             there.execute("insert into backup values ('killed', 'verify', 1, null, null, null, 0, '', '')")
         ok(run("backups", "verify", data=data))
