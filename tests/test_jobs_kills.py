@@ -17,11 +17,11 @@ import pytest
 
 from app import clock, config, control, db, jobs, migrations
 from app.errors import Misconfigured
-from tests.jobs_house import PLACE
 from tests.test_jobs import HOUSE, state, until
 from tests.test_jobs_ends import ADMIN, kind, over, row
 
 pytestmark = pytest.mark.slow
+PLACE = "JOBS_HOUSE_LOG"  # as in tests/jobs_house.py, whose jobs are for other processes than this one
 FINISHED = """create table finished (id text not null);
     create trigger finishing after update of state on job when new.state = 'done' and old.state <> 'done'
     begin insert into finished values (new.id); end;"""
