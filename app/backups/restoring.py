@@ -181,7 +181,10 @@ def mark(me: Caller, database: Path, found: Plan, id: str) -> None:
         put(there, "generation", 0)
         if found.to is not None:
             put(there, "instance", clock.new_id())
-        elif (alive := live_sessions(config.current.data / swapping.DATABASE)) is not None:
+        elif not copies.setting(there, "instance") and found.present is not None:
+            # From before the first upgrade: it was this workspace's before it had a name.
+            put(there, "instance", found.present.instance)
+        if found.to is None and (alive := live_sessions(config.current.data / swapping.DATABASE)) is not None:
             gone = [(now, token) for token in tokens(there) if token not in alive]
             there.executemany("update session set revoked_at = ? where token = ?", gone)
         if copies.one(there, "select count(*) from sqlite_master where name = 'backup'"):
