@@ -181,3 +181,22 @@ def test_a_newer_database_is_refused_with_the_command_that_goes_back(tmp_path):
     changed(copy, f"pragma user_version={migrations.SCHEMA + 1}")
     done = run("serve", "--port", "0", data=tmp_path, **OFF)
     refused(done, "start the newer version that made it.")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("replica", ["off", "file"])
+def test_the_command_that_goes_back_brings_the_old_schema_and_the_next_start_upgrades_again(replica, tmp_path):
+    path = golden.lay(1, tmp_path)
+    before = golden.content(path)
+    with Served(tmp_path, INGLENOOK_REPLICA=replica) as server:
+        assert server.end()[0] == 0
+    assert rows(path, "pragma user_version") == [(migrations.SCHEMA,)]
+    [copy] = (tmp_path / "snapshots").glob("*-schema-1.db")
+    done = run("backups", "restore", "--from", str(copy), "--yes", data=tmp_path, INGLENOOK_REPLICA=replica)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert rows(path, "pragma user_version") == [(1,)], "the old program can open it"
+    assert [line for line in before if line not in golden.content(path)] == []
+    with Served(tmp_path, INGLENOOK_REPLICA=replica) as server:
+        assert httpx2.get(f"{server.url}/healthz").status_code == 200
+        assert server.end()[0] == 0
+    assert rows(path, "pragma user_version") == [(migrations.SCHEMA,)]

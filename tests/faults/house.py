@@ -76,8 +76,10 @@ class Machine:
     def wait(self) -> None:
         """Wait for its line."""
         assert self.process is not None and self.process.stdout is not None
-        self.line = self.process.stdout.readline().strip()
-        found = re.search(r"http://127\.0\.0\.1:(\d+)", self.line)
+        found = None
+        while not found and (line := self.process.stdout.readline()):
+            self.line = line.strip()
+            found = re.search(r"http://127\.0\.0\.1:(\d+)", self.line)
         assert found, f"it did not start: {self.tail()}"
         self.port = int(found[1])
 
