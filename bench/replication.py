@@ -12,6 +12,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from app.backups.answers import ask
+from app.backups.litestream import Failed
 from bench.house import ROOT, clean_environment
 from bench.table import Figure, median
 from tests.faults import house
@@ -64,10 +66,15 @@ def lose(folder: Path, megabytes: int, speed: str, rounds: int) -> tuple[list[fl
 
 def caught_up(machine: Machine, limit: float = 300.0) -> None:
     """Wait until the replica has all: after a restore its new generation begins with the whole database."""
+    machine.replica()
     deadline = time.monotonic() + limit
-    while "ok" not in machine.says("replica"):
-        assert time.monotonic() < deadline, machine.says("replica")
-        time.sleep(0.5)
+    while True:
+        try:
+            ask(machine.data, "/sync", {"path": str(machine.data.resolve() / "inglenook.db"), "wait": True}, 120.0)
+            return
+        except Failed as refusal:
+            assert time.monotonic() < deadline, refusal.message
+            time.sleep(0.5)
 
 
 def throughput(seconds: float, rounds: int = 3) -> list[Figure]:

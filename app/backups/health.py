@@ -80,7 +80,9 @@ def verification_needs(me: Caller, replicated: bool) -> list[Need]:
     """Whether the last trial of a restore went well, and is not long ago."""
     if not replicated:
         return []
-    last = points.last(me, "verify")
+    # A drill is the same, made after an upgrade.
+    tried = [row for row in (points.last(me, "verify"), points.last(me, "drill")) if row is not None]
+    last = max(tried, key=lambda row: row.started_at, default=None)
     if last is not None and last.ok is False:
         return [Need("bad", "The last verification failed.", last.note)]
     if last is not None and clock.now() - last.started_at > STALE:
@@ -100,6 +102,8 @@ def line(me: Caller) -> tuple[str, str]:
     if starting.running is None and (silent := unreachable()):
         return silent, ""
     speed = f"{now.words}, {config.current.replica_speed}"
+    if starting.running is not None and now.confirmed_at is None:
+        speed += ", where not everything has arrived since the start yet"
     return "", f"ok: {speed}. {same_disk(now)}" if now.same_disk else f"ok: {speed}"
 
 
