@@ -8,10 +8,12 @@ import httpx2
 import pysqlite3.dbapi2 as sqlite
 import pytest
 
-from app import later
+from app import clock, later
 from app.backups import copies, verifying
 from tests.restores import OFF, add, moment, ok, people, run, said, served
 from tests.test_command_line import LONG
+
+ROUNDS = ("nightly", "weekly")
 
 
 @pytest.fixture
@@ -107,12 +109,15 @@ def test_the_night_and_the_week_have_their_rounds() -> None:
     assert all(workers.JOBS[name].home for name in (*rounds, "backups.now", "backups.verify", "backups.drill"))
 
 
-def test_the_first_night_is_made_up_for_at_the_first_start(data) -> None:
+def test_a_night_and_a_week_that_were_missed_are_made_up_for(data) -> None:
+    ago = clock.now() - 9 * clock.DAY
+    with copies.opened(data / "inglenook.db", "rw") as there:
+        there.executemany("insert into round values (?, ?, 0, null)", [(f"backups.{n}", ago) for n in ROUNDS])
     with served(data):
-        deadline = time.monotonic() + 20
-        while not list((data / "snapshots").glob("*-nightly.db")):
+        deadline = time.monotonic() + 40
+        while not (list((data / "snapshots").glob("*-nightly.db")) and (1,) in [row[:1] for row in events(data)]):
             assert time.monotonic() < deadline
-            time.sleep(0.1)
+            time.sleep(0.2)
 
 
 def test_a_verification_that_is_cancelled_or_killed_was_cut_off_and_is_no_failure(data) -> None:
