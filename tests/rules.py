@@ -7,8 +7,8 @@ from pathlib import PurePosixPath
 
 # Inside app/ a module may import its own row and the rows above it.
 LAYERS = (
-    "config errors clock secrets db transactions group_commit migrations live later rights items verbs markdown control logs "
-    "audit lock disk blobs",
+    "config errors clock secrets db transactions group_commit migrations live later rights items verbs markdown "
+    "control logs audit lock disk blobs",
     "settings accounts spaces usage handbook",
     "keys files providers gateway",
     "pastes documents memories tools",
