@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 import workers
 from app import clock, config, control, db, jobs, later, migrations, rights
@@ -514,6 +515,23 @@ def test_a_clock_that_was_set_back_puts_no_round_off(house) -> None:
     rounds = Rounds(threading.Event())
     tick = Tick("tests.ahead", 7200, print, next_at=clock.now() + 300 * clock.DAY)
     assert rounds.left(tick) <= 7200
+
+
+def test_a_round_that_is_refused_says_why_in_one_line_and_without_a_trace(house) -> None:
+    def refuse() -> None:
+        raise Conflict("The store is silent.")
+
+    tick = Tick("tests.refused", 7200, refuse)
+    kept = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(0))
+    try:
+        with structlog.testing.capture_logs() as said:
+            Rounds(threading.Event()).make(tick)
+    finally:
+        structlog.configure(**kept)
+    line = {"event": "jobs.round_refused", "log_level": "warning", "round": tick.name, "why": tick.error}
+    assert [each for each in said if each["event"].startswith("jobs.round")] == [line]
+    assert tick.error == "The store is silent." and tick.next_at > clock.now()
 
 
 def test_a_round_can_be_a_job_which_is_enqueued_once(house) -> None:

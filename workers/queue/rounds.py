@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 
 from app import clock, jobs, later
+from app.errors import Refusal
 from app.later import Tick
 from app.logs import log
 
@@ -72,6 +73,9 @@ class Rounds:
         try:
             tick.function()
             tick.error = None
+        except Refusal as refusal:
+            tick.error = refusal.message
+            log.warning("jobs.round_refused", round=tick.name, why=refusal.message)
         except Exception as error:
             tick.error = f"{type(error).__name__}: {error}"
             log.error("jobs.round_failed", round=tick.name, exc_info=error)
