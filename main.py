@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import platform
 import sys
 import time
@@ -220,6 +221,7 @@ def talk(options: dict[str, Any]) -> tuple[list[str], int]:
 
 def main(words: list[str] | None = None) -> int:
     """Run one command: 0, or one sentence on standard error."""
+    os.umask(0o077)  # what this process and its children write is for its owner only
     options = vars(arguments.parser().parse_args(words))
     name = options.pop("command")
     try:

@@ -75,6 +75,30 @@ def test_without_a_server_a_restore_is_made_right_here(history) -> None:
         assert people(data) == ["ada"]
 
 
+def test_what_is_written_is_for_its_owner_only_whatever_the_shell_lets_others_read(tmp_path: Path) -> None:
+    data, mask = tmp_path / "data", os.umask(0o022)
+    try:
+        data.mkdir(mode=0o755)
+        lived(data)
+        ok(run("backups", "restore", "--at", "0m", "--yes", data=data))
+        for file in data.glob("inglenook.db*"):
+            file.unlink()
+        with served(data):  # which brings it back by itself
+            ok(run("backups", "now", data=data))
+        ok(run("backups", "restore", "--to", str(tmp_path / "there"), "--yes", data=data))
+    finally:
+        os.umask(mask)
+    made = [*data.rglob("*"), tmp_path / "there", *(tmp_path / "there").rglob("*")]
+    assert {"aside", "snapshots", "replica", ".litestream", "inglenook.db"} <= {path.name for path in made}
+    assert [path for path in made if path.stat().st_mode & 0o077] == []
+
+
+def test_a_restore_of_the_newest_says_that_nothing_was_written_since(history) -> None:
+    data, _ = history
+    done = ok(run("backups", "restore", "--dry-run", data=data))
+    assert "goes aside, not away: nothing was written since then." in done
+
+
 def test_a_damaged_database_is_refused_with_the_command_that_brings_it_back(history) -> None:
     data, _ = history
     checkpointed(data)

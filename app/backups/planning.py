@@ -183,6 +183,13 @@ def expected(chosen: Target, current: Current, number: int, read: litestream.Pla
     return max(3 * read.size, present.size if present else 0)
 
 
+def since(each: Plan) -> str:
+    """How much was written after the moment that is brought back."""
+    if each.goes_aside < clock.SECOND:
+        return "nothing was written since then"
+    return f"{moments.duration(each.goes_aside / clock.SECOND)} of work since then"
+
+
 def said(each: Plan, then: Copy | None = None, timezone: str = "") -> list[str]:
     """A plan in sentences, for the terminal and for the page. `then` is what the restored database holds, if known."""
     lines = [f"From {each.words}, as of {moments.shown(each.reaches, timezone)}, the last change before that moment."]
@@ -191,8 +198,7 @@ def said(each: Plan, then: Copy | None = None, timezone: str = "") -> list[str]:
     if each.to is not None:
         lines.append(f"Written to {each.to}, as an instance of its own; nothing here is touched.")
     elif each.present is not None:
-        ago = moments.duration(each.goes_aside / clock.SECOND)
-        lines.append(f"The database here goes aside, not away: {each.goes_aside and ago or 'no'} of work since then.")
+        lines.append(f"The database here goes aside, not away: {since(each)}.")
         lines.append(f"  here: {counted(each.present)}")
     elif each.damaged:
         lines.append("The database here is damaged and cannot be read; it goes aside as it is.")
