@@ -69,7 +69,7 @@ def test_what_was_written_until_the_restart_lies_aside(history) -> None:
 def test_without_a_server_a_restore_is_made_right_here(history) -> None:
     data, between = history
     done = ok(run("backups", "restore", "--at", between, "--yes", data=data))
-    assert "start it with" in done
+    assert f"start it with `main.py serve --data {data}`" in done
     assert people(data) == ["ada"]
     with served(data):
         assert people(data) == ["ada"]

@@ -96,7 +96,7 @@ def restore(at: int | None = None, to: str = "", source: str = "", key: str = ""
         return [made.id, reached], RESTARTS
     done = swapping.finish(config.current.data)
     aside = done.aside if done is not None else None
-    return [f"The workspace is as of {reached}; start it with `main.py serve`.", *undo(aside)], 0
+    return [f"The workspace is as of {reached}; start it with `main.py serve{elsewhere()}`.", *undo(aside)], 0
 
 
 def prepared(at: int | None, to: str, source: str) -> dict[str, Any]:
