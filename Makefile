@@ -4,6 +4,8 @@
 
 # PYTHON=/path/to/python chooses the interpreter of .venv; without it uv finds one that is new enough.
 venv := .venv/bin
+# Slow tests kill and wait: more of them than cores run at the same time.
+waiting := $(shell expr 3 \* $$(nproc))
 # Given on make's own line only: a shell that exports HOST means its own name by it.
 # For the environment there are INGLENOOK_HOST, INGLENOOK_PORT and INGLENOOK_DATA.
 given = $(if $(filter command,$(firstword $(origin $(1)))),$(2) '$($(1))')
@@ -41,7 +43,8 @@ packages:
 
 test: packages tooling
 	@$(MAKE) --no-print-directory lint types
-	@$(venv)/python -m pytest -n auto
+	@$(venv)/python -m pytest -n auto -m 'not slow'
+	@$(venv)/python -m pytest -n $(waiting) -m slow
 
 test-fast: tooling
 	@$(venv)/python -m pytest -n auto -m 'not browser and not slow and not model'

@@ -34,7 +34,7 @@ CHECKPOINT = 1_000
 PRAGMAS = ("busy_timeout=5000", "foreign_keys=ON", "cache_size=-20000", "temp_store=MEMORY", "mmap_size=0")
 
 # A full disk, a read-only file system, a lock that did not come: nothing was written, and it may be tried again.
-Unwritable = sqlite.OperationalError
+Unwritable = (sqlite.OperationalError, NotWritten)
 # What people are told of these; the low byte of SQLite's codes (https://sqlite.org/rescode.html).
 FAULTS = {
     13: "The disk is full: nothing of this was written. Make room there and try again; nothing has to be restarted.",

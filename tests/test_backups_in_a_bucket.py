@@ -2,7 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.restores import add, inventory, moment, ok, people, run, said, seen, served
+
+# Servers with their replicas: they wait more than they work.
+pytestmark = pytest.mark.slow
 
 
 def test_a_bucket_is_verified_and_brings_back_a_moment_in_place_and_beside(s3, tmp_path: Path) -> None:

@@ -16,6 +16,9 @@ from tests.killing import kill_at_each_line
 from tests.restores import OFF, REPLICA, add, lived, ok, people, run, seen, served
 from tests.test_command_line import SPARSE, program
 
+# Servers with their replicas: they wait more than they work.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def history(tmp_path: Path) -> tuple[Path, str]:
@@ -57,7 +60,6 @@ def starts_by_itself(data: Path, n: int) -> None:
     db.close()
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(280)
 def test_a_restore_that_is_killed_at_any_line_leaves_the_old_or_the_new(tmp_path: Path) -> None:
     data = tmp_path / "data"
@@ -70,7 +72,6 @@ def test_a_restore_that_is_killed_at_any_line_leaves_the_old_or_the_new(tmp_path
     assert kill_at_each_line(f"{own}:go_back", f"{own}:starts_by_itself", data, *files) > 60
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("sign", ["restore/*", "restore.json", "aside/*"])
 def test_a_server_that_is_killed_in_a_restore_starts_again_with_one_or_the_other(history, sign: str) -> None:
     data, between = history

@@ -12,6 +12,9 @@ import pytest
 from tests.restores import OFF, REPLICA, add, inventory, lived, moment, ok, people, run, said, served
 from tests.test_command_line import SPARSE, program
 
+# Servers with their replicas: they wait more than they work.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def history(tmp_path: Path) -> tuple[Path, str]:

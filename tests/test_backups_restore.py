@@ -19,6 +19,9 @@ from tests.golden.make import SECRET
 from tests.restores import OFF, REPLICA, add, inventory, lived, moment, ok, people, run, said, seen, served
 from tests.test_command_line import LONG, SPARSE, program, refused
 
+# Servers with their replicas: they wait more than they work.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def history(tmp_path: Path) -> tuple[Path, str]:

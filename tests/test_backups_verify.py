@@ -13,6 +13,9 @@ from app.backups import copies, verifying
 from tests.restores import OFF, add, moment, ok, people, run, said, served
 from tests.test_command_line import LONG
 
+# Servers with their replicas: they wait more than they work.
+pytestmark = pytest.mark.slow
+
 ROUNDS = ("nightly", "weekly")
 
 

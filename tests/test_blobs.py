@@ -141,6 +141,7 @@ def test_bytes_that_are_kept_again_mend_a_damaged_file(house, data):
     assert read(hash) == data
 
 
+@pytest.mark.slow
 def test_after_a_change_of_the_target_or_a_restore_everything_is_looked_for_and_copied(store, data, tmp_path):
     hash = stored(data)
     assert until(lambda: row(hash)["copied_at"])

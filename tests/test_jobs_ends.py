@@ -584,6 +584,7 @@ def said(house, *words: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_the_command_line_lists_runs_cancels_and_retries_jobs(house) -> None:
     begun = []
     with kind("tests.typed", begun.append, attempts=2):

@@ -24,6 +24,9 @@ from app.errors import Misconfigured
 from tests.replicas import accounts, children, chosen, drop, events, is_litestream, named, people, until
 from tests.test_command_line import HOUSE, SPARSE, Served, refused, run
 
+# Servers with their replicas: they wait more than they work.
+pytestmark = pytest.mark.slow
+
 KEPT = "insert or replace into setting (key, value) values (?, ?)"
 
 
@@ -54,7 +57,6 @@ def test_a_stop_waits_for_the_last_copy(tmp_path: Path) -> None:
     assert people(tmp_path) == ["ada@example.org"]
 
 
-@pytest.mark.slow
 def test_the_replica_goes_on_in_its_generation_over_starts_and_kills(tmp_path: Path) -> None:
     accounts(tmp_path, "ada@example.org")
     for number in (signal.SIGTERM, signal.SIGKILL, signal.SIGKILL, signal.SIGTERM):
@@ -64,7 +66,6 @@ def test_the_replica_goes_on_in_its_generation_over_starts_and_kills(tmp_path: P
     assert [each["number"] for each in named(tmp_path)["generations"]] == [1]
 
 
-@pytest.mark.slow
 def test_without_a_replica_nothing_is_copied_and_the_next_run_with_one_begins_anew(tmp_path: Path) -> None:
     accounts(tmp_path, "ada@example.org")
     with Served(tmp_path) as server:
@@ -218,7 +219,6 @@ def test_with_a_replica_sqlite_never_checkpoints_by_itself_and_without_one_it_do
             assert ((data / "inglenook.db").stat().st_size > 1_000_000) == (replica == "off")
 
 
-@pytest.mark.slow
 def test_a_command_without_a_server_leaves_the_wal_to_litestream(tmp_path: Path) -> None:
     accounts(tmp_path, "ada@example.org")
     with Served(tmp_path) as server:
@@ -234,7 +234,6 @@ def test_a_command_without_a_server_leaves_the_wal_to_litestream(tmp_path: Path)
     assert len(people(tmp_path)) == 3
 
 
-@pytest.mark.slow
 def test_a_checkpoint_behind_our_back_begins_a_new_generation(tmp_path: Path) -> None:
     accounts(tmp_path, "ada@example.org")
     with Served(tmp_path) as server:
@@ -314,7 +313,6 @@ def test_an_old_copy_that_was_put_back_begins_a_new_generation(tmp_path: Path) -
     assert [each["number"] for each in named(data)["generations"]] == [1, 2, 3]
 
 
-@pytest.mark.slow
 def test_a_copy_of_the_directory_does_not_write_into_the_generation_of_the_other(tmp_path: Path) -> None:
     one, other, where = tmp_path / "one", tmp_path / "other", {"INGLENOOK_REPLICA": str(tmp_path / "replica")}
     accounts(one, "ada@example.org", **where)
@@ -497,7 +495,6 @@ sys.exit(code)
 """
 
 
-@pytest.mark.slow
 def test_a_start_that_restores_may_be_killed_at_any_step(tmp_path: Path) -> None:
     data = tmp_path / "data"
     accounts(data, "ada@example.org")

@@ -20,6 +20,9 @@ from tests.replicas import accounts, children, chosen, drop, events, people, unt
 from tests.storage import BUCKET
 from tests.test_command_line import HOUSE, SPARSE, Served, refused, run
 
+# Servers with their replicas: they wait more than they work.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def place(s3, request) -> BucketTarget:

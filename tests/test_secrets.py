@@ -171,6 +171,7 @@ def test_another_process_reads_the_file_again_when_something_does_not_open(tmp_p
     assert keys.ring.present == turned.present
 
 
+@pytest.mark.slow
 def test_a_lost_secret_of_the_environment_is_taken_from_an_admin_and_replaced_by_the_present_one(tmp_path):
     first, second = "first-" * 6, "second" * 6
     run("providers", "add", "a", "--url", "http://127.0.0.1:9/v1", "--key-stdin", data=tmp_path, typed="sk-1\n",
@@ -212,6 +213,7 @@ def asked(browser, page: str) -> str:
     return said
 
 
+@pytest.mark.slow
 def test_a_server_whose_key_is_lost_serves_says_what_is_locked_and_takes_the_recovery_key(tmp_path, upstream):
     data = tmp_path / "data"
     run("accounts", "add", "ada@example.org", "--role", "admin", "--password-stdin", data=data, typed=LONG)
@@ -259,6 +261,7 @@ def test_a_start_that_restores_by_itself_serves_with_locked_keys_until_the_recov
         assert re.search(r"secrets +ok$", run("check", data=data, **replica).stdout, re.M)
 
 
+@pytest.mark.slow
 def test_when_the_recovery_key_is_lost_too_one_goes_on_without_what_it_would_open(made):
     (made / "secret.key").unlink()
     assert "are locked" in told(made)
@@ -283,6 +286,7 @@ def test_a_database_of_before_the_sealed_word_is_locked_by_what_it_has_sealed(ma
     assert told(made).startswith("ok")
 
 
+@pytest.mark.slow
 def test_a_restored_moment_from_before_a_rotation_opens_and_is_sealed_with_the_present_key(made):
     new = run("secrets", "rotate", data=made).stdout.split()
     for path in made.glob("inglenook.db*"):

@@ -109,6 +109,7 @@ def test_an_upgraded_database_has_the_schema_of_the_classes_and_says_where_its_c
     assert (tmp_path / copy).stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.slow
 def test_only_a_differing_schema_number_loads_alembic(tmp_path):
     run("accounts", "list", data=tmp_path, **OFF)
     code = "import sys, main\ntry:\n main.main(['accounts', 'list'])\nfinally:\n print(*sys.modules)"

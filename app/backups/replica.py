@@ -21,7 +21,7 @@ from app.backups.litestream import DATABASE, SOCKET, Failed
 from app.backups.state import ALARM, Settled, of
 from app.backups.state import State as State
 from app.backups.target import Target
-from app.errors import Misconfigured, NotWritten
+from app.errors import Misconfigured
 from app.logs import log
 
 Settle = Callable[[bool], Settled]
@@ -232,7 +232,7 @@ class Replica:
             pause = LOOK
             try:
                 await asyncio.to_thread(self.look)
-            except (NotWritten, db.Unwritable) as error:  # a full disk: the gap is noted when there is room again
+            except db.Unwritable as error:  # a full disk: the gap is noted when there is room again
                 log.warning("backups.unwritable", why=str(error))
 
     def look(self) -> None:
