@@ -16,7 +16,12 @@ LAYERS = (
     "backups jobs metrics",
 )
 # Two nouns of one row, where the first needs the second. Keep this short, and never both ways round.
-NEIGHBOURS = {("accounts", "settings"), ("accounts", "spaces")}
+NEIGHBOURS = {
+    ("accounts", "settings"),
+    ("accounts", "spaces"),
+    ("gateway", "providers"),
+    ("gateway", "keys"),
+}
 
 FORBIDDEN = {
     "app": "fasthtml starlette fastapi sse_starlette uvicorn huey components routes workers main bench",

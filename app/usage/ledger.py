@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlmodel import Field, SQLModel, select
+from sqlmodel import select
 
 from app import clock, db
 from app.rights import Caller
+from app.usage.rows import Usage
 
 OPEN, DONE, STOPPED, FAILED, CUT = "open", "done", "stopped", "failed", "cut"
 MILLION = 1_000_000
@@ -18,39 +19,6 @@ BEGIN = """insert into usage (id, user_id, door, purpose, chat_id, message_id, p
 SETTLE = """update usage set state = ?, status = ?, tokens_in = ?, tokens_cached = ?, tokens_out = ?,
     tokens_reasoning = ?, cost = ?, first_token_us = ?, duration_us = ?, settled_at = ?
     where id = ? and state = 'open'"""
-
-
-class Usage(SQLModel, table=True):
-    """One model call. Tokens and cost are None where nobody knows them; cost in nano-units of the currency.
-
-    `state` is open, done, stopped, failed or cut. Prices are those in force when the call began, in nano-units per
-    million tokens. Holds numbers only, never text.
-    """
-
-    id: str = Field(primary_key=True)
-    user_id: str = Field(default="", index=True)
-    door: str
-    purpose: str = "chat"
-    chat_id: str = ""
-    message_id: str = ""
-    provider_id: str = ""
-    model_id: str = ""
-    model: str = ""
-    state: str = Field(default="open", index=True)
-    boot: str = ""
-    tokens_in: int | None = None
-    tokens_cached: int | None = None
-    tokens_out: int | None = None
-    tokens_reasoning: int | None = None
-    cost: int | None = None
-    price_in: int | None = None
-    price_cached: int | None = None
-    price_out: int | None = None
-    started_at: int = Field(index=True)
-    settled_at: int | None = None
-    first_token_us: int | None = None
-    duration_us: int | None = None
-    status: str = ""
 
 
 class Priced(Protocol):
