@@ -114,7 +114,7 @@ def close_house() -> None:
 @contextlib.asynccontextmanager
 async def running() -> AsyncIterator[None]:
     """What runs beside the requests: leftovers of a crash are marked, jobs run, commands are answered."""
-    from app import accounts, chats, control, providers, usage
+    from app import accounts, chats, control, keys, providers, usage
     from app.backups import starting
     from app.clock import BOOT
     from routes.commands import run
@@ -139,6 +139,7 @@ async def running() -> AsyncIterator[None]:
         await asyncio.wait({listing})
         await providers.close()
         await asyncio.to_thread(accounts.flush_seen)
+        await asyncio.to_thread(keys.flush_used)
 
 
 async def lifespan(app: Any) -> AsyncIterator[None]:
