@@ -10,8 +10,8 @@ from app.logs import log
 from components.addresses import url
 from components.page import document
 from components.refusals import RefusalPage, RefusalToast
+from routes.noting import told
 from routes.pages import see
-from routes.safety import told
 
 
 def refuse(request: Request, refusal: Refusal) -> Response:
