@@ -1,5 +1,8 @@
 """The gateway: one address and one key for every client and every model."""
 
+from app.gateway.answers import Answer, broken, events
+from app.gateway.asking import Ask, ask
+from app.gateway.lines import close
 from app.gateway.rows import Alias, AliasTarget, StoredResponse
 
-__all__ = ["Alias", "AliasTarget", "StoredResponse"]
+__all__ = ["Alias", "AliasTarget", "Answer", "Ask", "StoredResponse", "ask", "broken", "close", "events"]
