@@ -6,6 +6,7 @@ from app.keys.finding import Held, all, find, mine, named
 from app.keys.knocking import knock, missed
 from app.keys.making import change, create, revoke, rotate, settle, sweep
 from app.keys.rows import Key, Pace, Spend
+from app.keys.writing import moment, money, spend
 
 __all__ = [
     "MODELS",
@@ -25,9 +26,12 @@ __all__ = [
     "knock",
     "mine",
     "missed",
+    "moment",
+    "money",
     "named",
     "revoke",
     "rotate",
     "settle",
+    "spend",
     "sweep",
 ]
