@@ -27,6 +27,7 @@ def routers() -> list[Any]:
         assets,
         backups,
         chats,
+        gateway,
         handbook,
         jobs,
         messages,
@@ -56,6 +57,7 @@ def routers() -> list[Any]:
         backups.ar,
         secrets.ar,
         jobs.ar,
+        gateway.ar,
         handbook.ar,
     ]
 
@@ -114,7 +116,7 @@ def close_house() -> None:
 @contextlib.asynccontextmanager
 async def running() -> AsyncIterator[None]:
     """What runs beside the requests: leftovers of a crash are marked, jobs run, commands are answered."""
-    from app import accounts, chats, control, keys, providers, usage
+    from app import accounts, chats, control, gateway, keys, providers, usage
     from app.backups import starting
     from app.clock import BOOT
     from routes.commands import run
@@ -137,6 +139,7 @@ async def running() -> AsyncIterator[None]:
         await host.close()
         await asyncio.to_thread(queue.stop)
         await asyncio.wait({listing})
+        await gateway.close()
         await providers.close()
         await asyncio.to_thread(accounts.flush_seen)
         await asyncio.to_thread(keys.flush_used)

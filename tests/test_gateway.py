@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+import time
 
+import httpx2
 import pytest
 
-from app import db, gateway, rights
+from app import db, gateway, keys, rights
 from app.errors import NotFound, Upstream
 from tests.upstream import text_of
 
@@ -69,3 +71,80 @@ def test_a_stream_that_is_cut_ends_with_an_error(model):
 def test_an_unknown_model_is_refused(house):
     with pytest.raises(NotFound):
         asked("no such model")
+
+
+# ── over HTTP ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+@pytest.fixture
+def client(house, bob):
+    """Bob's own script, with a key."""
+    _, token = keys.create(rights.machine(), "script", user=bob.id)
+    with httpx2.Client(base_url=house.url, headers={"authorization": f"Bearer {token}"}, timeout=20) as it:
+        it.person = bob.id
+        yield it
+
+
+def post(client, name, path="/v1/chat/completions", headers=None, **more):
+    return client.post(path, json=body(name, **more), headers=headers)
+
+
+def test_a_script_asks_a_model(client, model):
+    model("words-20")
+    answer = post(client, "fake/words-20")
+    assert answer.status_code == 200
+    assert answer.json()["choices"][0]["message"]["content"] == text_of("words-20")
+    assert answer.headers["x-inglenook-provider"] == "fake" and answer.headers["x-inglenook-model"] == "words-20"
+    assert answer.headers["x-inglenook-fallbacks"] == "0" and int(answer.headers["openai-processing-ms"]) >= 0
+
+
+def test_a_script_reads_a_stream(client, model):
+    model("reference")
+    answer = post(client, "fake/reference", stream=True, stream_options={"include_usage": True})
+    assert said(answer.content) == text_of("reference")
+    assert answer.headers["content-type"] == "text/event-stream" and b'"usage": {' in answer.content
+
+
+def test_errors_come_in_the_dialect(client, model):
+    model("fail-429")
+    refused = post(client, "fake/fail-429", stream=True)
+    assert refused.status_code == 429 and refused.headers["retry-after"] == "1"
+    assert refused.json()["error"]["code"] == "rate_limit_exceeded"
+    unknown = post(client, "no such model")
+    assert (unknown.status_code, unknown.json()["error"]["code"]) == (404, "model_not_found")
+    wrong = client.post("/v1/chat/completions", json={"model": "fake/words-20"})
+    assert (wrong.status_code, wrong.json()["error"]["param"]) == (400, "messages")
+    assert client.post("/v1/chat/completions", content=b"{").status_code == 400
+
+
+def test_models_are_listed(client, model):
+    model("words-20")
+    listed = client.get("/v1/models").json()
+    names = {each["id"] for each in listed["data"]}
+    assert names & {"words-20", "fake/words-20"}
+    one = client.get("/v1/models/fake/words-20")
+    assert one.status_code == 200 and one.json()["object"] == "model"
+    assert client.get("/v1/models/nothing").status_code == 404
+
+
+def test_a_caller_who_hangs_up_ends_the_upstream(client, model, upstream):
+    model("pace-20-400")
+    before = upstream.closed_early
+    with client.stream("POST", "/v1/chat/completions", json=body("fake/pace-20-400", stream=True)) as answer:
+        next(answer.iter_bytes())
+    deadline = time.monotonic() + 3
+    while upstream.closed_early == before:
+        assert time.monotonic() < deadline, "the upstream was not told"
+        time.sleep(0.02)
+    while (row := db.fetch("select state from usage where user_id = ?", client.person))[0] == "open":
+        assert time.monotonic() < deadline
+    assert row[0] == "stopped"
+
+
+def test_a_caller_who_hangs_up_before_the_first_token_ends_the_upstream(client, model, upstream):
+    model("fail-slow-first")
+    before = upstream.closed_early
+    with pytest.raises(httpx2.TimeoutException):
+        client.post("/v1/chat/completions", json=body("fake/fail-slow-first", stream=True), timeout=0.4)
+    deadline = time.monotonic() + 1
+    while upstream.closed_early == before:
+        assert time.monotonic() < deadline, "the upstream was not told"
+        time.sleep(0.02)

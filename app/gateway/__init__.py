@@ -3,6 +3,20 @@
 from app.gateway.answers import Answer, broken, events
 from app.gateway.asking import Ask, ask
 from app.gateway.lines import close
+from app.gateway.models import Named, named, offered
 from app.gateway.rows import Alias, AliasTarget, StoredResponse
 
-__all__ = ["Alias", "AliasTarget", "Answer", "Ask", "StoredResponse", "ask", "broken", "close", "events"]
+__all__ = [
+    "Alias",
+    "AliasTarget",
+    "Answer",
+    "Ask",
+    "Named",
+    "StoredResponse",
+    "ask",
+    "broken",
+    "close",
+    "events",
+    "named",
+    "offered",
+]

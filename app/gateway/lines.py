@@ -22,7 +22,7 @@ ERROR_SECONDS = 5.0
 JSON = "application/json"
 ANTHROPIC = "2023-06-01"
 # What is told to programs that ask, by how a provider failed.
-STATUS = {"context": 400, "no_model": 404, "rate": 429, "slow": 504, "stalled": 504, "refused": 503, "busy": 503}
+STATUS = {"context": 400, "no_model": 404, "rate": 429, "slow": 504, "stalled": 504, "busy": 503}
 
 sessions: dict[asyncio.AbstractEventLoop, "ClientSession"] = {}
 
