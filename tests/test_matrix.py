@@ -145,6 +145,10 @@ GET     /admin/backups/stream                            signin  403      200   
 GET     /docs                                            303     303      303    303
 GET     /docs/handbook                                   200     200      200    200
 GET     /docs/handbook/{name:path}                       200     200      200    200
+GET     /v1/models                                       401     401      401    401
+GET     /v1/models/{name:path}                           401     401      401    401
+POST    /v1/chat/completions                             401     401      401    401
+POST    /v1/completions                                  401     401      401    401
 """
 # What is posted, where an empty form would be refused before anybody looks at who asks. {names} are the line's things.
 POSTED = {

@@ -10,6 +10,7 @@ import orjson
 from app import clock, config, usage
 from app.errors import Upstream
 from app.gateway import lines, paying, resting
+from app.gateway.events import broken
 from app.gateway.queueing import Place
 from app.gateway.relay import Malformed, Reader, counted, usage_of
 from app.gateway.routing import Target
@@ -288,19 +289,3 @@ class Answer:
 def plain(name: str) -> str:
     """A name as a header can hold it."""
     return name.encode("ascii", "replace").decode()
-
-
-def broken(failure: Upstream) -> bytes:
-    """The last event of a stream that breaks off, as OpenAI's dialect has it."""
-    error = {"message": failure.message, "type": "upstream_error", "param": None, "code": failure.kind}
-    return b"data: " + orjson.dumps({"error": error}) + b"\n\n"
-
-
-async def events(answer: Answer) -> AsyncIterator[dict[str, Any]]:
-    """The parsed chunks of a streamed answer, for those who make another dialect of it. Raises Upstream."""
-    async for block in answer.blocks():
-        for line in block.split(b"\n"):
-            if line.startswith(b"data:") and (data := line[5:].strip()) != b"[DONE]":
-                chunk = orjson.loads(data)
-                if isinstance(chunk, dict):
-                    yield chunk
