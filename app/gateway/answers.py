@@ -9,8 +9,8 @@ import orjson
 
 from app import clock, config, usage
 from app.errors import Upstream
-from app.gateway import lines, paying, resting
-from app.gateway.events import broken
+from app.gateway import cache, lines, paying, resting
+from app.gateway.events import as_events, broken, shortened
 from app.gateway.queueing import Place
 from app.gateway.relay import Malformed, Reader, counted, usage_of
 from app.gateway.routing import Target
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 WHOLE = 5
 AFTERWARDS = 3.0
 LARGEST = 64 << 20
-DONE = b"data: [DONE]\n\n"
+HIT, MISS = "hit", "miss"
 Bytes = bytes  # Answer has a method of this name
 
 
@@ -43,6 +43,7 @@ class Answer:
         self.key = ""
         self.held: deque[Bytes] = deque()
         self.copy: list[Bytes] | None = None
+        self.copied, self.cached_as = 0, b""
         self.began = self.heard = clock.ticks()
         self.patience = config.current.first_token
         self.timer: asyncio.TimerHandle | None = None
@@ -157,8 +158,7 @@ class Answer:
                 self.patience = AFTERWARDS
                 self.watch()
             if block:
-                if self.copy is not None:
-                    self.copy.append(block)
+                self.note(block)
                 return block
 
     async def ended(self) -> Bytes:
@@ -171,12 +171,11 @@ class Answer:
             if not reader.ended:
                 raise lines.told(failures.cut(self.provider, reader.begun))
             self.count = reader.count
-        if self.copy is not None and rest:
-            self.copy.append(rest)
+        self.note(rest)
         await self.finish(usage.DONE, "")
         return rest
 
-    async def take(self, data: Bytes) -> None:
+    async def take(self, data: Bytes, as_stream: bool) -> None:
         """An answer in one piece has come: its tokens are known, and its row is settled."""
         try:
             told = orjson.loads(data)
@@ -189,10 +188,19 @@ class Answer:
         else:
             raise lines.told(failures.malformed(self.provider, f"no JSON ({self.kind})", self.key))
         self.first_token_us = self.elapsed()
-        if self.copy is not None:
-            self.copy.append(data)
+        if as_stream:
+            self.kind, data = "text/event-stream", as_events(told)
+        self.note(data)
         self.held.append(data)
         await self.finish(usage.DONE, "")
+
+    def note(self, block: Bytes) -> None:
+        """Remember what was answered, where it may be kept."""
+        if self.copy is not None and block:
+            self.copy.append(block)
+            self.copied += len(block)
+            if self.copied > cache.LARGEST:
+                self.copy = None
 
     # ── time and ends ─────────────────────────────────────────────────────────────────────────────────────────────────
     def watch(self) -> None:
@@ -228,11 +236,7 @@ class Answer:
         if self.native or self.reader is None:
             self.failure = Upstream("The budget for this answer is used up.", "budget")
             return b""
-        head = {name: self.reader.head.get(name) for name in ("id", "object", "created", "model")}
-        choice = {"index": 0, "delta": {}, "finish_reason": "length"}
-        if head["object"] == "text_completion":
-            choice = {"index": 0, "text": "", "finish_reason": "length", "logprobs": None}
-        return b"data: " + orjson.dumps(head | {"choices": [choice]}) + b"\n\n" + DONE
+        return shortened(self.reader.head)
 
     async def fail(self, failure: Upstream) -> None:
         """It broke off: the provider's row says how, and who asks for more hears it again."""
@@ -251,7 +255,7 @@ class Answer:
             return
         self.closing = True
         self.drop(state == usage.DONE and status != "length")
-        if state == usage.DONE:
+        if state == usage.DONE and self.cache != HIT:
             resting.answered(self.provider.id)
         if self.reader is not None:
             self.count = self.reader.count
@@ -264,10 +268,14 @@ class Answer:
                 duration_us=self.elapsed(),
                 status=status,
                 fallbacks=self.fallbacks,
-                cache=self.cache == "hit",
+                cache=self.cache == HIT,
             )
         finally:
             self.state = state
+        if state == usage.DONE and not status and self.cached_as and self.copy is not None:
+            whole = b"".join(self.copy)
+            found = cache.Kept(self.kind, whole, self.model.id, self.native, self.count, clock.ticks())
+            cache.keep(self.cached_as, found)
 
     def drop(self, well: bool) -> None:
         """Let go of the connection: it is kept for the next call where this one was read to its end."""

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from app import clock, config
+from app import clock, config, usage
 from app.errors import Invalid, OverLimit, Refusal, Upstream
-from app.gateway import lines, paying, queueing, resting, routing
-from app.gateway.answers import DONE, LARGEST, WHOLE, Answer
+from app.gateway import cache, lines, paying, queueing, resting, routing
+from app.gateway.answers import HIT, LARGEST, MISS, WHOLE, Answer
 from app.gateway.relay import Reader
-from app.gateway.routing import Target
+from app.gateway.routing import Route, Target
 from app.providers import failures, requests
 from app.rights import Caller
 
@@ -49,7 +49,11 @@ class Ask:
     content_type: str = lines.JSON
     headers: dict[str, str] = field(default_factory=dict)
     cache_seconds: int = 0
-    method: str = "POST"
+
+    @property
+    def caches(self) -> bool:
+        """Whether an older answer will do."""
+        return self.cache_seconds > 0 and self.written is None and self.purpose == "gateway"
 
 
 async def ask(asked: Ask) -> Answer:
@@ -62,6 +66,9 @@ async def ask(asked: Ask) -> Answer:
     began = clock.ticks()
     route = routing.find(asked.me, asked.name)
     size, tokens_out = weight(asked.body), wanted(asked.body, asked.kind)
+    key = cache.key(asked.me, asked.kind, asked.name, asked.body, asked.native, asked.raw) if asked.caches else b""
+    if key and (answer := await remembered(asked, route, key)) is not None:
+        return answer
     targets = route.ordered(size // 3, tokens_out)
     refusal: Refusal | None = None
     tried = 0
@@ -69,7 +76,7 @@ async def ask(asked: Ask) -> Answer:
         if resting.left(target.provider.id):
             refusal = refusal or resting.refusal(target.provider)
             continue
-        call = Attempt(asked, target, route.alias, tried, hold=n + 1 < len(targets))
+        call = Attempt(asked, target, route.alias, tried, n + 1 < len(targets), key)
         try:
             answer = await call.make(size, tokens_out)
         except Upstream as failure:
@@ -88,11 +95,28 @@ async def ask(asked: Ask) -> Answer:
     raise refusal
 
 
+async def remembered(asked: Ask, route: Route, key: bytes) -> Answer | None:
+    """The kept answer of a model that the name still stands for, with a row of its own; None without one."""
+    kept = cache.find(key, asked.cache_seconds)
+    target = next((each for each in route.targets if kept and each.model.id == kept.model_id), None)
+    if kept is None or target is None:
+        return None
+    names = {"purpose": asked.purpose, "alias": route.alias}
+    paid = await paying.reserve(asked.me, target, tokens_in=0, tokens_out=0, size=0, **names)
+    answer = Answer(target, paid, queueing.Place(None, 0), route.alias, 0)
+    answer.cache, answer.kind, answer.native, answer.count = HIT, kept.kind, kept.native, kept.count
+    answer.held.append(kept.data)
+    answer.first_token_us = answer.elapsed()
+    await answer.finish(usage.DONE, "")
+    return answer
+
+
 class Attempt:
     """One try at one model. `hold` keeps what comes before the first token, because another model may be tried."""
 
-    def __init__(self, asked: Ask, target: Target, alias: str, fallbacks: int, hold: bool) -> None:
+    def __init__(self, asked: Ask, target: Target, alias: str, fallbacks: int, hold: bool, key: bytes) -> None:
         self.asked, self.target, self.alias, self.fallbacks, self.hold = asked, target, alias, fallbacks, hold
+        self.key = key
         speaks = target.provider.speaks.split() if asked.native else ()
         self.native = asked.native if asked.native in speaks and asked.raw is not None else ""
 
@@ -111,6 +135,8 @@ class Attempt:
         )
         answer = Answer(target, paid, queueing.Place(None, 0), self.alias, self.fallbacks)
         answer.native, answer.allowed = self.native, limit
+        if self.key:
+            answer.cache, answer.copy, answer.cached_as = MISS, [], self.key
         try:
             answer.place = await queueing.enter(target.provider, me.id)
             await self.begin(answer)
@@ -140,9 +166,7 @@ class Attempt:
             answer.reader = Reader(hide_usage=self.adds_usage)
             await self.listen(answer)
         elif "json" in answer.kind or answer.kind.startswith("text/html") or stream:
-            await answer.take(await self.whole(answer, response))
-            if stream and not self.native:
-                answer.kind, answer.held[0] = "text/event-stream", as_events(answer.held[0])
+            await answer.take(await self.whole(answer, response), stream and not self.native)
 
     async def sent(self, answer: Answer, path: str, patience: float) -> "ClientResponse":
         """The head of a good answer. Raises Upstream."""
@@ -238,16 +262,3 @@ def wanted(body: dict[str, Any], kind: str) -> int:
     )
     n = body.get("n")
     return max(limit, 1) * (n if isinstance(n, int) and 0 < n <= 128 else 1)
-
-
-def as_events(data: bytes) -> bytes:
-    """An answer in one piece as a stream of one chunk, from a server that does not stream."""
-    told = orjson.loads(data)
-    choices = []
-    for n, each in enumerate(told.get("choices") or ()):
-        delta = dict(each.get("message") or {})
-        if delta.get("tool_calls"):
-            delta["tool_calls"] = [{"index": m, **call} for m, call in enumerate(delta["tool_calls"])]
-        choices.append({"index": n, "delta": delta, "finish_reason": each.get("finish_reason")})
-    chunk = told | {"object": "chat.completion.chunk", "choices": choices}
-    return b"data: " + orjson.dumps(chunk) + b"\n\n" + DONE
