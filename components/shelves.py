@@ -9,6 +9,7 @@ ADMIN = (
     ("Overview", "/admin"),
     ("People", "/admin/people"),
     ("Groups", "/admin/groups"),
+    ("Keys", "/admin/keys"),
     ("Providers", "/admin/providers"),
     ("Backups", "/admin/backups"),
     ("Jobs", "/admin/jobs"),
@@ -17,6 +18,7 @@ OWN = (
     ("Account", "/settings"),
     ("Password", "/settings/password"),
     ("Sessions", "/settings/sessions"),
+    ("Keys", "/keys"),
     ("Spaces", "/spaces"),
 )
 

@@ -19,7 +19,7 @@ class Held:
     key: Key
     person: str
     email: str
-    budget: Spend | None
+    budgets: tuple[Spend, ...]
     limits: Pace | None
     earlier: Key | None
 
@@ -62,7 +62,7 @@ def held(where: str, value: object) -> list[Held]:
     with db.read() as reading:
         chosen = set(ids)
         keys = [key for key in reading.exec(select(Key)).all() if key.id in chosen or key.replaced_by in chosen]
-        budgets = {row.target_id: row for row in reading.exec(select(Budget).where(Budget.kind == "key")).all()}
+        budgets = list(reading.exec(select(Budget).where(Budget.kind == "key")).all())
         limits = {row.target_id: row for row in reading.exec(select(Limit).where(Limit.kind == "key")).all()}
     people = {id: (name, email) for id, name, email in db.fetch_all("select id, name, email from account")}
     now = clock.now()
@@ -73,12 +73,12 @@ def held(where: str, value: object) -> list[Held]:
             continue
         if (use := used.get(key.id)) is not None:
             key.last_at, key.last_address, key.last_what = use[0], use[1], told(use[2], use[3])
-        budget, limit = budgets.get(key.id), limits.get(key.id)
+        limit = limits.get(key.id)
         rows.append(
             Held(
                 key,
                 *people[key.user_id],
-                Spend(budget.amount, budget.period, budget.unit) if budget else None,
+                tuple(Spend(each.amount, each.period, each.unit) for each in budgets if each.target_id == key.id),
                 Pace(limit.requests, limit.tokens, limit.parallel) if limit else None,
                 earlier.get(key.id),
             )

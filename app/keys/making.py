@@ -90,8 +90,9 @@ def must_have_room(tx: Transaction, user: str) -> None:
 
 
 def grant(tx: Transaction, key: Key, budget: Spend | None, limits: Pace | None) -> None:
-    """Put the key's own budget and limits in the place of those it had."""
-    tx.run("delete from budget where kind = 'key' and target_id = :id", id=key.id)
+    """Put the key's own budget and limits in the place of those it had; one in tokens stays beside one in money."""
+    unit = budget.unit if budget else "money"
+    tx.run("delete from budget where kind = 'key' and target_id = :id and unit = :unit", id=key.id, unit=unit)
     tx.run("delete from usage_limit where kind = 'key' and target_id = :id", id=key.id)
     if budget is not None:
         tx.add(
@@ -130,7 +131,8 @@ def change(me: Caller, id: str, **attributes: Any) -> Key:
 
 def present(tx: Transaction, key: Key) -> dict[str, Any]:
     """A key's attributes as `create` takes them."""
-    budget = tx.first(select(Budget).where(Budget.kind == "key", Budget.target_id == key.id))
+    of_key = select(Budget).where(Budget.kind == "key", Budget.target_id == key.id, Budget.unit == "money")
+    budget = tx.first(of_key)
     limit = tx.find(Limit, ("key", key.id))
     return {
         "name": key.name,

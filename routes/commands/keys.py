@@ -51,7 +51,15 @@ def row(held: keys.Held) -> tuple[str, ...]:
     """One key for the terminal."""
     key = held.key
     used = f"last used {moments.shown(key.last_at, 'UTC')[:16]}" if key.last_at else "never used"
-    return key.id, held.email, key.name, f"{key.prefix}…", state(key), budget(held.budget), used
+    return (
+        key.id,
+        held.email,
+        key.name,
+        f"{key.prefix}…",
+        state(key),
+        ", ".join(map(budget, held.budgets)) or "no budget",
+        used,
+    )
 
 
 def state(key: keys.Key) -> str:
@@ -63,10 +71,8 @@ def state(key: keys.Key) -> str:
     return "expired" if key.expires_at <= clock.now() else f"until {moments.shown(key.expires_at, 'UTC')[:16]}"
 
 
-def budget(spend: keys.Spend | None) -> str:
+def budget(spend: keys.Spend) -> str:
     """What a key may spend."""
-    if spend is None:
-        return "no budget"
     amount = f"{spend.amount:,} tokens" if spend.unit == "tokens" else f"${spend.amount / 1_000_000_000:,.2f}"
     return amount + PER[spend.period]
 
