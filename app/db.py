@@ -117,6 +117,8 @@ class Database:
         self.path = path
         self.lock = threading.Lock()
         self.owner = 0
+        # How many transactions `write` has committed: what is kept in memory of tables that change seldom looks at it.
+        self.changes = 0
         self.local = threading.local()
         self.opened: list[Any] = []
         # SQLite checkpoints by itself when the last connection closes that may write, which would break a replica:
@@ -258,6 +260,7 @@ def write(durable: bool = False) -> Iterator[Transaction]:
                 transaction = Transaction(session)
                 yield transaction
                 session.commit()
+                base.changes += 1
         except (DBAPIError, sqlite.Error) as error:
             fault = error.orig if isinstance(error, DBAPIError) else error
             if (said := FAULTS.get(getattr(fault, "sqlite_errorcode", 0) & 0xFF)) is not None:

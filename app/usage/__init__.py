@@ -1,5 +1,6 @@
 """Usage: the ledger of all model calls, what may be spent, and what was."""
 
+from app.usage.calls import begin, hit, settle
 from app.usage.ledger import (
     CUT,
     DONE,
@@ -9,14 +10,13 @@ from app.usage.ledger import (
     STOPPED,
     Count,
     Priced,
-    begin,
     cost,
     find,
     recent,
-    settle,
-    sweep,
 )
+from app.usage.reserving import UNSET, Reservation, reserve
 from app.usage.rows import Budget, Limit, Usage, UsageDay
+from app.usage.sweeping import sweep, sweep_lost
 
 __all__ = [
     "CUT",
@@ -25,16 +25,21 @@ __all__ = [
     "MILLION",
     "OPEN",
     "STOPPED",
+    "UNSET",
     "Budget",
     "Count",
     "Limit",
     "Priced",
+    "Reservation",
     "Usage",
     "UsageDay",
     "begin",
     "cost",
     "find",
+    "hit",
     "recent",
+    "reserve",
     "settle",
     "sweep",
+    "sweep_lost",
 ]

@@ -1,24 +1,16 @@
-"""The ledger: one row for each model call, begun before the call and settled after it."""
+"""The ledger: what a row of it holds, what tokens cost, and whose calls were made last."""
 
 from dataclasses import dataclass
 from typing import Protocol
 
 from sqlmodel import select
 
-from app import clock, db
+from app import db
 from app.rights import Caller
 from app.usage.rows import Usage
 
 OPEN, DONE, STOPPED, FAILED, CUT = "open", "done", "stopped", "failed", "cut"
 MILLION = 1_000_000
-
-
-BEGIN = """insert into usage (id, user_id, door, purpose, chat_id, message_id, provider_id, model_id, model,
-    state, boot, price_in, price_cached, price_out, started_at, status)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, '')"""
-SETTLE = """update usage set state = ?, status = ?, tokens_in = ?, tokens_cached = ?, tokens_out = ?,
-    tokens_reasoning = ?, cost = ?, first_token_us = ?, duration_us = ?, settled_at = ?
-    where id = ? and state = 'open'"""
 
 
 class Priced(Protocol):
@@ -27,6 +19,7 @@ class Priced(Protocol):
     id: str
     provider_id: str
     name: str
+    output_limit: int | None
     price_in: int | None
     price_cached: int | None
     price_out: int | None
@@ -40,17 +33,6 @@ class Count:
     out: int | None = None
     cached: int | None = None
     reasoning: int | None = None
-
-
-async def begin(
-    me: Caller, model: Priced, purpose: str = "chat", chat_id: str = "", message_id: str = "", boot: str = ""
-) -> str:
-    """Commit the row of a call that is about to be made; its id. Prices are copied now, so a change is not felt."""
-    id = clock.new_id()
-    who = (id, me.id, me.door, purpose, chat_id, message_id, model.provider_id, model.id, model.name)
-    prices = (model.price_in, model.price_cached, model.price_out)
-    await db.append(BEGIN, *who, boot or clock.BOOT, *prices, clock.now())
-    return id
 
 
 def cost(model: Priced, count: Count) -> int | None:
@@ -70,35 +52,6 @@ def cost(model: Priced, count: Count) -> int | None:
     if not (count.into or count.out) and model.price_in is None:
         return None
     return (total + MILLION // 2) // MILLION
-
-
-async def settle(
-    id: str,
-    model: Priced,
-    state: str,
-    count: Count,
-    first_token_us: int | None = None,
-    duration_us: int | None = None,
-    status: str = "",
-    also: tuple[tuple[str, tuple[object, ...]], ...] = (),
-) -> int | None:
-    """Close the row of a call, once; the cost. `also` are statements that are committed with it."""
-    spent = cost(model, count)
-    tokens = (count.into, count.cached, count.out, count.reasoning)
-    values = (state, status, *tokens, spent, first_token_us, duration_us, clock.now(), id)
-    await db.append_all([(SETTLE, values), *also])
-    return spent
-
-
-def sweep(boot: str = "") -> int:
-    """Settle as cut what a process that is gone left open; how many rows. `boot` is this process."""
-    with db.write() as tx:
-        gone = tx.run(
-            "update usage set state = 'cut', settled_at = :now where state = 'open' and boot <> :boot",
-            now=clock.now(),
-            boot=boot or clock.BOOT,
-        )
-        return int(gone.rowcount)
 
 
 def recent(me: Caller, limit: int = 50) -> list[Usage]:
