@@ -6,6 +6,9 @@ What it does is chosen by the model's name:
     words-100      100 words                                     echo         the last user message
     think          reasoning, then text                          tools        two parallel tool calls
     reference      awkward Unicode, cut at awkward places        fail-...     see FAILURES and `stream`
+    whole-20       20 words in one piece, streamed or not        wait-200-50-100   100 pieces at 50/s after 200 ms
+
+With `n` there are several choices, with `logprobs` each has them, and a picture in a message is named in `echo`.
 
 `text_of(model)` is the text that such a model sends. Run it alone with `python -m tests.upstream --port N`.
 """
@@ -65,17 +68,19 @@ FAILURES: dict[str, tuple[int, dict[str, str], Any]] = {
         {},
         {"message": "This model's maximum context length is 4096 tokens.", "code": "context_length_exceeded"},
     ),
+    "fail-field": (400, {}, {"message": "temperature is too high.", "param": "temperature", "code": None}),
     "fail-html": (502, {"content-type": "text/html"}, "<html><body><h1>502 Bad Gateway</h1></body></html>"),
 }
+PACED = ("pace", "burst", "wait")
 RECOVERS = {"fail-429-twice": 2, "fail-503-once": 1}
 
 
 def text_of(model: str) -> str:
     """The whole text that this model sends; a function of its name alone."""
     kind, _, rest = model.partition("-")
-    if kind in ("pace", "burst"):
+    if kind in PACED:
         return "".join(pieces_of(model))
-    if kind == "words":
+    if kind in ("words", "whole"):
         return " ".join(f"word{n}" for n in range(int(rest)))
     if model == "reference":
         return REFERENCE
@@ -87,7 +92,7 @@ def text_of(model: str) -> str:
 def pieces_of(model: str) -> list[str]:
     """The text as the tokens in which it is sent."""
     kind, _, rest = model.partition("-")
-    if kind in ("pace", "burst"):
+    if kind in PACED:
         wanted = int(rest.split("-")[-1])
         pieces: list[str] = []
         for n in itertools.count(1):
@@ -208,7 +213,7 @@ class Upstream:
             status, headers, error = FAILURES[model]
             plain(writer, status, error if isinstance(error, str) else {"error": error}, headers)
             return True
-        if not request.body.get("stream"):
+        if not request.body.get("stream") or model.startswith("whole-"):
             plain(writer, 200, completed(request.body, model))
             return True
         writing = asyncio.create_task(self.stream(request.body, model, writer))
@@ -231,9 +236,14 @@ class Upstream:
         writer.write(head.encode())
         if model == "fail-slow-first":
             await asyncio.sleep(3600)
-        count = 0
+        if model == "fail-sighs":
+            for _ in range(100):
+                chunk(writer, b": still here\n\n")
+                await asyncio.sleep(0.1)
+        count, choices = 0, body.get("n") or 1
         async for delta in paced(body, model):
-            chunk(writer, event(model, delta))
+            for index in range(choices):
+                chunk(writer, event(model, delta, index=index, logprobs=likely(body, delta)))
             self.sent.setdefault(model, []).append(time.time())
             await writer.drain()
             count += 1
@@ -246,7 +256,8 @@ class Upstream:
                 chunk(writer, b"data: {this is no JSON\n\n")
         if model != "fail-empty":
             reason = {"fail-length": "length", "tools": "tool_calls"}.get(model, "stop")
-            chunk(writer, event(model, {}, reason))
+            for index in range(choices):
+                chunk(writer, event(model, {}, reason, index=index))
         if (body.get("stream_options") or {}).get("include_usage") and model != "mystery":
             chunk(writer, event(model, None, usage=usage(body, count)))
         chunk(writer, b"data: [DONE]\n\n")
@@ -257,8 +268,8 @@ class Upstream:
 
 async def paced(body: dict[str, Any], model: str) -> AsyncIterator[dict[str, Any]]:
     """The deltas of a model, each at its time."""
-    pace = float(model.split("-")[1]) if model.startswith("pace-") else 0.0
-    started = time.perf_counter()
+    pace = float(model.split("-")[-2]) if model.startswith(("pace-", "wait-")) else 0.0
+    started = time.perf_counter() + (float(model.split("-")[1]) / 1000 if model.startswith("wait-") else 0)
     for n, delta in enumerate(deltas(body, model)):
         if pace:
             await asyncio.sleep(max(0.0, started + n / pace - time.perf_counter()))
@@ -285,7 +296,20 @@ def spoken(body: dict[str, Any]) -> str:
     """The last user message."""
     said = [each["content"] for each in body.get("messages", []) if each.get("role") == "user"]
     content = said[-1] if said else ""
-    return content if isinstance(content, str) else "".join(part.get("text", "") for part in content)
+    return content if isinstance(content, str) else "".join(map(part_of, content))
+
+
+def part_of(part: dict[str, Any]) -> str:
+    """The text of a part of a message; of a picture its address."""
+    picture = part.get("image_url")
+    return f"[{picture['url']}]" if picture else str(part.get("text", ""))
+
+
+def likely(body: dict[str, Any], delta: dict[str, Any]) -> Any:
+    """The logprobs of a delta, where they were asked for."""
+    text = delta.get("content") if body.get("logprobs") else None
+    entry = {"token": text, "logprob": -0.25, "bytes": list((text or "").encode()), "top_logprobs": []}
+    return {"content": [entry], "refusal": None} if text else None
 
 
 def called(body: dict[str, Any], n: int) -> dict[str, Any]:
@@ -320,9 +344,14 @@ def completed(body: dict[str, Any], model: str) -> dict[str, Any]:
     if calls:
         message |= {"content": None, "tool_calls": calls}
     reason = {"fail-length": "length", "tools": "tool_calls"}.get(model, "stop")
-    choice = {"index": 0, "message": message, "finish_reason": reason, "logprobs": None}
+    found = [each for delta in sent if (each := likely(body, delta))]
+    logprobs = {"content": [entry for each in found for entry in each["content"]], "refusal": None} if found else None
+    choices = [
+        {"index": index, "message": message, "finish_reason": reason, "logprobs": logprobs}
+        for index in range(body.get("n") or 1)
+    ]
     base = {"id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": model}
-    return base | {"choices": [choice], "usage": usage(body, len(sent))}
+    return base | {"choices": choices, "usage": usage(body, len(sent))}
 
 
 def usage(body: dict[str, Any], count: int) -> dict[str, Any]:
@@ -350,9 +379,12 @@ def described(name: str) -> dict[str, Any]:
     return {"id": name, "object": "model", "created": 1, "owned_by": "tests", "context_length": 32_768}
 
 
-def event(model: str, delta: Any, reason: str | None = None, usage: Any = None) -> bytes:
+def event(
+    model: str, delta: Any, reason: str | None = None, usage: Any = None, index: int = 0, logprobs: Any = None
+) -> bytes:
     """One chunk of a stream; `delta` None makes the one that only tells the usage."""
-    choices = [] if delta is None else [{"index": 0, "delta": delta, "finish_reason": reason}]
+    choice = {"index": index, "delta": delta, "finish_reason": reason} | ({"logprobs": logprobs} if logprobs else {})
+    choices = [] if delta is None else [choice]
     whole = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": model, "choices": choices}
     if usage is not None:
         whole["usage"] = usage

@@ -1,6 +1,6 @@
 """Titles: a model names a chat after its first answer; what a person wrote stays."""
 
-from app import db, markdown, providers
+from app import db, gateway, markdown
 from app.chats import books
 from app.chats.tree import Chat
 from app.errors import Gone, NotFound
@@ -23,7 +23,7 @@ async def title(me: Caller, chat_id: str, answer_id: str) -> None:
     except (NotFound, Gone):
         return
     messages = [{"role": "user", "content": f"{PROMPT}\n\nQuestion: {question}\n\nAnswer: {answer}"}]
-    said = await providers.complete(
+    said = await gateway.complete(
         me, model_id, messages, purpose="title", chat_id=chat_id, params={"max_tokens": MOST_TOKENS}
     )
     await db.in_thread(name, me, chat_id, cleaned(said))

@@ -1,7 +1,9 @@
 """The gateway: one address and one key for every client and every model."""
 
+from app.gateway.aliases import Behind, add_alias, aliases, change_alias, find_alias, remove_alias
 from app.gateway.answers import Answer
 from app.gateway.asking import Ask, ask
+from app.gateway.calls import Routed, call, complete
 from app.gateway.events import broken, events
 from app.gateway.lines import close
 from app.gateway.models import Named, named, offered
@@ -12,12 +14,21 @@ __all__ = [
     "AliasTarget",
     "Answer",
     "Ask",
+    "Behind",
     "Named",
+    "Routed",
     "StoredResponse",
+    "add_alias",
+    "aliases",
     "ask",
     "broken",
+    "call",
+    "change_alias",
     "close",
+    "complete",
     "events",
+    "find_alias",
     "named",
     "offered",
+    "remove_alias",
 ]
