@@ -2,7 +2,7 @@
 
 import json
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.gateway.relay import Reader
@@ -60,6 +60,7 @@ def relayed(pieces, hide):
     return out, reader.usage, reader.events, reader.begun, reader.ended, reader.tail, reader.head
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(cuts())
 def test_any_cutting_gives_the_same_bytes_and_the_same_usage(cut):
     data, pieces = cut
@@ -68,6 +69,7 @@ def test_any_cutting_gives_the_same_bytes_and_the_same_usage(cut):
     assert once[0] == data, "whoever asked for the usage gets every byte"
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(cuts())
 def test_any_cutting_hides_the_same_event(cut):
     data, pieces = cut

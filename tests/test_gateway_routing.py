@@ -237,8 +237,8 @@ def test_an_older_answer_will_do_where_that_is_said(model, upstream, bob, charli
     assert ask(bob, cache_seconds=60, stream=True)[0].cache == "miss"
     streamed, events = ask(bob, cache_seconds=60, stream=True)
     assert streamed.cache == "hit" and said(events) == text_of("words-25")
-    row = db.fetch("select state, tokens_out from usage where id = ?", again.usage_id)
-    assert row == ("done", 25)
+    row = db.fetch("select state, cache, cost, tokens_out from usage where id = ?", again.usage_id)
+    assert row == ("done", 1, 0, 0), "nobody was asked"
 
 
 def test_kept_answers_do_not_outgrow_their_room(monkeypatch):

@@ -10,11 +10,11 @@ import orjson
 from app import clock, config, usage
 from app.errors import Upstream
 from app.gateway import cache, lines, paying, resting
-from app.gateway.events import as_events, broken, shortened
+from app.gateway.events import as_events, broken, plain, shortened
 from app.gateway.queueing import Place
 from app.gateway.relay import Malformed, Reader, counted, usage_of
 from app.gateway.routing import Target
-from app.providers import failures
+from app.providers import estimates, failures
 
 if TYPE_CHECKING:
     from aiohttp import ClientResponse
@@ -22,28 +22,33 @@ if TYPE_CHECKING:
 # An answer in one piece is all there is to wait for, so it may take longer than a first token.
 WHOLE = 5
 AFTERWARDS = 3.0
+# Events of a stream that are no tokens: who speaks, why it ends, what was used, the end.
+AROUND = 4
 LARGEST = 64 << 20
 HIT, MISS = "hit", "miss"
 Bytes = bytes  # Answer has a method of this name
 
 
+Paid = usage.Reservation | paying.Hit
+
+
 class Answer:
     """What a provider answers. Read it with `bytes`, `blocks`, `whole` or `next`; `close` ends it early."""
 
-    def __init__(self, target: Target, paid: paying.Reservation, place: Place, alias: str, fallbacks: int) -> None:
+    def __init__(self, target: Target, paid: Paid, place: Place, alias: str, fallbacks: int) -> None:
         self.target, self.paid, self.place, self.alias, self.fallbacks = target, paid, place, alias, fallbacks
         self.status, self.kind, self.native = 200, "text/event-stream", ""
         self.cache = ""
         self.state = ""
         self.count = usage.Count()
-        self.allowed = 0
+        self.allowed = self.size = 0
+        self.complete = False
         self.failure: Upstream | None = None
         self.reader: Reader | None = None
         self.response: ClientResponse | None = None
         self.key = ""
         self.held: deque[Bytes] = deque()
-        self.copy: list[Bytes] | None = None
-        self.copied, self.cached_as = 0, b""
+        self.copy: cache.Copy | None = None
         self.began = self.heard = clock.ticks()
         self.patience = config.current.first_token
         self.timer: asyncio.TimerHandle | None = None
@@ -99,7 +104,7 @@ class Answer:
         except Upstream as failure:
             await self.fail(failure)
             raise
-        if block and self.reader is not None and self.reader.events > self.allowed and not await self.extend():
+        if self.reader is not None and self.reader.events > self.allowed + AROUND and not await self.extend():
             block += self.shortened()
             await self.finish(usage.DONE, "length")
         return block
@@ -145,6 +150,7 @@ class Answer:
             if self.reader.begun:
                 # Signs of life before the first token are no token.
                 self.heard = clock.ticks()
+                self.paid.note(self.reader.events)
                 if self.first_token_us is None:
                     self.first_token_us, self.patience = self.elapsed(), config.current.stall
             if self.reader.error is not None:
@@ -155,10 +161,11 @@ class Answer:
                 if not block:
                     raise self.failure
             elif b"[DONE]" in block[-24:]:
-                self.patience = AFTERWARDS
+                self.patience, self.complete = AFTERWARDS, True
                 self.watch()
             if block:
-                self.note(block)
+                if self.copy is not None:
+                    self.copy.add(block)
                 return block
 
     async def ended(self) -> Bytes:
@@ -171,7 +178,8 @@ class Answer:
             if not reader.ended:
                 raise lines.told(failures.cut(self.provider, reader.begun))
             self.count = reader.count
-        self.note(rest)
+        if self.copy is not None and rest:
+            self.copy.add(rest)
         await self.finish(usage.DONE, "")
         return rest
 
@@ -190,17 +198,10 @@ class Answer:
         self.first_token_us = self.elapsed()
         if as_stream:
             self.kind, data = "text/event-stream", as_events(told)
-        self.note(data)
+        if self.copy is not None:
+            self.copy.add(data)
         self.held.append(data)
         await self.finish(usage.DONE, "")
-
-    def note(self, block: Bytes) -> None:
-        """Remember what was answered, where it may be kept."""
-        if self.copy is not None and block:
-            self.copy.append(block)
-            self.copied += len(block)
-            if self.copied > cache.LARGEST:
-                self.copy = None
 
     # ── time and ends ─────────────────────────────────────────────────────────────────────────────────────────────────
     def watch(self) -> None:
@@ -225,7 +226,9 @@ class Answer:
 
     async def extend(self) -> bool:
         """Reserve more for an answer that is longer than was thought; False when no budget is left for it."""
-        more = max(paying.UNSET, self.allowed)
+        if self.complete or self.state:
+            return True
+        more = min(max(self.allowed, 64), usage.UNSET)
         if await self.paid.extend(more):
             self.allowed += more
             return True
@@ -255,27 +258,27 @@ class Answer:
             return
         self.closing = True
         self.drop(state == usage.DONE and status != "length")
-        if state == usage.DONE and self.cache != HIT:
+        if state == usage.DONE:
             resting.answered(self.provider.id)
         if self.reader is not None:
             self.count = self.reader.count
+        sent = self.reader.events if self.reader is not None else 0
+        learnt = estimates.learn(self.model, self.size, self.count.into)
         try:
             await self.paid.settle(
                 state,
                 self.count,
-                sent_tokens=self.reader.events if self.reader is not None else 0,
+                sent_tokens=sent,
                 first_token_us=self.first_token_us,
                 duration_us=self.elapsed(),
                 status=status,
                 fallbacks=self.fallbacks,
-                cache=self.cache == HIT,
+                also=learnt,
             )
         finally:
             self.state = state
-        if state == usage.DONE and not status and self.cached_as and self.copy is not None:
-            whole = b"".join(self.copy)
-            found = cache.Kept(self.kind, whole, self.model.id, self.native, self.count, clock.ticks())
-            cache.keep(self.cached_as, found)
+        if self.copy is not None and state == usage.DONE and not status:
+            self.copy.keep(self.kind, self.model.id, self.native, self.count)
 
     def drop(self, well: bool) -> None:
         """Let go of the connection: it is kept for the next call where this one was read to its end."""
@@ -292,8 +295,3 @@ class Answer:
     def elapsed(self) -> int:
         """Microseconds since the call began."""
         return int((clock.ticks() - self.began) * clock.SECOND)
-
-
-def plain(name: str) -> str:
-    """A name as a header can hold it."""
-    return name.encode("ascii", "replace").decode()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from app import clock, config, usage
-from app.errors import Invalid, OverLimit, Refusal, Upstream
+from app.errors import Forbidden, Invalid, OverLimit, Refusal, Upstream
 from app.gateway import cache, lines, paying, queueing, resting, routing
 from app.gateway.answers import HIT, LARGEST, MISS, WHOLE, Answer
 from app.gateway.relay import Reader
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from aiohttp import ClientResponse
 
 PATHS = {"chat": "/chat/completions"}
-# Bytes that a picture in a message counts for; its own have nothing to do with its tokens.
-PICTURE = 3_000
 TOLD = ("anthropic-version", "anthropic-beta", "openai-beta")
 # Ends of calls whose task was cancelled; kept so that they are not collected before they have run.
 ending: set["asyncio.Task[None]"] = set()
@@ -65,11 +63,11 @@ async def ask(asked: Ask) -> Answer:
         raise Invalid(model="Name the model: GET /v1/models lists those that are.")
     began = clock.ticks()
     route = routing.find(asked.me, asked.name)
-    size, tokens_out = weight(asked.body), wanted(asked.body, asked.kind)
+    size = paying.size(asked.body)
     key = cache.key(asked.me, asked.kind, asked.name, asked.body, asked.native, asked.raw) if asked.caches else b""
     if key and (answer := await remembered(asked, route, key)) is not None:
         return answer
-    targets = route.ordered(size // 3, tokens_out)
+    targets = route.ordered(size // 3, paying.wanted(route.targets[0].model, asked.body, asked.kind))
     refusal: Refusal | None = None
     tried = 0
     for n, target in enumerate(targets):
@@ -78,15 +76,16 @@ async def ask(asked: Ask) -> Answer:
             continue
         call = Attempt(asked, target, route.alias, tried, n + 1 < len(targets), key)
         try:
-            answer = await call.make(size, tokens_out)
+            answer = await call.make(size)
         except Upstream as failure:
             if failure.kind == "other" and failure.status == 400:
                 raise  # the request itself is wrong, and would be elsewhere
             refusal = failure
-        except OverLimit as over:
-            if over.kind != "budget":
+        except (OverLimit, Forbidden) as over:
+            if over.kind not in ("budget", "price"):
                 raise
-            refusal = over
+            refusal = refusal or over
+            continue
         else:
             answer.head_us = int((clock.ticks() - began) * clock.SECOND)
             return answer
@@ -101,13 +100,11 @@ async def remembered(asked: Ask, route: Route, key: bytes) -> Answer | None:
     target = next((each for each in route.targets if kept and each.model.id == kept.model_id), None)
     if kept is None or target is None:
         return None
-    names = {"purpose": asked.purpose, "alias": route.alias}
-    paid = await paying.reserve(asked.me, target, tokens_in=0, tokens_out=0, size=0, **names)
-    answer = Answer(target, paid, queueing.Place(None, 0), route.alias, 0)
+    id = await usage.hit(asked.me, target.model, kept.count, purpose=asked.purpose, alias=route.alias)
+    answer = Answer(target, paying.Hit(id), queueing.Place(None, 0), route.alias, 0)
     answer.cache, answer.kind, answer.native, answer.count = HIT, kept.kind, kept.native, kept.count
     answer.held.append(kept.data)
-    answer.first_token_us = answer.elapsed()
-    await answer.finish(usage.DONE, "")
+    answer.state, answer.closing = usage.DONE, True
     return answer
 
 
@@ -120,23 +117,23 @@ class Attempt:
         speaks = target.provider.speaks.split() if asked.native else ()
         self.native = asked.native if asked.native in speaks and asked.raw is not None else ""
 
-    async def make(self, size: int, tokens_out: int) -> Answer:
+    async def make(self, size: int) -> Answer:
         """Reserve, wait for a place, ask. Raises OverLimit, Forbidden, Upstream; the row is settled then."""
         me, target = self.asked.me, self.target
-        limit = min(tokens_out, target.model.output_limit or tokens_out)
-        paid = await paying.reserve(
+        limit = paying.wanted(target.model, self.asked.body, self.asked.kind)
+        paid = await usage.reserve(
             me,
-            target,
+            target.model,
             tokens_in=paying.estimate(target.model, size),
             tokens_out=limit,
-            size=size,
             purpose=self.asked.purpose,
             alias=self.alias,
+            again=self.fallbacks > 0,
         )
         answer = Answer(target, paid, queueing.Place(None, 0), self.alias, self.fallbacks)
-        answer.native, answer.allowed = self.native, limit
+        answer.native, answer.allowed, answer.size = self.native, limit, size
         if self.key:
-            answer.cache, answer.copy, answer.cached_as = MISS, [], self.key
+            answer.cache, answer.copy = MISS, cache.Copy(self.key)
         try:
             answer.place = await queueing.enter(target.provider, me.id)
             await self.begin(answer)
@@ -229,36 +226,3 @@ class Attempt:
         except (aiohttp.ClientError, OSError) as error:
             raise answer.broke(error) from None
         return bytes(data)
-
-
-def weight(body: dict[str, Any]) -> int:
-    """Bytes of the text that a model is given to read, and a flat number for each picture."""
-    size = 0
-    for name in ("messages", "input", "prompt", "system", "instructions", "tools", "response_format"):
-        if (given := body.get(name)) is not None:
-            size += heavy(given)
-    return size
-
-
-def heavy(given: Any) -> int:
-    """Bytes of all text in a part of a body."""
-    if isinstance(given, str):
-        return PICTURE if given.startswith("data:") and len(given) > PICTURE else len(given.encode(errors="replace"))
-    if isinstance(given, dict):
-        return sum(heavy(name) + heavy(each) for name, each in given.items())
-    if isinstance(given, list):
-        # Token ids: one number is about three bytes of text.
-        return 3 * len(given) if given and isinstance(given[0], int) else sum(map(heavy, given))
-    return 4
-
-
-def wanted(body: dict[str, Any], kind: str) -> int:
-    """The tokens that the answer may have at most, in all of its choices."""
-    if kind not in ("chat", "completions"):
-        return 0
-    limit = next(
-        (body[name] for name in ("max_completion_tokens", "max_tokens") if isinstance(body.get(name), int)),
-        paying.UNSET,
-    )
-    n = body.get("n")
-    return max(limit, 1) * (n if isinstance(n, int) and 0 < n <= 128 else 1)

@@ -32,6 +32,27 @@ class Kept:
     at: float
 
 
+class Copy:
+    """What is remembered of an answer while it is passed on, to be kept under `key` when it has ended well."""
+
+    def __init__(self, key: bytes) -> None:
+        self.key, self.size = key, 0
+        self.pieces: list[bytes] = []
+
+    def add(self, block: bytes) -> None:
+        """More of it; of what is too large nothing is remembered."""
+        self.size += len(block)
+        if self.size > LARGEST:
+            self.pieces.clear()
+        else:
+            self.pieces.append(block)
+
+    def keep(self, kind: str, model_id: str, native: str, count: usage.Count) -> None:
+        """It has ended well."""
+        if self.size <= LARGEST:
+            keep(self.key, Kept(kind, b"".join(self.pieces), model_id, native, count, clock.ticks()))
+
+
 kept: OrderedDict[bytes, Kept] = OrderedDict()
 used = 0
 

@@ -48,3 +48,8 @@ def shortened(head: dict[str, Any]) -> bytes:
     if told["object"] == "text_completion":
         choice = {"index": 0, "text": "", "finish_reason": "length", "logprobs": None}
     return b"data: " + orjson.dumps(told | {"choices": [choice]}) + b"\n\n" + DONE
+
+
+def plain(name: str) -> str:
+    """A name as a header can hold it."""
+    return name.encode("ascii", "replace").decode()
