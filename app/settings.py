@@ -15,6 +15,8 @@ DEFAULTS: dict[str, Any] = {
     "instance": "",
     "generation": 0,
     "address_requests": 0,
+    "usage_days": 90,
+    "usage_rolled": 0,
 }
 
 

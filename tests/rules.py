@@ -19,6 +19,8 @@ LAYERS = (
 NEIGHBOURS = {
     ("accounts", "settings"),
     ("accounts", "spaces"),
+    ("usage", "settings"),
+    ("usage", "accounts"),
     ("gateway", "providers"),
     ("gateway", "keys"),
 }

@@ -1,5 +1,6 @@
 """Usage: the ledger of all model calls, what may be spent, and what was."""
 
+from app.usage import budgets, statements
 from app.usage.calls import begin, hit, settle
 from app.usage.ledger import (
     CUT,
@@ -15,7 +16,9 @@ from app.usage.ledger import (
     recent,
 )
 from app.usage.reserving import UNSET, Reservation, reserve
+from app.usage.rolling import forget, roll
 from app.usage.rows import Budget, Limit, Usage, UsageDay
+from app.usage.summing import Sum, sums
 from app.usage.sweeping import sweep, sweep_lost
 
 __all__ = [
@@ -31,15 +34,21 @@ __all__ = [
     "Limit",
     "Priced",
     "Reservation",
+    "Sum",
     "Usage",
     "UsageDay",
     "begin",
+    "budgets",
     "cost",
     "find",
+    "forget",
     "hit",
     "recent",
     "reserve",
+    "roll",
     "settle",
+    "statements",
+    "sums",
     "sweep",
     "sweep_lost",
 ]

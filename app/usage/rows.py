@@ -1,5 +1,6 @@
 """The ledger's rows: calls, their sums by day, budgets and limits."""
 
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 
@@ -9,11 +10,15 @@ class Usage(SQLModel, table=True):
     `state` is open, done, stopped, failed or cut. Prices are those in force when the call began, in nano-units per
     million tokens. `alias` is the name that was asked for, where it was not the model's own. `reserved` is what the
     call may cost at most, `reserved_tokens` how many tokens it may use; `estimated` says that nobody reported the
-    tokens. Holds numbers only, never text.
+    tokens, or the price of cached ones. While it is open, `tokens_in` is an estimate and `tokens_out` what was sent, as
+    far as it was noted. An answer from the `cache` used no tokens and cost nothing: what it saved stands in `reserved`
+    and `reserved_tokens`. Holds numbers only, never text.
     """
 
+    __table_args__ = (Index("ix_usage_user", "user_id", "started_at"), Index("ix_usage_key", "key_id", "started_at"))
+
     id: str = Field(primary_key=True)
-    user_id: str = Field(default="", index=True)
+    user_id: str = ""
     door: str
     purpose: str = "chat"
     chat_id: str = ""
@@ -21,7 +26,7 @@ class Usage(SQLModel, table=True):
     provider_id: str = ""
     model_id: str = ""
     model: str = ""
-    key_id: str = Field(default="", index=True)
+    key_id: str = ""
     alias: str = ""
     state: str = Field(default="open", index=True)
     boot: str = ""
@@ -46,7 +51,11 @@ class Usage(SQLModel, table=True):
 
 
 class UsageDay(SQLModel, table=True):
-    """Calls of one UTC day that are alike, rolled up. `day` counts from 1970; `unpriced` calls have an unknown cost."""
+    """Calls of one UTC day that are alike, rolled up: all numbers are sums. `day` counts from 1970.
+
+    `cached` calls were answered from the cache, which `saved` so much; `unpriced` ones have an unknown cost;
+    `first_token_us` is the sum over the `timed` calls that had a first token.
+    """
 
     day: int = Field(primary_key=True)
     user_id: str = Field(primary_key=True)
@@ -64,6 +73,8 @@ class UsageDay(SQLModel, table=True):
     tokens_out: int = 0
     tokens_reasoning: int = 0
     cost: int = 0
+    saved: int = 0
+    timed: int = 0
     first_token_us: int = 0
     duration_us: int = 0
 

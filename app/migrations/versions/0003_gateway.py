@@ -50,14 +50,16 @@ def usage() -> None:
     for name in ("estimated", "cache"):
         op.add_column("usage", sa.Column(name, sa.Boolean(), nullable=False, server_default="0"))
     op.add_column("usage", sa.Column("fallbacks", sa.Integer(), nullable=False, server_default="0"))
-    op.create_index("ix_usage_key_id", "usage", ["key_id"], unique=False)
+    op.drop_index("ix_usage_user_id", table_name="usage")
+    op.create_index("ix_usage_user", "usage", ["user_id", "started_at"], unique=False)
+    op.create_index("ix_usage_key", "usage", ["key_id", "started_at"], unique=False)
     sums = ("calls", "failed", "cached", "unpriced", "estimated", "tokens_in", "tokens_cached", "tokens_out")
     alike = ("user_id", "key_id", "provider_id", "model", "door")
     op.create_table(
         "usageday",
         whole("day"),
         *(text(name) for name in alike),
-        *(whole(name) for name in (*sums, "tokens_reasoning", "cost", "first_token_us", "duration_us")),
+        *(whole(name) for name in (*sums, "tokens_reasoning", "cost", "saved", "timed", "first_token_us", "duration_us")),
         sa.PrimaryKeyConstraint("day", *alike),
     )
     op.create_table(
