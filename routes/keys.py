@@ -14,6 +14,7 @@ from routes.pages import ADMIN, Form, Me, Pages, Query, parsed, see
 
 ar = Pages()
 PLACE = "/keys"
+COUNTS = ("requests", "tokens", "parallel", "cache_seconds")
 
 
 class Saved(Query):
@@ -47,20 +48,29 @@ class KeyInput(Form):
         }
         return parsed(cls, joined)
 
-    def attributes(self, me: Me) -> dict[str, Any]:
-        """What `keys.create` and `keys.change` take. Raises Invalid."""
-        amount = keys.money(self.budget) if self.budget.strip() else None
-        made: dict[str, Any] = {
+    def attributes(self) -> dict[str, Any]:
+        """What `keys.create` and `keys.change` take. Raises Invalid, with a sentence for each field."""
+        wrong: dict[str, str] = {}
+
+        def told(read: Any, *words: str) -> Any:
+            try:
+                return read(*words) if words[-1].strip() else None
+            except Invalid as invalid:
+                wrong.update(invalid.fields)
+
+        amount = told(keys.money, self.budget)
+        counts = [told(whole, name, getattr(self, name)) for name in COUNTS]
+        kept = {} if self.life == "keep" else {"expires_at": told(keys.moment, self.life)}
+        if wrong:
+            raise Invalid(**wrong)
+        return kept | {
             "scopes": self.scopes.split(),
             "models": [line.strip() for line in self.models.splitlines() if line.strip()],
             "addresses": self.addresses.replace(",", " ").split(),
             "budget": keys.Spend(amount, self.period) if amount else None,
-            "limits": keys.Pace(*(whole(name, getattr(self, name)) for name in ("requests", "tokens", "parallel"))),
-            "cache_seconds": whole("cache_seconds", self.cache_seconds) or 0,
+            "limits": keys.Pace(*counts[:3]),
+            "cache_seconds": counts[3] or 0,
         }
-        if self.life != "keep":
-            made["expires_at"] = keys.moment(self.life, me.timezone) if self.life else None
-        return made
 
 
 class Overlap(Form):
@@ -118,7 +128,7 @@ def new(me: Me):
 
 @ar.post(PLACE, again=new_page)
 def create(me: Me, posted: KeyInput, req: Request):
-    key, token = keys.create(me, posted.name, **posted.attributes(me))
+    key, token = keys.create(me, posted.name, **posted.attributes())
     return MadePage(me, key, token, filled(req, me, key, token), house())
 
 
@@ -133,7 +143,7 @@ def key(me: Me, id: str, req: Request, query: Saved):
 
 @ar.post(f"{PLACE}/{{id:id}}", again=key_page)
 def change(me: Me, id: str, posted: KeyInput):
-    keys.change(me, id, name=posted.name, **posted.attributes(me))
+    keys.change(me, id, name=posted.name, **posted.attributes())
     return see(url(PLACE, id, saved=1))
 
 

@@ -21,7 +21,7 @@ LIVES = (
     ("90d", "90 days"),
     ("365d", "a year"),
 )
-OVERLAPS = (("0", "ends at once"), ("3600", "1 hour"), ("86400", "1 day"), ("604800", "7 days"))
+OVERLAPS = (("0", "no longer"), ("3600", "another hour"), ("86400", "another day"), ("604800", "another 7 days"))
 # Those that have a door; the others are kept for what comes.
 OFFERED = ("models", "chats:read")
 
@@ -57,7 +57,7 @@ def NewKeyForm(models: Sequence[str], posted: Texts = NOTHING, errors: Texts = N
         NameField(shown, errors),
         Select("It lives", "life", LIVES, shown.get("life", ""), error=errors.get("expires")),
         BudgetFields(shown, errors),
-        Bounds(models, shown, errors, open=bool(set(errors) - {"name", "expires", "budget"})),
+        Bounds(models, shown, errors, open=bool(errors)),
         Div(cls="actions")(Button("Make the key", "primary"), Button("Back", "quiet", href=url(PLACE))),
     )
 
@@ -69,7 +69,7 @@ def ChangeForm(held: Held, models: Sequence[str], posted: Texts = NOTHING, error
     return Form(cls="form broad", method="post", action=url(PLACE, held.key.id))(
         FormErrors(errors),
         NameField(shown, errors),
-        Select("It lives", "life", lives, shown["life"], hint="From now on.", error=errors.get("expires")),
+        Select("It lives", "life", lives, shown["life"], hint="Counted from now.", error=errors.get("expires")),
         BudgetFields(shown, errors),
         Bounds(models, shown, errors, open=bool(errors)),
         Div(cls="actions")(Button("Keep", "primary")),
@@ -180,7 +180,9 @@ def RotateForm(held: Held, errors: Texts = NOTHING) -> Any:
     return Form(cls="form", method="post", action=url(PLACE, held.key.id, "rotation"))(
         FormErrors(errors),
         P(cls="soft")("You get a new key with the same name, bounds and budget. What was spent stays spent."),
-        Select("The present key", "overlap", OVERLAPS, "86400", hint="So long both open, and you can change programs."),
+        Select(
+            "The present key opens", "overlap", OVERLAPS, "86400", hint="Time to give the new one to your programs."
+        ),
         Button("Rotate"),
     )
 

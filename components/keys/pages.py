@@ -146,7 +146,7 @@ def KeyPage(
     """One key: what is known of it, and what can be done. Admins see others' keys, and can end them."""
     key, own = held.key, held.key.user_id == me.id
     said = Callout("good", "Kept.", "It holds from the next request on.", role="status") if kept else ""
-    content = [PageHead(key.name, Code(f"{key.prefix}…")), said, Div(cls="form broad")(KeyFacts(me, held))]
+    content = [PageHead(key.name, Code(f"{key.prefix}…")), said, Div(cls="form broad key-facts")(KeyFacts(me, held))]
     if own and held.earlier:
         content.append(EarlierNotice(me, held))
     if own and key.is_open:

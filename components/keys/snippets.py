@@ -28,7 +28,10 @@ def Snippets(filled: Filled) -> Any:
         Fold("doc", name, P(gist) if gist else "", *(CodeBox(what, text) for what, text in codes), open=n == 0)
         for n, (name, gist, codes) in enumerate(clients(filled))
     )
-    return Div(cls="snippets")(*folds)
+    plain = P(cls="soft")(
+        "Put your key in the place of ", Code(PLACEHOLDER), "; right after it was made it stands there."
+    )
+    return Div(cls="snippets")(plain if filled.key == PLACEHOLDER else "", *folds)
 
 
 def CodeBox(what: str, text: str) -> Any:
