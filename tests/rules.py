@@ -31,7 +31,7 @@ FORBIDDEN = {
     "routes": "sqlmodel sqlalchemy huey workers main bench",
     "workers": "fasthtml starlette sse_starlette components routes main bench",
 }
-SLOW = {"openai", "mcp", "authlib", "redis", "numpy", "xllamacpp", "alembic", "aiohttp", "huey"}
+SLOW = {"openai", "mcp", "authlib", "redis", "numpy", "wordllama", "fastapi", "xllamacpp", "alembic", "aiohttp", "huey"}
 PLAIN_ELEMENTS = {"fasthtml.components", "fasthtml.svg"}
 
 BANNED_WORDS = {
