@@ -17,6 +17,7 @@ ORDER = (
     "use/chats",
     "use/people",
     "use/models",
+    "use/keys",
     "use/backups",
     "configure",
     "configure/commands",

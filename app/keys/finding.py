@@ -9,17 +9,20 @@ from app.errors import NotFound
 from app.keys.entering import told, used
 from app.keys.rows import Key, Pace, Spend
 from app.rights import Caller
-from app.usage.rows import Budget, Limit
+from app.usage import budgets
+from app.usage.rows import Limit
 
 
 @dataclass(frozen=True)
 class Held:
-    """A key as lists show it: whose it is, what it may spend and how fast, and what a rotation left open."""
+    """A key as lists show it: whose it is, what it may spend and how fast, and what a rotation left open; `used` is how
+    much of each budget is spent, in percent."""
 
     key: Key
     person: str
     email: str
     budgets: tuple[Spend, ...]
+    used: tuple[int, ...]
     limits: Pace | None
     earlier: Key | None
 
@@ -62,8 +65,8 @@ def held(where: str, value: object) -> list[Held]:
     with db.read() as reading:
         chosen = set(ids)
         keys = [key for key in reading.exec(select(Key)).all() if key.id in chosen or key.replaced_by in chosen]
-        budgets = list(reading.exec(select(Budget).where(Budget.kind == "key")).all())
         limits = {row.target_id: row for row in reading.exec(select(Limit).where(Limit.kind == "key")).all()}
+    spent = budgets.standings(db.fetch_all(f"select {budgets.COLUMNS} from budget where kind = 'key' order by id"))
     people = {id: (name, email) for id, name, email in db.fetch_all("select id, name, email from account")}
     now = clock.now()
     earlier = {key.replaced_by: key for key in keys if key.replaced_by and (key.ends_at or 0) > now}
@@ -73,12 +76,13 @@ def held(where: str, value: object) -> list[Held]:
             continue
         if (use := used.get(key.id)) is not None:
             key.last_at, key.last_address, key.last_what = use[0], use[1], told(use[2], use[3])
-        limit = limits.get(key.id)
+        limit, own = limits.get(key.id), [each for each in spent if each.target_id == key.id]
         rows.append(
             Held(
                 key,
                 *people[key.user_id],
-                tuple(Spend(each.amount, each.period, each.unit) for each in budgets if each.target_id == key.id),
+                tuple(Spend(each.amount, each.period, each.unit) for each in own),
+                tuple(each.percent for each in own),
                 Pace(limit.requests, limit.tokens, limit.parallel) if limit else None,
                 earlier.get(key.id),
             )

@@ -116,14 +116,15 @@ def change(me: Caller, id: str, **attributes: Any) -> Key:
         key = own(tx, me, id)
         if not key.is_open:
             raise Conflict("This key has ended. Make another.")
-        new = present(tx, key) | attributes
+        old = present(tx, key)
+        new = old | attributes
         expires = {} if "expires_at" in attributes else {"expires_at": None}
         check(**(new | expires))
         key.name, key.expires_at, key.cache_seconds = new["name"].strip(), new["expires_at"], new["cache_seconds"]
         for field, value in as_kept(list(new["scopes"]), list(new["models"]), list(new["addresses"])).items():
             setattr(key, field, value)
         tx.add(key)
-        if {"budget", "limits"} & set(attributes):
+        if (new["budget"], new["limits"] or None) != (old["budget"], old["limits"]):
             grant(tx, key, new["budget"], new["limits"])
         tx.audit(me, "keys.change", key, note=" ".join(sorted(attributes)))
     return key

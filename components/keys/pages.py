@@ -65,7 +65,8 @@ def KeyState(me: Caller, key: Key) -> Any:
 
 def Bound(held: Held) -> str:
     """What it may spend, in a few words."""
-    return ", ".join(spend_words(each) for each in held.budgets) or "none"
+    each = zip(held.budgets, held.used, strict=True)
+    return ", ".join(f"{spend_words(spend)}{f', {used} % used' if used else ''}" for spend, used in each) or "none"
 
 
 def spend_words(spend: Spend) -> str:
