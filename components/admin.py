@@ -14,7 +14,10 @@ from app.later import Job
 from app.metrics import Machine
 from app.providers import Provider
 from app.rights import Caller
+from app.usage import telling
+from app.usage.budgets import Standing
 from components.addresses import url
+from components.budgets import EACH
 from components.page import Page, PageHead, Part
 from components.parts import Ago, Button, Callout, Figures, State, Table
 from components.providers.parts import PLACE, ProviderState
@@ -31,6 +34,7 @@ class Overview:
     counts: Counts
     failed: Sequence[Job]
     deeds: Sequence[Audit]
+    short: Sequence[Standing] = ()
 
 
 def AdminPage(me: Caller, house: Overview, workspace: str) -> Any:
@@ -73,6 +77,12 @@ def Needs(house: Overview) -> Any:
     if house.counts.dead:
         title = "One job has failed." if house.counts.dead == 1 else f"{house.counts.dead:,} jobs have failed."
         yield Callout("bad", title, "What each of them said is below.")
+    for budget in house.short:
+        title = f"{budget.name or 'Somebody'}: {budget.percent} % of a budget are spent."
+        spent, most = (telling.amount(number, budget.unit) for number in (budget.spent, budget.amount))
+        look = Button("Look at it", "short", href=url("/admin/budgets"))
+        kind = "bad" if budget.percent >= 100 else "warn"
+        yield Callout(kind, title, f"{spent} of {most} {EACH[budget.period]}.", look)
     open_ones = [each for each, count in house.kept if each.enabled and count and not providers.is_shut(each)]
     if all(each.kind == "bundled" for each in open_ones):
         title = "Only the tiny demo model answers." if open_ones else "No model answers."

@@ -30,7 +30,8 @@ from fasthtml.components import (
     Ul,
 )
 
-from app import secrets
+from app import secrets, usage
+from app.rights import Caller
 from components.addresses import asset, exposed, url
 from components.palette import PaletteDialog, ShortcutsDialog
 from components.parts import Avatar, Button, Dialog, Icon, IconButton, MenuLink, Segments
@@ -66,7 +67,7 @@ def Page(
     is '' where even an admin is not to be reminded of the recovery key."""
     theme = (getattr(me, "theme", "") or "") if theme is None else theme
     room = Div(cls="room")(
-        *_banners(banner, key_words(me) if banner is None else None),
+        *_banners(banner, *(own_words(me) if banner is None else ())),
         Bar(here, crumbs, actions, bare),
         Main(cls="leaf", id="main", tabindex="-1")(*content),
         Section(cls="dock", aria_label="Write")(dock) if dock else "",
@@ -234,6 +235,11 @@ def Crumbs(*crumbs: tuple[str, str | None]) -> Any:
 def _banners(*words: Any) -> list[Any]:
     # The first stays on every page for as long as it is true: no page can forget it.
     return [Banner(each) for each in (EXPOSED if exposed.get() else None, *words) if each]
+
+
+def own_words(me: Any) -> list[Any]:
+    """What this person has to know on every page: the keys of the house, for admins, and budgets that run short."""
+    return [key_words(me), *(usage.budgets.warnings(me) if isinstance(me, Caller) else ())]
 
 
 def key_words(me: Any) -> Any:

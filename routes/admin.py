@@ -1,6 +1,7 @@
 """The overview for admins."""
 
 from app import accounts, audit, jobs, metrics, providers
+from app.usage import budgets
 from components.admin import AdminPage, Overview
 from routes.accounts import house
 from routes.pages import ADMIN, Me, Pages
@@ -17,7 +18,13 @@ def seen(me: Me) -> Overview:
     """The house as it is now."""
     kept = [(each, used(me, each)) for each in providers.all(me)]
     return Overview(
-        metrics.machine(me), accounts.all(me), kept, jobs.counts(me), jobs.recent(me, "dead", 10), audit.recent(me)
+        metrics.machine(me),
+        accounts.all(me),
+        kept,
+        jobs.counts(me),
+        jobs.recent(me, "dead", 10),
+        audit.recent(me),
+        [each for each in budgets.all(me) if each.is_short],
     )
 
 

@@ -15,7 +15,7 @@ import httpx2
 import pytest
 
 import main
-from app import accounts, chats, clock, db, keys, providers, rights, secrets, spaces
+from app import accounts, chats, clock, db, keys, providers, rights, secrets, spaces, usage
 from app.accounts import groups, throttle
 from app.accounts.sessions import begin
 from app.keys import knocking
@@ -117,6 +117,11 @@ POST    /admin/groups/{id:id}/members                    401     403      303   
 POST    /admin/groups/{id:id}/members/{user_id:id}/removal  401  403      303    403
 GET     /admin/keys                                      signin  403      200    403
 POST    /admin/keys/limit                                401     403      303    403
+GET     /admin/budgets                                   signin  403      200    403
+POST    /admin/budgets                                   401     403      303    403
+POST    /admin/budgets/limits                            401     403      303    403
+POST    /admin/budgets/days                              401     403      303    403
+POST    /admin/budgets/{id:id}/removal                   401     403      303    403
 GET     /admin/providers                                 signin  403      200    403
 POST    /admin/providers                                 401     403      303    403
 GET     /admin/providers/new                             signin  403      200    403
@@ -184,6 +189,9 @@ POSTED = {
     "POST /admin/groups": {"name": "Group {n}"},
     "POST /admin/groups/{id:id}/name": {"name": "Renamed {n}"},
     "POST /admin/groups/{id:id}/members": {"user_id": "{user_id}"},
+    "POST /admin/budgets": {"whom": "workspace", "amount": "1000000", "unit": "tokens", "period": "day"},
+    "POST /admin/budgets/limits": {"whom": "workspace"},
+    "POST /admin/budgets/days": {"days": "90"},
     "POST /admin/providers": {"kind": "other", "name": "Provider {n}", "url": "{upstream}"},
     "POST /admin/providers/{id:id}": {"name": "Renamed {n}", "url": "{upstream}"},
     "POST /admin/providers/{id:id}/models": {"model": "words-20"},
@@ -282,6 +290,8 @@ def things(world, path: str) -> dict[str, str]:
         made["id"] = groups.create(me, f"Old {n}").id
         if path.endswith("/removal"):
             groups.join(me, made["id"], friend.id)
+    elif path.startswith("/admin/budgets/{id"):
+        made["id"] = usage.budgets.put(me, "user", friend.id, "total", "tokens", n + 1).id
     elif path.startswith("/admin/jobs/{id"):
         made["id"] = job(path)
     elif path.startswith(("/welcome/key", "/admin/backups/key")):

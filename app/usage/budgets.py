@@ -91,6 +91,15 @@ def short(me: Caller) -> list[Standing]:
     return [each for each in (all(me) if me.is_admin else mine(me)) if each.is_short]
 
 
+def warnings(me: Caller) -> list[str]:
+    """A sentence for each budget that binds this person (and key) and of which 80 % or more are spent; from memory."""
+    if not me.id or db.database is None:
+        return []
+    with purses.lock:
+        pots = purses.here().of(me.id, me.key).pots
+        return [telling.warning(pot) for pot in pots if pot.spent * 100 >= NEARLY * pot.amount]
+
+
 def standings(rows: list[tuple]) -> list[Standing]:  # type: ignore[type-arg]
     """Budgets' rows with what is gone of each."""
     found = []
@@ -193,7 +202,8 @@ def limit(
         raise Invalid(**dict.fromkeys(wrong, "Write a whole number from 1 on, or nothing for no limit."))
     with db.write(durable=True) as tx:
         must_still_be_admin(tx, me)
-        must_be_there(tx, kind, target_id)
+        if any(number is not None for number in given.values()):
+            must_be_there(tx, kind, target_id)
         tx.run("delete from usage_limit where kind = :kind and target_id = :id", kind=kind, id=target_id)
         if any(number is not None for number in given.values()):
             tx.add(Limit(kind=kind, target_id=target_id, **given))

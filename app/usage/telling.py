@@ -18,11 +18,11 @@ TOLD = "update budget set told = ?, told_at = ? where id = ? and (told_at <> ? o
 
 
 def money(nano: int) -> str:
-    """An amount for people: 12.50, and small ones as exact as they have to be."""
+    """An amount for people: $12.50, and small ones as exact as they have to be."""
     units = nano / NANO
     if nano % (NANO // 100) == 0 or units >= 1:
-        return f"{units:,.2f}"
-    return f"{units:.9f}".rstrip("0").rstrip(".")
+        return f"${units:,.2f}"
+    return "$" + f"{units:.9f}".rstrip("0").rstrip(".")
 
 
 def amount(number: int, unit: str) -> str:
@@ -33,6 +33,14 @@ def amount(number: int, unit: str) -> str:
 def budget(pot: Pot) -> str:
     """A budget in words, to somebody whom it binds: your budget for this month."""
     return f"{OWNERS[pot.kind]} budget {TIMES[pot.period]}"
+
+
+def warning(pot: Pot) -> str:
+    """The sentence for somebody whose budget is nearly or wholly used up."""
+    if pot.spent >= pot.amount:
+        return used_up(pot)
+    words = budget(pot)
+    return f"{pot.spent * 100 // pot.amount} % of {words}, {amount(pot.amount, pot.unit)}, are spent."
 
 
 def used_up(pot: Pot) -> str:

@@ -59,7 +59,8 @@ def usage() -> None:
         "usageday",
         whole("day"),
         *(text(name) for name in alike),
-        *(whole(name) for name in (*sums, "tokens_reasoning", "cost", "saved", "timed", "first_token_us", "duration_us")),
+        *(whole(name) for name in (*sums, "tokens_reasoning", "cost", "saved", "timed")),
+        *(whole(name) for name in ("first_token_us", "duration_us")),
         sa.PrimaryKeyConstraint("day", *alike),
     )
     op.create_table(
