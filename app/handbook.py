@@ -24,6 +24,7 @@ ORDER = (
     "deploy",
     "develop",
     "develop/nouns",
+    "develop/gateway",
     "develop/jobs",
     "develop/events",
 )
