@@ -80,7 +80,7 @@ class TooLarge(Refusal):
 
 
 class OverLimit(Refusal):
-    """Asked too often or beyond a quota; `retry_after` is in seconds."""
+    """Asked too often or beyond a quota; `retry_after` is in seconds, `headers` are told to programs too."""
 
     status = 429
     title = "Too many attempts. Wait a little."
@@ -88,6 +88,7 @@ class OverLimit(Refusal):
     def __init__(self, message: str = "", retry_after: int = 0, kind: str = "") -> None:
         super().__init__(message, kind)
         self.retry_after = retry_after
+        self.headers: dict[str, str] = {}
 
 
 class Upstream(Refusal):

@@ -43,7 +43,7 @@ ANTHROPIC_TYPES = {
 def spoken(dialect: str, refusal: Refusal, request_id: str) -> tuple[int, bytes, dict[str, str]]:
     """A refusal in a dialect: its status, its JSON, and its headers."""
     status = status_of(refusal)
-    headers = {"content-type": "application/json"}
+    headers = {"content-type": "application/json"} | getattr(refusal, "headers", {})
     retry_after = getattr(refusal, "retry_after", 0)
     if retry_after:
         headers["retry-after"] = str(int(-(-retry_after // 1)))

@@ -205,12 +205,12 @@ def preflight(headers) -> Response:
     if not allowed_origin(headers):
         return Response("Pages of this origin may not ask here: see INGLENOOK_CORS_ORIGINS.\n", 403)
     wanted = headers.get("access-control-request-headers", "authorization, content-type")
-    told = {
+    allowed = {
         "access-control-allow-methods": "GET, POST, DELETE",
         "access-control-allow-headers": wanted if wanted.isascii() and wanted.isprintable() else "",
         "access-control-max-age": "600",
     }
-    return Response(status_code=204, headers=told)
+    return Response(status_code=204, headers=allowed)
 
 
 class Dressed:

@@ -21,6 +21,7 @@ ENDS = {"openai": "/v1/echo", "anthropic": "/v1/messages/echo", "ollama": "/api/
 REFUSALS = {
     "invalid": Invalid(temperature="This has to be a number."),
     "rate": OverLimit("Wait a little.", 7, "rate"),
+    "asked": OverLimit("Wait a little.", 7, "rate"),
     "budget": OverLimit("The budget of this key is used up.", 3600, "budget"),
     "context": Upstream("This is too long.", "context"),
     "down": Upstream("It does not answer.", "refused"),
@@ -183,6 +184,9 @@ def test_a_mistake_of_ours_says_nothing_of_it(client, token):
 def test_when_to_ask_again_is_told(client, token):
     rate = client.get("/v1/echo/fail/rate", headers=bearer(token))
     assert rate.headers["retry-after"] == "7" and "x-should-retry" not in rate.headers
+    REFUSALS["asked"].headers = {"x-ratelimit-remaining-requests": "0"}
+    asked = client.get("/v1/echo/fail/asked", headers=bearer(token))
+    assert asked.headers["x-ratelimit-remaining-requests"] == "0"
     budget = client.get("/v1/echo/fail/budget", headers=bearer(token))
     assert budget.headers["x-should-retry"] == "false"
 
