@@ -140,7 +140,8 @@ def test_a_caller_who_hangs_up_ends_the_upstream(client, model, upstream):
 
 
 def test_a_caller_who_hangs_up_before_the_first_token_ends_the_upstream(client, model, upstream):
-    model("fail-slow-first")
+    model("fail-slow-first"), model("words-20")
+    post(client, "fake/words-20")  # the first call imports what it needs
     before = upstream.closed_early
     with pytest.raises(httpx2.TimeoutException):
         client.post("/v1/chat/completions", json=body("fake/fail-slow-first", stream=True), timeout=0.4)
