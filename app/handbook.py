@@ -18,6 +18,7 @@ ORDER = (
     "use/people",
     "use/models",
     "use/keys",
+    "use/budgets",
     "use/backups",
     "configure",
     "configure/commands",
