@@ -149,3 +149,61 @@ def test_a_caller_who_hangs_up_before_the_first_token_ends_the_upstream(client, 
     while upstream.closed_early == before:
         assert time.monotonic() < deadline, "the upstream was not told"
         time.sleep(0.02)
+
+
+# ── what goes through intact ──────────────────────────────────────────────────────────────────────────────────────────
+TOOL = {"type": "function", "function": {"name": "weather", "parameters": {"properties": {"city": {"type": "string"}}}}}
+SCHEMA = {"type": "object", "properties": {"n": {"type": "integer"}}}
+PICTURE = [
+    {"type": "text", "text": "See "},
+    {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0K"}},
+]
+INTACT = {
+    "tools": ("tools", {"tools": [TOOL, {"type": "of tomorrow"}], "parallel_tool_calls": True}),
+    "schema": (
+        "words-20",
+        {"response_format": {"type": "json_schema", "json_schema": {"name": "n", "schema": SCHEMA}}},
+    ),
+    "picture": ("echo", {"messages": [{"role": "user", "content": PICTURE}]}),
+    "reasoning": ("think", {"reasoning_effort": "low"}),
+    "choices": ("words-5", {"n": 3}),
+    "logprobs": ("words-5", {"logprobs": True, "top_logprobs": 2}),
+    "unknown": ("words-5", {"of_tomorrow": {"a": [1, 2.5, None, "ü"]}}),
+}
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["plain", "stream"])
+@pytest.mark.parametrize("case", INTACT)
+def test_it_is_what_the_provider_says_byte_for_byte(client, model, upstream, case, stream):
+    name, more = INTACT[case]
+    model(name)
+    if stream:
+        more = more | {"stream": True, "stream_options": {"include_usage": True}}
+    with httpx2.Client(headers={"authorization": "Bearer right"}) as straight:
+        direct = straight.post(f"{upstream.url}/chat/completions", json=body(name, **more))
+    sent = upstream.asked(name)[-1].body
+    answer = post(client, f"fake/{name}", **more)
+    assert answer.content == direct.content and answer.status_code == 200
+    assert upstream.asked(name)[-1].body == sent, "and the provider is asked the same"
+
+
+def test_a_text_is_continued(client, model):
+    model("words-20")
+    body = {"model": "fake/words-20", "prompt": "word"}
+    plain = client.post("/v1/completions", json=body)
+    assert plain.json()["choices"][0]["text"] == text_of("words-20")
+    streamed = client.post("/v1/completions", json=body | {"stream": True})
+    assert streamed.content.endswith(b"data: [DONE]\n\n") and b'"usage"' not in streamed.content
+
+
+def test_a_stream_for_which_no_budget_is_left_ends_with_length(client, model):
+    from app.usage import budgets
+
+    model("burst-6000")
+    budgets.put(rights.machine(), "user", client.person, "total", "tokens", 4_000)
+    answer = post(client, "fake/burst-6000", stream=True)
+    events = [line for line in answer.content.split(b"\n") if line]
+    assert events[-1] == b"data: [DONE]" and json.loads(events[-2][6:])["choices"][0]["finish_reason"] == "length"
+    row = db.fetch("select state, status, tokens_out, estimated from usage where user_id = ?", client.person)
+    assert row[:2] == ("done", "length") and 4_096 <= row[2] < 6_000 and row[3]
+    assert post(client, "fake/words-20").status_code == 429

@@ -199,6 +199,8 @@ class Upstream:
             plain(writer, 200, described(route[1].removeprefix("/models/")))
         elif route == ("POST", "/chat/completions"):
             return await self.complete(request, reader, writer)
+        elif route == ("POST", "/completions"):
+            await self.continue_text(request.body, writer)
         elif route == ("POST", "/embeddings"):
             plain(writer, 200, embedded(request.body))
         else:
@@ -224,11 +226,30 @@ class Upstream:
             self.closed_early += 1
             writing.cancel()
             await asyncio.wait({writing})
+            if not writing.cancelled():
+                writing.exception()  # it met the closed connection in this moment
             return False
         leaving.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await leaving
         return bool(writing.result())
+
+    async def continue_text(self, body: dict[str, Any], writer: asyncio.StreamWriter) -> None:
+        """The older dialect, in which a text is continued."""
+        model, head = str(body.get("model", "")), {"id": "cmpl-1", "object": "text_completion", "created": 1}
+        pieces = pieces_of(model)
+        counts = {"prompt_tokens": 1, "completion_tokens": len(pieces), "total_tokens": 1 + len(pieces)}
+        told = [{"index": 0, "text": text, "logprobs": None, "finish_reason": None} for text in pieces]
+        told.append({"index": 0, "text": "", "logprobs": None, "finish_reason": "stop"})
+        if not body.get("stream"):
+            choice = told[-1] | {"text": "".join(pieces)}
+            return plain(writer, 200, head | {"model": model, "choices": [choice], "usage": counts})
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")
+        for each in [*[{"choices": [choice]} for choice in told], {"choices": [], "usage": counts}]:
+            chunk(writer, b"data: " + json.dumps(head | {"model": model} | each).encode() + b"\n\n")
+        chunk(writer, b"data: [DONE]\n\n")
+        writer.write(b"0\r\n\r\n")
+        await writer.drain()
 
     async def stream(self, body: dict[str, Any], model: str, writer: asyncio.StreamWriter) -> bool:
         """Server-sent events with the text of the model; False when it ends by cutting the connection."""
