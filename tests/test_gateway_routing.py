@@ -7,8 +7,9 @@ from collections import Counter
 import pytest
 
 from app import clock, db, gateway, providers, rights, usage
-from app.errors import Forbidden, Invalid, NotFound, Upstream
+from app.errors import Forbidden, Invalid, NotFound, OverLimit, Upstream
 from app.gateway import cache, queueing, resting, routing
+from app.usage import budgets
 from tests.test_gateway import ME, asked, body, said
 from tests.upstream import Upstream as Fake
 from tests.upstream import text_of
@@ -274,3 +275,25 @@ def test_a_server_that_does_not_stream_is_read_as_a_stream(model):
     answer, data = asked("fake/whole-20")
     chunks = [json.loads(line[6:]) for line in data.split(b"\n") if line.startswith(b"data: {")]
     assert len(chunks) == 1 and chunks[0]["object"] == "chat.completion.chunk" and data.endswith(b"[DONE]\n\n")
+
+
+def test_an_empty_budget_leads_to_the_model_that_costs_nothing(model, other, bob):
+    dear, free = model("words-26"), at(other, "words-26")
+    providers.change_model(ME, dear, price_in="9", price_cached="9", price_out="9")
+    providers.change_model(ME, free, price_in="0", price_cached="0", price_out="0")
+    budgets.put(ME, "user", bob.id, "total", "money", 1)
+    me, name = rights.Caller(id=bob.id, role="member"), alias(dear, free)
+    first, _ = asked(name, stream=False, me=me)
+    again, _ = asked(name, stream=False, me=me)
+    assert (first.provider.name, again.provider.id) == ("fake", other.provider.id)
+    with pytest.raises(OverLimit) as refused:
+        asked("fake/words-26", me=me)
+    assert refused.value.kind == "budget"
+
+
+def test_a_model_whose_price_nobody_knows_is_passed_over_where_money_is_counted(model, other, bob):
+    unknown, free = model("words-27"), at(other, "words-27")
+    providers.change_model(ME, free, price_in="0", price_cached="0", price_out="0")
+    budgets.put(ME, "user", bob.id, "total", "money", 1_000_000)
+    answer, _ = asked(alias(unknown, free), stream=False, me=rights.Caller(id=bob.id, role="member"))
+    assert answer.provider.id == other.provider.id

@@ -48,7 +48,7 @@ class Reservation:
     async def extend(self, tokens_out: int) -> bool:
         """Hold so many more tokens for the answer; False when a budget has nothing left for them."""
         with purses.lock:
-            if any(pot.gone >= pot.amount for pot in self.flight.pots):
+            if any(is_empty(pot, self.flight.money) for pot in self.flight.pots):
                 return False
             self.tokens_out += tokens_out
             tokens = self.tokens_in + self.tokens_out
@@ -213,9 +213,14 @@ def check(pot: Pot, model: Priced, money: int | None) -> None:
             "An admin can set its price on the page of its provider.",
             "price",
         )
-    if pot.gone >= pot.amount:
+    if is_empty(pot, money):
         wait = 0 if pot.until >= windows.FOREVER else -(-(pot.until - clock.now()) // clock.SECOND)
         raise OverLimit(telling.used_up(pot), max(wait, 0), "budget")
+
+
+def is_empty(pot: Pot, money: int | None) -> bool:
+    """Whether nothing is left of a budget for this call; what costs nothing needs nothing of a budget in money."""
+    return pot.gone >= pot.amount and not (pot.unit == MONEY and money == 0)
 
 
 def charged(model: Priced, used: Count, state: str) -> tuple[int | None, bool]:
