@@ -1,12 +1,14 @@
 """Budgets: what may be spent is held before a call is made, and no crowd of calls gets past it."""
 
 import asyncio
+import json
+import time
 from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
 
-from app import clock, db, rights, usage
+from app import clock, db, keys, providers, rights, usage
 from app.accounts import groups
 from app.errors import Forbidden, Invalid, NotFound, OverLimit
 from app.providers.catalogue import Model
@@ -353,3 +355,60 @@ def test_a_deleted_group_takes_its_budgets_along(alice):
     groups.delete(ADMIN, group.id)
     assert not [each for each in budgets.all(ADMIN) if each.target_id == group.id]
     assert not [each for _, each in budgets.limits(ADMIN) if each.target_id == group.id]
+
+
+# ── through the doors ─────────────────────────────────────────────────────────────────────────────────────────────────
+def ask(bob, name, key, **more):
+    body = {"model": name, "messages": [{"role": "user", "content": "Hello there"}], **more}
+    return bob.post("/v1/chat/completions", json=body, headers={"authorization": f"Bearer {key}"})
+
+
+def test_a_program_meets_its_budget_in_its_own_dialect(bob, model):
+    id = model("words-21")
+    _, key = keys.create(Caller(id=bob.id, name="Bob", role="member"), "script")
+    limited(bob, 5 * CENT)
+    refused = ask(bob, "words-21", key)
+    assert refused.status_code == 403 and "is not known here" in refused.json()["error"]["message"]
+    providers.change_model(ADMIN, id, price_in="1", price_cached="1", price_out="10000")
+    answered = ask(bob, "words-21", key)
+    assert answered.status_code == 200 and int(answered.headers["x-inglenook-budget"]) > 100
+    cost = db.fetch("select cost, estimated, purpose from usage where user_id = ?", bob.id)
+    told = answered.json()["usage"]
+    assert cost == (told["prompt_tokens"] * 1000 + told["completion_tokens"] * CENT, 0, "gateway")
+    refused = ask(bob, "words-21", key)
+    assert refused.status_code == 429 and int(refused.headers["retry-after"]) > 0
+    assert "Your budget for this month, $0.05, is used up." in refused.json()["error"]["message"]
+
+
+def test_a_stream_whose_budget_is_used_up_ends_with_length(bob, model):
+    id = model("burst-9000")
+    providers.change_model(ADMIN, id, price_in="0", price_cached="0", price_out="10000")
+    _, key = keys.create(Caller(id=bob.id, name="Bob", role="member"), "script")
+    limited(bob, 4000 * CENT)
+    text = ask(bob, "burst-9000", key, stream=True).text
+    events = [json.loads(line[6:]) for line in text.splitlines() if line.startswith("data: {")]
+    ends = [choice["finish_reason"] for event in events for choice in event["choices"] if choice["finish_reason"]]
+    assert ends == ["length"] and text.rstrip().endswith("[DONE]")
+    out, cost, status = db.fetch("select tokens_out, cost, status from usage where user_id = ?", bob.id)
+    assert 4096 < out < 9000 and cost == out * CENT and status == "length"
+
+
+def test_a_chat_says_that_the_budget_is_used_up_and_keeps_the_question(bob, model):
+    id = model("words-22")
+    providers.change_model(ADMIN, id, price_in="1", price_cached="1", price_out="1")
+    limited(bob, 1)
+    run(called(bob.me))
+    page = bob.post("/chats", data={"text": "Is anything left?", "model_id": id})
+    deadline = time.monotonic() + 10
+    while "is used up" not in (text := bob.get(page.url.path).text.partition("<main")[2]):
+        assert time.monotonic() < deadline, text
+        time.sleep(0.05)
+    assert "Is anything left?" in text
+    assert db.fetch("select count(*) from usage where user_id = ? and purpose = 'chat'", bob.id) == (0,)
+
+
+def test_what_costs_nothing_goes_on_when_the_money_is_spent(bob):
+    limited(bob, 10 * CENT)
+    run(called(bob.me))
+    assert isinstance(run(called(bob.me))[0], OverLimit)
+    assert type(run(called(bob.me, FREE))[0]).__name__ == "Reservation"
