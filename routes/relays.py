@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from starlette.responses import Response
 
-from app import gateway
+from app import gateway, usage
 from app.errors import Upstream
 from routes.dialects import openai_error, status_of
 
@@ -23,12 +23,14 @@ class Relay(Response):
         self.background = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        async with Attended(receive):
+        async with Attended(receive) as caller:
             answer = await gateway.ask(self.asked)
             try:
                 await (self.stream(answer, send) if answer.streams else self.piece(answer, send))
             finally:
-                await asyncio.shield(answer.close())
+                if not answer.state:
+                    # Whoever is still there was cut off by us, when this process ends.
+                    await asyncio.shield(answer.close(usage.STOPPED if caller.left else usage.CUT))
 
     async def piece(self, answer: gateway.Answer, send: Any) -> None:
         """An answer in one piece; bytes that are no JSON (sound, pictures) go on as they come."""
