@@ -78,7 +78,7 @@ def Needs(house: Overview) -> Any:
         title = "One job has failed." if house.counts.dead == 1 else f"{house.counts.dead:,} jobs have failed."
         yield Callout("bad", title, "What each of them said is below.")
     for budget in house.short:
-        title = f"{budget.name or 'Somebody'}: {budget.percent} % of a budget are spent."
+        title = f"{budget.name or 'Somebody'}: {budget.percent} % of a budget is spent."
         spent, most = (telling.amount(number, budget.unit) for number in (budget.spent, budget.amount))
         look = Button("Look at it", "short", href=url("/admin/budgets"))
         kind = "bad" if budget.percent >= 100 else "warn"

@@ -57,7 +57,12 @@ def BudgetsPage(
             LimitsTable(house.limits) if house.limits else P(cls="soft")("Everybody asks as fast as they like."),
         ),
         Part("Set a limit", LimitForm(house.targets, *own("limit")), id="limit"),
-        Part("The ledger", DaysForm(house.days, *own("days")), id="ledger"),
+        Part(
+            "The ledger",
+            P(cls="soft")("The sums of each day stay for ever."),
+            DaysForm(house.days, *own("days")),
+            id="ledger",
+        ),
     )
 
 
@@ -97,7 +102,7 @@ def Spent(each: Standing) -> Any:
         parts.append(Small(cls="faint")(f"{telling.amount(each.held, each.unit)} held by calls that run"))
     if each.unit == "money" and each.unpriced:
         parts.append(Small(cls="faint")(f"{each.unpriced:,} calls without a price are not in this"))
-    return Div(cls="spent")(*parts)
+    return Div(cls="budget-gone")(*parts)
 
 
 def RemoveForm(each: Standing) -> Any:
@@ -130,7 +135,7 @@ def BudgetForm(targets: Sequence[Any], posted: Texts, errors: Texts) -> Any:
             Select("In", "unit", UNITS, posted.get("unit", "money"), error=errors.get("unit")),
             Select("Each", "period", PERIODS, posted.get("period", "month"), error=errors.get("period")),
         ),
-        P(cls="hint")(
+        P(cls="soft small")(
             "Setting it again for the same period replaces it. A budget in dollars also refuses models whose price is "
             "not known."
         ),
@@ -186,7 +191,7 @@ def LimitForm(targets: Sequence[Any], posted: Texts, errors: Texts) -> Any:
             number("Tokens a minute", "tokens"),
             number("At the same time", "parallel"),
         ),
-        P(cls="hint")(f"{WHOLE} All three replace what was set before."),
+        P(cls="soft small")(f"{WHOLE} All three replace what was set before."),
         Div(cls="actions")(Button("Set the limit", "primary")),
     )
 
@@ -199,7 +204,6 @@ def DaysForm(days: int, posted: Texts, errors: Texts) -> Any:
             "Days that each call is kept",
             "days",
             posted.get("days", str(days)),
-            hint="The sums of each day stay for ever.",
             error=errors.get("days"),
             inputmode="numeric",
             autocomplete="off",

@@ -238,8 +238,8 @@ def test_80_and_100_percent_are_told_once_each(bob, alice):
     assert told() == [] and "of your budget" not in bob.get("/settings").text
     run(called(bob.me))
     assert [note.split(" %")[0] for note in told()] == ["80"]
-    assert "85 % of your budget for this month, $1.00, are spent." in bob.get("/settings").text
-    assert "85 % of a budget are spent" in alice.get("/admin").text
+    assert "85 % of your budget for this month, $1.00, is spent." in bob.get("/settings").text
+    assert "85 % of a budget is spent" in alice.get("/admin").text
     run(called(bob.me), called(bob.me, into=1, out=1))
     assert len(told()) == 1
     run(called(bob.me, into=20, out=20))

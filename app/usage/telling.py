@@ -40,7 +40,7 @@ def warning(pot: Pot) -> str:
     if pot.spent >= pot.amount:
         return used_up(pot)
     words = budget(pot)
-    return f"{pot.spent * 100 // pot.amount} % of {words}, {amount(pot.amount, pot.unit)}, are spent."
+    return f"{pot.spent * 100 // pot.amount} % of {words}, {amount(pot.amount, pot.unit)}, is spent."
 
 
 def used_up(pot: Pot) -> str:
