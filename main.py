@@ -24,6 +24,7 @@ def routers() -> list[Any]:
     from routes import (
         accounts,
         admin,
+        anthropic,
         assets,
         backups,
         budgets,
@@ -36,6 +37,7 @@ def routers() -> list[Any]:
         palette,
         people,
         providers,
+        responses,
         secrets,
         settings,
         shelves,
@@ -62,6 +64,8 @@ def routers() -> list[Any]:
         secrets.ar,
         jobs.ar,
         gateway.ar,
+        responses.ar,
+        anthropic.ar,
         handbook.ar,
     ]
 

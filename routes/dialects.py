@@ -21,6 +21,7 @@ OPENAI_CODES = {
     "no_model": "model_not_found",
     "context": "context_length_exceeded",
     "price": "price_unknown",
+    "previous_response_not_found": "previous_response_not_found",
     "budget": "insufficient_quota",
     "rate": "rate_limit_exceeded",
     "tokens": "rate_limit_exceeded",

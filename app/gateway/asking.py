@@ -14,6 +14,7 @@ from app.gateway.answers import HIT, LARGEST, MISS, WHOLE, Answer
 from app.gateway.relay import Reader
 from app.gateway.routing import Route, Target
 from app.providers import failures, requests
+from app.providers.presets import preset
 from app.rights import Caller
 
 if TYPE_CHECKING:
@@ -198,6 +199,9 @@ class Attempt:
         if self.asked.written is not None:
             return self.asked.written(name)
         body = self.asked.body | {"model": name}
+        if self.asked.native and "max_tokens" in body:
+            # Another dialect was translated, so the name of the limit is ours to choose.
+            body[preset(self.target.provider.kind).limit] = body.pop("max_tokens")
         if self.adds_usage and self.target.provider.id not in requests.plain:
             body["stream_options"] = (body.get("stream_options") or {}) | {"include_usage": True}
         return orjson.dumps(body)
