@@ -4,13 +4,14 @@ import asyncio
 import json
 import time
 from collections import Counter
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
 
 from app import clock, db, keys, providers, rights, usage
 from app.accounts import groups
-from app.errors import Forbidden, Invalid, NotFound, OverLimit
+from app.errors import Forbidden, Invalid, NotFound, NotWritten, OverLimit
 from app.providers.catalogue import Model
 from app.rights import Caller
 from app.usage import budgets, purses, windows
@@ -412,3 +413,39 @@ def test_what_costs_nothing_goes_on_when_the_money_is_spent(bob):
     run(called(bob.me))
     assert isinstance(run(called(bob.me))[0], OverLimit)
     assert type(run(called(bob.me, FREE))[0]).__name__ == "Reservation"
+
+
+# ── disks ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+@contextmanager
+def no_writes():
+    """A disk that takes no writes, for as long as the block runs."""
+    base = db.here()
+    with base.lock:
+        base.driver.execute("pragma query_only = on")
+    try:
+        yield
+    finally:
+        with base.lock:
+            base.driver.execute("pragma query_only = off")
+
+
+def test_the_end_of_a_call_that_meets_a_full_disk_is_written_later(bob):
+    limited(bob, 100 * CENT)
+
+    async def full():
+        held = await usage.reserve(bob.me, PRICED, tokens_in=5, tokens_out=50)
+        with no_writes():
+            assert await held.extend(10)
+            assert await held.settle(usage.DONE, usage.Count(5, 5)) == 10 * CENT
+            with pytest.raises(NotWritten):
+                await usage.reserve(bob.me, PRICED, tokens_in=5, tokens_out=5)
+        return held.id
+
+    id = asyncio.run(full())
+    assert column(id, "state") == ("open",) and (stands(bob).spent, stands(bob).held) == (10 * CENT, 0)
+    with purses.lock:
+        purses.here().pots.clear()
+    assert stands(bob).spent == 10 * CENT
+    assert usage.catch_up() == 1 and usage.catch_up() == 0
+    assert column(id, "state, cost") == ("done", 10 * CENT) and stands(bob).spent == 10 * CENT
+    assert db.fetch("select count(*) from usage where user_id = ?", bob.id) == (1,)

@@ -20,6 +20,7 @@ from app.usage.rolling import forget, roll
 from app.usage.rows import Budget, Limit, Usage, UsageDay
 from app.usage.summing import Sum, sums
 from app.usage.sweeping import sweep, sweep_lost
+from app.usage.writing import catch_up
 
 __all__ = [
     "CUT",
@@ -39,6 +40,7 @@ __all__ = [
     "UsageDay",
     "begin",
     "budgets",
+    "catch_up",
     "cost",
     "find",
     "forget",

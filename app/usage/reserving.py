@@ -1,12 +1,11 @@
 """Reserving: what a call may cost is held before it is made, and what it did cost is written down after it."""
 
-import asyncio
 from typing import Any
 
 from app import clock, db
 from app.errors import Forbidden, NotWritten, OverLimit
 from app.rights import Caller
-from app.usage import purses, telling, windows
+from app.usage import purses, telling, windows, writing
 from app.usage.ledger import DONE, FAILED, Count, Priced, cost
 from app.usage.pacing import Part
 from app.usage.purses import MONEY, Bundle, Flight, Pot
@@ -28,8 +27,6 @@ SETTLE = """update usage set state = ?, status = ?, tokens_in = ?, tokens_cached
 EXTEND = "update usage set reserved = ?, reserved_tokens = ? where id = ? and state = 'open'"
 NOTE = "update usage set tokens_out = ? where id = ? and state = 'open'"
 
-# What is written without being waited for is kept here until it is.
-writing: set["asyncio.Future[None]"] = set()
 opened: dict[str, "Reservation"] = {}
 
 
@@ -55,7 +52,7 @@ class Reservation:
             money = cost(self.model, Count(into=self.tokens_in, out=self.tokens_out))
             purses.here().revise(self.flight, money, tokens)
             self.correct(tokens)
-        await db.append(EXTEND, money, tokens, self.id)
+        await writing.note((EXTEND, (money, tokens, self.id)))
         return True
 
     def note(self, sent_tokens: int) -> None:
@@ -64,7 +61,7 @@ class Reservation:
         now = clock.ticks()
         if now - self.noted > NOTED:
             self.noted = now
-            unwaited([(NOTE, (sent_tokens, self.id))])
+            writing.unwaited(writing.note((NOTE, (sent_tokens, self.id))))
 
     async def settle(
         self,
@@ -83,13 +80,8 @@ class Reservation:
         `also` are statements that are committed with it.
         """
         statements = self.close(state, count, sent_tokens or self.sent, first_token_us, duration_us, status, fallbacks)
-        try:
-            if statements or also:
-                await db.append_all([*statements, *also])
-        finally:
-            if statements:
-                with purses.lock:
-                    purses.here().land(self.flight)
+        if statements:
+            await writing.put([*statements, *also], self.flight)
         return self.cost
 
     def close(
@@ -193,10 +185,12 @@ async def reserve(
     try:
         await db.append(BEGIN, *who, *rest)
     except BaseException as error:
-        # The row is there if only the waiting for it was cancelled: it is closed behind it.
-        unwaited(reservation.close(FAILED, Count(), 0, None, None, "unbegun", 0))
-        with purses.lock:
-            house.land(flight)
+        closing = reservation.close(FAILED, Count(), 0, None, None, "unbegun", 0)
+        if isinstance(error, Exception):
+            writing.land([([], flight)])
+        else:
+            # Only the waiting for the row was cancelled, so it is there: it is closed behind it.
+            writing.unwaited(writing.put(closing, flight))
         if isinstance(error, db.Unwritable):
             said = db.FAULTS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
             if said is not None:
@@ -232,21 +226,6 @@ def charged(model: Priced, used: Count, state: str) -> tuple[int | None, bool]:
         # What a cached token costs is not known: it costs no more than another one.
         return cost(model, Count(used.into, used.out)), True
     return exact, False
-
-
-def unwaited(statements: list[Any]) -> None:
-    """Commit statements with the next group, without waiting for it."""
-    if statements:
-        task = asyncio.ensure_future(db.append_all(statements))
-        writing.add(task)
-        task.add_done_callback(written)
-
-
-def written(task: "asyncio.Future[None]") -> None:
-    """A note that could not be written is lost: the next one, or the end of the call, says more."""
-    writing.discard(task)
-    if not task.cancelled():
-        task.exception()
 
 
 SUBJECTS = {"workspace": "This workspace", "group": "Your group", "user": "You", "key": "This key"}
