@@ -5,6 +5,7 @@ What it does is chosen by the model's name:
     pace-50-2000   2,000 pieces of Markdown at 50 a second      burst-2000   the same without pause
     words-100      100 words                                     echo         the last user message
     think          reasoning, then text                          tools        two parallel tool calls
+    tools-once     the same, and then what the tools told        (a forced tool is called once by any model)
     reference      awkward Unicode, cut at awkward places        fail-...     see FAILURES and `stream`
     whole-20       20 words in one piece, streamed or not        wait-200-50-100   100 pieces at 50/s after 200 ms
 
@@ -276,7 +277,7 @@ class Upstream:
             if count == 20 and model == "fail-malformed":
                 chunk(writer, b"data: {this is no JSON\n\n")
         if model != "fail-empty":
-            reason = {"fail-length": "length", "tools": "tool_calls"}.get(model, "stop")
+            reason = reason_of(deltas(body, model), model)
             for index in range(choices):
                 chunk(writer, event(model, {}, reason, index=index))
         if (body.get("stream_options") or {}).get("include_usage") and model != "mystery":
@@ -304,13 +305,32 @@ def deltas(body: dict[str, Any], model: str) -> list[dict[str, Any]]:
     if model == "echo":
         said = spoken(body)
         return [{"content": said[i : i + 7]} for i in range(0, len(said), 7)]
-    if model == "tools" and body.get("tools"):
-        return [{"tool_calls": [called(body, n)]} for n in range(2)]
+    if body.get("tools") and (model == "tools" or (model == "tools-once" and not results(body)) or forced(body)):
+        return [{"tool_calls": [called(body, n)]} for n in range(1 if forced(body) else 2)]
+    if model == "tools-once":
+        return [{"content": f"I was told {said}. "} for said in results(body)]
     if body.get("response_format", {}).get("type") == "json_schema":
         return [{"content": json.dumps(filled(body["response_format"]["json_schema"]["schema"]))}]
     thinking = [{"reasoning_content": word} for word in ("First ", "I ", "count ", "to **42**.\n\n", "Then I say it.")]
     text = [{"content": piece} for piece in pieces_of(model)]
     return [*thinking, *text] if model == "think" else text
+
+
+def forced(body: dict[str, Any]) -> bool:
+    """Whether a tool has to be called, whatever the model."""
+    return body.get("tool_choice") not in (None, "auto", "none")
+
+
+def results(body: dict[str, Any]) -> list[str]:
+    """What the tools told that were called last."""
+    later = list(itertools.takewhile(lambda each: each["role"] == "tool", reversed(body["messages"])))
+    return ["".join(map(part_of, c)) if isinstance(c := each["content"], list) else c for each in reversed(later)]
+
+
+def reason_of(sent: list[dict[str, Any]], model: str) -> str:
+    """Why an answer ended."""
+    called = any("tool_calls" in each for each in sent)
+    return "tool_calls" if called else "length" if model == "fail-length" else "stop"
 
 
 def spoken(body: dict[str, Any]) -> str:
@@ -334,8 +354,10 @@ def likely(body: dict[str, Any], delta: dict[str, Any]) -> Any:
 
 
 def called(body: dict[str, Any], n: int) -> dict[str, Any]:
-    """A call of the first tool that was offered."""
-    function = body["tools"][0]["function"]
+    """A call of the tool that has to be called, else of the first that was offered."""
+    chosen = body["tool_choice"] if forced(body) and isinstance(body["tool_choice"], dict) else None
+    offered = [tool["function"] for tool in body["tools"] if tool.get("type") == "function"]
+    function = next(each for each in offered if chosen is None or each["name"] == chosen["function"]["name"])
     arguments = json.dumps(filled(function.get("parameters") or {"type": "object"}))
     return {
         "index": n,
@@ -364,7 +386,7 @@ def completed(body: dict[str, Any], model: str) -> dict[str, Any]:
     calls = [call for each in sent for call in each.get("tool_calls", [])]
     if calls:
         message |= {"content": None, "tool_calls": calls}
-    reason = {"fail-length": "length", "tools": "tool_calls"}.get(model, "stop")
+    reason = reason_of(sent, model)
     found = [each for delta in sent if (each := likely(body, delta))]
     logprobs = {"content": [entry for each in found for entry in each["content"]], "refusal": None} if found else None
     choices = [
