@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app import db
 from app.errors import NotFound
-from app.gateway import routing
+from app.gateway import embedding, routing
 from app.providers import choosing
 from app.rights import Caller
 
@@ -55,3 +55,5 @@ def everything(me: Caller) -> Iterator[tuple[Named, tuple[str, ...]]]:
         short, names = (long, (long,)) if name in taken else (name, (name, long))
         taken.add(name)
         yield Named(short, title or name, owner, created_at, context, output_limit), names
+    if embedding.OURS not in taken and embedding.installed():
+        yield Named(embedding.OURS, "WordLlama (embeddings only)", "inglenook", 0), (embedding.OURS,)
