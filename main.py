@@ -29,12 +29,14 @@ def routers() -> list[Any]:
         backups,
         budgets,
         chats,
+        embeddings,
         gateway,
         handbook,
         jobs,
         keys,
         messages,
         palette,
+        passing,
         people,
         providers,
         responses,
@@ -66,6 +68,8 @@ def routers() -> list[Any]:
         gateway.ar,
         responses.ar,
         anthropic.ar,
+        embeddings.ar,
+        passing.ar,
         handbook.ar,
     ]
 

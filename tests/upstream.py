@@ -72,6 +72,17 @@ FAILURES: dict[str, tuple[int, dict[str, str], Any]] = {
     "fail-field": (400, {}, {"message": "temperature is too high.", "param": "temperature", "code": None}),
     "fail-html": (502, {"content-type": "text/html"}, "<html><body><h1>502 Bad Gateway</h1></body></html>"),
 }
+# What is not about text: the answer, and its headers.
+OTHERS: dict[tuple[str, str], tuple[Any, dict[str, str]]] = {
+    ("POST", "/moderations"): ({"id": "modr-1", "model": "judge", "results": [{"flagged": False}]}, {}),
+    ("POST", "/images/generations"): (
+        {"created": 1, "data": [{"b64_json": "aGk="}], "usage": {"input_tokens": 5, "output_tokens": 1056}},
+        {},
+    ),
+    ("POST", "/images/edits"): ({"created": 1, "data": [{"b64_json": "aGk="}]}, {}),
+    ("POST", "/audio/speech"): ("ID3 sound", {"content-type": "audio/mpeg"}),
+    ("POST", "/audio/transcriptions"): ({"text": "Hello."}, {}),
+}
 PACED = ("pace", "burst", "wait")
 RECOVERS = {"fail-429-twice": 2, "fail-503-once": 1}
 
@@ -204,6 +215,8 @@ class Upstream:
             await self.continue_text(request.body, writer)
         elif route == ("POST", "/embeddings"):
             plain(writer, 200, embedded(request.body))
+        elif route in OTHERS:
+            plain(writer, 200, *OTHERS[route])
         else:
             plain(writer, 404, {"error": {"message": "Not found.", "code": None}})
         return True
@@ -457,7 +470,8 @@ async def read(reader: asyncio.StreamReader) -> Request | None:
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
     body = await reader.readexactly(int(headers.get("content-length", "0")))
     method, path, _ = first.split(" ")
-    return Request(method, path, headers, json.loads(body) if body else None)
+    is_form = headers.get("content-type", "").startswith("multipart/")
+    return Request(method, path, headers, body if is_form else json.loads(body) if body else None)
 
 
 def main() -> None:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 ERROR = 64 << 10
 ERROR_SECONDS = 5.0
 JSON = "application/json"
+# What every provider has; the rest some have.
+CHAT = "/chat/completions"
 ANTHROPIC = "2023-06-01"
 # What is told to programs that ask, by how a provider failed.
 STATUS = {"context": 400, "no_model": 404, "rate": 429, "slow": 504, "stalled": 504, "busy": 503}
@@ -90,7 +92,7 @@ async def send(
                 # A kept connection that the other side had closed: nobody has read the request.
                 response = await line.post(url + path, **options)
             if not 200 <= response.status < 300:
-                raise await refusal(provider, model, response, key)
+                raise await refusal(provider, model, path, response, key)
     except aiohttp.ClientError as error:
         raise told(failures.unreachable(provider, error)) from None
     except TimeoutError:
@@ -109,7 +111,7 @@ def signature(provider: Provider, path: str, key: str) -> dict[str, str]:
     return {"authorization": f"Bearer {key}"}
 
 
-async def refusal(provider: Provider, model: str, response: "ClientResponse", key: str) -> Upstream:
+async def refusal(provider: Provider, model: str, path: str, response: "ClientResponse", key: str) -> Upstream:
     """The provider's error in plain words."""
     data = b""
     try:
@@ -125,6 +127,9 @@ async def refusal(provider: Provider, model: str, response: "ClientResponse", ke
         body = data.decode(errors="replace")
     status = response.status
     failure = failures.refused(provider, model, status, body, response.headers, key)
+    if status in (404, 405, 501) and path != CHAT and failure.kind != "no_model":
+        # It does well what it has: that counts as no failure of its own.
+        failure = Upstream(f"{provider.name} does not offer {path[1:]} for {model}.", "no_model", failure.detail)
     if failure.kind == "other" and status in (400, 413, 415, 422):
         error = body.get("error") if isinstance(body, dict) else None
         failure.field = str((isinstance(error, dict) and error.get("param")) or "")

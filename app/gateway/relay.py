@@ -16,7 +16,12 @@ TAIL = 4096
 # The blank line behind an event, and what follows it.
 BLANK = re.compile(rb"\r?\n\r?\n")
 TOLD = re.compile(rb'"usage"\s*:\s*\{')
-ENDED = re.compile(rb'\[DONE\]|"finish_reason"\s*:\s*"|"type"\s*:\s*"(message_stop|response\.(completed|incomplete))"')
+ENDED = re.compile(
+    rb'\[DONE\]|"finish_reason"\s*:\s*"|"type"\s*:\s*"'
+    rb'(message_stop|response\.(completed|incomplete)|transcript\.text\.done|speech\.audio\.done)"'
+)
+# Last events whose type stands far before their end.
+DRAWN = {"image_generation.completed", "image_edit.completed", "response.completed", "response.incomplete"}
 # Events of the other dialects that come before the first token.
 BEFORE = {"response.created", "response.in_progress", "response.queued", "message_start", "ping"}
 FAILED = {"error", "response.failed"}
@@ -42,6 +47,7 @@ class Reader:
         self.usage: dict[str, Any] = {}
         self.error: Any = None
         self.tail = b""
+        self.drawn = False
 
     def feed(self, data: bytes) -> bytes:
         """The whole events that have come by now, without one that only tells the usage where that is hidden.
@@ -105,11 +111,12 @@ class Reader:
             return False  # a comment, the end, or nothing that concerns us
         if not isinstance(told, dict):
             return False
-        kind = told.get("type")
+        kind = told["type"] if isinstance(told.get("type"), str) else None
         if told.get("error") or kind in FAILED:
             inner = told.get("response")
             self.error = told.get("error") or (isinstance(inner, dict) and inner.get("error")) or told
             return True
+        self.drawn |= kind in DRAWN
         if not self.begun:
             self.head = self.head or told
             self.begun = speaks(told, kind)
@@ -126,7 +133,7 @@ class Reader:
     @property
     def ended(self) -> bool:
         """Whether the last bytes say that the answer is complete."""
-        return ENDED.search(self.tail) is not None
+        return self.drawn or ENDED.search(self.tail) is not None
 
     @property
     def count(self) -> Count:
