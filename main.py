@@ -35,6 +35,7 @@ def routers() -> list[Any]:
         jobs,
         keys,
         messages,
+        ollama,
         palette,
         passing,
         people,
@@ -70,6 +71,7 @@ def routers() -> list[Any]:
         anthropic.ar,
         embeddings.ar,
         passing.ar,
+        ollama.ar,
         handbook.ar,
     ]
 
