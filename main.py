@@ -36,6 +36,7 @@ def routers() -> list[Any]:
         keys,
         messages,
         ollama,
+        openapi,
         palette,
         passing,
         people,
@@ -72,6 +73,7 @@ def routers() -> list[Any]:
         embeddings.ar,
         passing.ar,
         ollama.ar,
+        openapi.ar,
         handbook.ar,
     ]
 

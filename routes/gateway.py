@@ -8,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app import clock, gateway
-from app.errors import Invalid
+from app.gateway.dialects.chat import ChatRequest, CompletionRequest
+from app.gateway.dialects.checking import Open, checked, parsed
 from app.gateway.models import Named
 from routes.machines import Machines, posted
 from routes.relays import Relay
@@ -33,13 +34,13 @@ async def model(request: Request) -> Response:
 @ar.post("/chat/completions")
 async def chat(request: Request) -> Response:
     """An answer in a chat."""
-    return Relay(asked(request, parsed(await posted(request), "messages"), "chat"))
+    return Relay(asked(request, read(await posted(request), ChatRequest), "chat"))
 
 
 @ar.post("/completions")
 async def completions(request: Request) -> Response:
     """The continuation of a text, from providers that have it."""
-    return Relay(asked(request, parsed(await posted(request), "prompt"), "completions"))
+    return Relay(asked(request, read(await posted(request), CompletionRequest), "completions"))
 
 
 def asked(request: Request, body: dict[str, Any], kind: str) -> gateway.Ask:
@@ -56,20 +57,10 @@ def asked(request: Request, body: dict[str, Any], kind: str) -> gateway.Ask:
     )
 
 
-def parsed(data: bytes, needed: str) -> dict[str, Any]:
-    """The body as an object with a model and what is needed beside it. Raises Invalid naming the member."""
-    try:
-        body = orjson.loads(data)
-    except orjson.JSONDecodeError as error:
-        raise Invalid(f"The body is not JSON: {error}.") from None
-    if not isinstance(body, dict):
-        raise Invalid("The body has to be a JSON object.")
-    if not isinstance(body.get("model"), str) or not body["model"]:
-        raise Invalid(model="Name the model: a text, such as GET /v1/models lists them.")
-    if needed not in body:
-        raise Invalid(**{needed: f"`{needed}` is needed."})
-    if needed == "messages" and not (isinstance(body[needed], list) and body[needed]):
-        raise Invalid(messages="`messages` has to be a list of at least one message.")
+def read(data: bytes, kind: type[Open]) -> dict[str, Any]:
+    """The body as it came, checked for what it needs. Raises Invalid naming the member."""
+    body = parsed(data)
+    checked(kind, body)
     return body
 
 
