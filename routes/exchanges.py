@@ -40,4 +40,4 @@ class Exchanged(Relay):
 def seconds(request: Request) -> int:
     """How old a kept answer may be: as this request says, else as its key does."""
     told = request.headers.get("x-inglenook-cache", "")
-    return int(told) if told.isdigit() and len(told) < 9 else int(request.state.me.cache_seconds)
+    return int(told) if told.isdecimal() and len(told) < 9 else int(request.state.me.cache_seconds)

@@ -62,7 +62,7 @@ async def cancel(request: Request) -> Response:
 def paged(items: list[dict[str, Any]], wanted: dict[str, str]) -> dict[str, Any]:
     """One page of a list, as OpenAI has it. Raises Invalid."""
     limit, order, after = wanted.get("limit", "20"), wanted.get("order", "desc"), wanted.get("after")
-    if not limit.isdigit() or not 1 <= int(limit[:9]) <= MOST:
+    if not limit.isdecimal() or not 1 <= int(limit[:9]) <= MOST:
         raise Invalid(limit=f"`limit` is a number from 1 to {MOST}.")
     if order not in ("asc", "desc"):
         raise Invalid(order="`order` is asc or desc.")

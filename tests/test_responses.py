@@ -270,6 +270,9 @@ def test_a_tool_of_plain_text_and_a_group_of_tools_keep_their_shape(client, mode
         ({"input": "x", "tools": {}}, "tools"),
         ({"input": "x", "tools": [{"type": "function"}]}, "tools[0].name"),
         ({"input": "x", "tools": [{"name": "f"}]}, "tools[0].type"),
+        ({"input": "x", "tools": [{"type": "namespace", "name": "n", "tools": 7}]}, "tools[0].tools"),
+        ({"input": "x", "tool_choice": {"type": "allowed_tools", "tools": 7}}, "tool_choice.tools"),
+        ({"input": [{"type": "reasoning", "content": 7}]}, "input[0].content"),
         ({"input": "x", "temperature": "hot"}, "temperature"),
         ({"input": "x", "max_output_tokens": 0}, "max_output_tokens"),
         ({"input": "x", "stream": "yes"}, "stream"),
@@ -290,7 +293,10 @@ def test_a_wrong_member_is_named(client, model, body, param):
     assert error["param"] == (param or "input[0].content[0].file_id")
 
 
-@pytest.mark.parametrize("data", [b"", b"{", b"[]", b"null", b'{"a":' * 600 + b"1" + b"}" * 600, b"\xff\xfe"])
+DEEP = b'{"a":' * 600 + b"%s" + b"}" * 600
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"[]", b"null", DEEP % b"1", b"\xff\xfe"])
 def test_what_is_no_object_is_refused(client, data):
     answer = client.post("/v1/responses", content=data, headers={"content-type": "application/json"})
     assert answer.status_code == 400 and answer.json()["error"]["type"] == "invalid_request_error"
@@ -404,3 +410,22 @@ def test_tokens_are_counted_before_a_question(client, model):
     model("words-20")
     told = client.post("/v1/responses/input_tokens", json={"model": "fake/words-20", "input": "word " * 300}).json()
     assert told["object"] == "response.input_tokens" and 300 < told["input_tokens"] < 900
+
+
+@pytest.mark.parametrize("depth", [50, 235, *range(238, 256), 600])
+def test_what_is_nested_deep_is_sent_on_or_refused(client, model, depth):
+    model("words-20")
+    deep = "[" * depth + "]" * depth
+    tool = f'{{"type": "function", "name": "f", "parameters": {{"default": {deep}}}}}'
+    data = f'{{"model": "fake/words-20", "input": "x", "tools": [{tool}]}}'
+    status = client.post("/v1/responses", content=data).status_code
+    assert status == 200 if depth < 236 else status in (200, 400)
+
+
+def test_an_older_answer_will_do_for_those_who_say_so(client, model, upstream):
+    model("words-20")
+    client.headers["x-inglenook-cache"] = "60"
+    first, second = (post(client, "words-20", "Once.", stream=True) for _ in range(2))
+    assert (first.headers["x-inglenook-cache"], second.headers["x-inglenook-cache"]) == ("miss", "hit")
+    first, second = (events(each.content)[-1]["response"] for each in (first, second))
+    assert first["id"] != second["id"] and first["output"][0]["content"] == second["output"][0]["content"]

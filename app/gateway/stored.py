@@ -26,7 +26,7 @@ CHAIN = """with recursive chain (n, id, previous_id, model, input, body) as (
 # What another kept response goes on from is kept as long as that one.
 SWEEP = """delete from response where created_at < :before
     and id not in (select previous_id from response where previous_id is not null)"""
-OURS = re.compile(r"[a-z]+_([0-9a-z]{29})(?:_(i?)(\d+))?")
+OURS = re.compile(r"[a-z]+_([0-9a-z]{29})(?:_(i?)([0-9]{1,6}))?")
 
 
 async def keep(me: Caller, previous_id: str | None, model: str, items: list[Item], response: Item) -> None:

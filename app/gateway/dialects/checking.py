@@ -23,7 +23,8 @@ def parsed(data: bytes) -> dict[str, Any]:
     """The JSON object in a body. Raises Invalid."""
     try:
         body = orjson.loads(data)
-        orjson.dumps(body)  # what cannot be written again, because it is nested too deep, cannot be sent on
+        # What cannot be written again, because it is nested too deep, cannot be sent on, where it may stand deeper.
+        orjson.dumps([[[[[[[[body]]]]]]]])
     except orjson.JSONDecodeError as error:
         raise Invalid(f"The body is not JSON: {error}.") from None
     except orjson.JSONEncodeError:
@@ -31,6 +32,13 @@ def parsed(data: bytes) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise Invalid("The body has to be a JSON object.")
     return body
+
+
+def listed(given: Any, place: str) -> list[Any]:
+    """A list, or none. Raises Invalid."""
+    if given is not None and not isinstance(given, list):
+        raise Invalid(**{place: f"`{place}` has to be a list."})
+    return given or []
 
 
 def checked(model: type[Model], given: Any, place: str = "") -> Model:

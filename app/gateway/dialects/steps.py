@@ -57,8 +57,8 @@ class Steps:
     def feed(self, chunk: dict[str, Any]) -> list[Step]:
         """The steps in one chunk, or in an answer in one piece."""
         steps: list[Step] = []
-        for choice in chunk.get("choices") or ():
-            if not isinstance(choice, dict) or choice.get("index"):
+        for choice in objects(chunk.get("choices")):
+            if choice.get("index"):
                 continue
             delta = choice.get("delta") or choice.get("message")
             if isinstance(delta, dict):
@@ -83,9 +83,8 @@ class Steps:
         self.say(said, logprobs, steps)
         if isinstance(delta.get("refusal"), str) and delta["refusal"]:
             steps.append(Step(REFUSAL, delta["refusal"]))
-        for n, each in enumerate(delta.get("tool_calls") or ()):
-            if isinstance(each, dict):
-                self.call(each, n, steps)
+        for n, each in enumerate(objects(delta.get("tool_calls"))):
+            self.call(each, n, steps)
 
     def say(self, said: list[wire.Delta], logprobs: tuple[dict[str, Any], ...], steps: list[Step]) -> None:
         """Text and reasoning; the numbers of the tokens stand with the last piece of text."""
@@ -145,12 +144,17 @@ class Steps:
 def noted(logprobs: Any) -> tuple[dict[str, Any], ...]:
     """The numbers of the tokens of a chunk, with the members that other dialects want."""
     content = logprobs.get("content") if isinstance(logprobs, dict) else None
-    return tuple(complete(each) for each in content or () if isinstance(each, dict))
+    return tuple(complete(each) for each in objects(content))
+
+
+def objects(given: Any) -> list[dict[str, Any]]:
+    """The objects in a list; none where it is no list."""
+    return [each for each in given if isinstance(each, dict)] if isinstance(given, list) else []
 
 
 def complete(each: dict[str, Any]) -> dict[str, Any]:
     """One token's numbers."""
     token = str(each.get("token") or "")
-    top = [complete(other) for other in each.get("top_logprobs") or () if isinstance(other, dict)]
+    top = [complete(other) for other in objects(each.get("top_logprobs"))]
     told = {"token": token, "logprob": each.get("logprob", 0.0), "bytes": each.get("bytes") or list(token.encode())}
     return told | {"top_logprobs": top}

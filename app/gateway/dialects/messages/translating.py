@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.errors import Invalid
-from app.gateway.dialects.checking import checked
+from app.gateway.dialects.checking import checked, listed
 from app.gateway.dialects.messages.asked import (
     CountRequest,
     JsonFormat,
@@ -82,12 +82,14 @@ def tell(turns: Turns, message: Message, place: str) -> None:
         turns.assistant("")
 
 
-def shown(content: str | list[Block] | None, place: str) -> list[Part]:
-    """What a tool gave back, as parts."""
-    if not isinstance(content, list):
+def shown(content: Any, place: str) -> list[Part]:
+    """What a tool gave back, as parts. Raises Invalid."""
+    if isinstance(content, str):
         return [text(content)] if content else []
     found: list[Part] = []
-    for n, block in enumerate(content):
+    for n, block in enumerate(listed(content, place)):
+        if not isinstance(block, dict):
+            raise Invalid(**{f"{place}[{n}]": f"`{place}[{n}]` has to be an object."})
         found += part(block, str(block.get("type") or ""), f"{place}[{n}]")
     return found
 
@@ -138,18 +140,20 @@ def needed(block: Block, name: str, place: str) -> str:
 
 def tools(request: CountRequest) -> dict[str, Any]:
     """The caller's own tools, and which is to be called; those that only Anthropic has are left out. Raises Invalid."""
-    listed = []
+    offers = []
     for n, given in enumerate(request.tools or ()):
         if given.get("type") not in (None, "custom"):
             continue
         tool = checked(Tool, given, f"tools[{n}]")
         function: dict[str, Any] = {"name": tool.name, "parameters": tool.input_schema}
         function |= {name: given[name] for name in ("description", "strict") if given.get(name) is not None}
-        listed.append({"type": "function", "function": function})
-    if not listed:
+        offers.append({"type": "function", "function": function})
+    if not offers:
         return {}
-    told: dict[str, Any] = {"tools": listed}
+    told: dict[str, Any] = {"tools": offers}
     if (choice := request.tool_choice) is not None:
+        if choice.type == "tool" and not choice.name:
+            raise Invalid(**{"tool_choice.name": "`tool_choice.name` is needed."})
         named = {"type": "function", "function": {"name": choice.name}}
         told["tool_choice"] = {"any": "required", "none": "none", "tool": named}.get(choice.type, "auto")
         if choice.disable_parallel_tool_use is not None:

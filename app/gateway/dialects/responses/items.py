@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.errors import Invalid
-from app.gateway.dialects.checking import checked
+from app.gateway.dialects.checking import checked, listed
 from app.gateway.dialects.responses.asked import CallOutput, CustomCall, FunctionCall, Message
 from app.gateway.dialects.turns import Part, Turns, picture, text, written
 
@@ -45,7 +45,7 @@ class Reading:
             self.turns.result(result.call_id, self.parts(result.output, f"{place}.output"))
         elif kind == "reasoning":
             # Only a provider that told its reasoning in full gets it back.
-            for part in item.get("content") or ():
+            for part in listed(item.get("content"), f"{place}.content"):
                 if isinstance(part, dict) and isinstance(part.get("text"), str):
                     self.turns.thinks(part["text"])
 

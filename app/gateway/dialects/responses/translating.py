@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.errors import Invalid
-from app.gateway.dialects.checking import checked
+from app.gateway.dialects.checking import checked, listed
 from app.gateway.dialects.responses.asked import ResponsesRequest
 from app.gateway.dialects.responses.items import Item, Reading, Unsupported, joined, needed
 
@@ -100,17 +100,18 @@ def shape(request: ResponsesRequest) -> dict[str, Any] | None:
 
 def tools(question: Question) -> dict[str, Any]:
     """The tools that chat completions can have, and which of them is to be called. Raises Invalid."""
-    request, listed = question.request, []
+    request, offers = question.request, []
     for n, tool in enumerate(request.tools or ()):
-        listed += offered(question, tool, f"tools[{n}]")
+        offers += offered(question, tool, f"tools[{n}]")
     choice = request.tool_choice
     if isinstance(choice, dict) and choice.get("type") == "allowed_tools":
-        allowed = {each.get("name") for each in choice.get("tools") or () if isinstance(each, dict)}
-        listed = [each for each in listed if each["function"]["name"] in allowed]
+        named = listed(choice.get("tools"), "tool_choice.tools")
+        allowed = [each.get("name") for each in named if isinstance(each, dict)]
+        offers = [each for each in offers if each["function"]["name"] in allowed]
         choice = str(choice.get("mode") or "auto")
-    if not listed:
+    if not offers:
         return {}
-    told: dict[str, Any] = {"tools": listed}
+    told: dict[str, Any] = {"tools": offers}
     if isinstance(choice, str):
         told["tool_choice"] = choice
     elif isinstance(choice, dict) and choice.get("type") in (FUNCTION, CUSTOM):
@@ -128,7 +129,7 @@ def offered(question: Question, tool: dict[str, Any], place: str, namespace: str
         raise Invalid(**{f"{place}.type": f"`{place}.type` is needed, such as function."})
     if kind == "namespace" and namespace is None:
         name, found = needed(tool, "name", place), []
-        for n, each in enumerate(tool.get("tools") or ()):
+        for n, each in enumerate(listed(tool.get("tools"), f"{place}.tools")):
             if isinstance(each, dict):
                 found += offered(question, each, f"{place}.tools[{n}]", name)
         return found
