@@ -106,5 +106,5 @@ def anthropic_type(status: int) -> str:
 
 def in_full(refusal: Refusal) -> str:
     """The sentence with the member of the request in front, where one is meant: this dialect has no place for it."""
-    named = refusal.field and not refusal.message.startswith(refusal.field)
+    named = refusal.field and not refusal.message.lstrip("`").startswith(refusal.field)
     return f"{refusal.field}: {refusal.message}" if named else refusal.message

@@ -170,6 +170,20 @@ def test_reasoning_is_told_as_a_summary_to_those_who_ask_for_one(client, model):
     assert told[-1]["response"]["output"][0]["summary"][0]["text"].startswith("First I count")
 
 
+def test_reasoning_goes_back_with_the_calls_that_followed_and_not_to_openai(client, model, upstream, native):
+    model("think")
+    asked = {"include": ["reasoning.encrypted_content"], "reasoning": {"summary": "auto"}, "store": False}
+    thought = events(post(client, "think", stream=True, **asked).content)[-1]["response"]["output"][0]
+    call = {"type": "function_call", "call_id": "c", "name": "weather", "arguments": "{}"}
+    items = [thought, call, {"type": "function_call_output", "call_id": "c", "output": "Sun."}]
+    assert post(client, "think", items).status_code == 200
+    assert sent(upstream, "think")["messages"][0]["reasoning_content"] == thought["summary"][0]["text"]
+    client.post("/v1/responses", json={"model": native.name, "input": items, "store": False})
+    assert native.asked[-1][2]["input"] == items[1:]
+    broken = [thought | {"encrypted_content": "inglenook.ä!"}, *items[1:]]
+    assert post(client, "think", broken).status_code == 200
+
+
 def test_a_stream_that_breaks_off_ends_with_response_failed(client, model):
     model("fail-cut")
     told = events(post(client, "fail-cut", stream=True).content)

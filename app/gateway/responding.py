@@ -75,6 +75,8 @@ class Responding(Exchange):
     def raw(self, data: bytes, before: list[Item]) -> bytes:
         """The request for a provider that speaks the dialect: as it came, unless it names what is kept here."""
         if not self.moved:
+            if responses.SEAL.encode() in data and isinstance(self.request.input, list):
+                return orjson.dumps(self.question.given | {"input": responses.foreign(self.items)})
             return data
         given = {name: value for name, value in self.question.given.items() if name != "previous_response_id"}
         told = [*before, *self.items]

@@ -1,5 +1,6 @@
 """Items of the Responses dialect as messages of a chat."""
 
+from base64 import b64decode, b64encode
 from typing import Any
 
 from app.errors import Invalid
@@ -8,6 +9,8 @@ from app.gateway.dialects.responses.asked import CallOutput, CustomCall, Functio
 from app.gateway.dialects.turns import Part, Turns, picture, text, written
 
 Item = dict[str, Any]
+# How what stands for our reasoning begins.
+SEAL = "inglenook."
 TEXTS = ("input_text", "output_text", "text", "summary_text", "reasoning_text")
 
 
@@ -44,10 +47,16 @@ class Reading:
             result = checked(CallOutput, item, place)
             self.turns.result(result.call_id, self.parts(result.output, f"{place}.output"))
         elif kind == "reasoning":
-            # Only a provider that told its reasoning in full gets it back.
-            for part in listed(item.get("content"), f"{place}.content"):
-                if isinstance(part, dict) and isinstance(part.get("text"), str):
-                    self.turns.thinks(part["text"])
+            self.thought(item, place)
+
+    def thought(self, item: Item, place: str) -> None:
+        """Reasoning goes back to providers that told it, which is in full; what OpenAI has sealed cannot."""
+        if is_ours(item):
+            self.turns.thinks(opened(item["encrypted_content"]))
+            return
+        for part in listed(item.get("content"), f"{place}.content"):
+            if isinstance(part, dict) and isinstance(part.get("text"), str):
+                self.turns.thinks(part["text"])
 
     def message(self, message: Message, place: str) -> None:
         """Add a message."""
@@ -111,7 +120,31 @@ def joined(namespace: str | None, name: str) -> str:
     return f"{namespace}__{name}" if namespace else name
 
 
+def sealed(reasoning: str) -> str:
+    """Reasoning as a client that keeps everything itself gives it back: it may have been told only as a summary."""
+    return SEAL + b64encode(reasoning.encode()).decode()
+
+
+def opened(content: str) -> str:
+    """The reasoning in what `sealed` made; '' where somebody has changed it."""
+    try:
+        return b64decode(content.removeprefix(SEAL), validate=True).decode()
+    except ValueError:
+        return ""
+
+
+def is_ours(item: Item) -> bool:
+    """Whether this is reasoning that was told here."""
+    content = item.get("encrypted_content")
+    return item.get("type") == "reasoning" and isinstance(content, str) and content.startswith(SEAL)
+
+
+def foreign(items: list[Item]) -> list[Item]:
+    """The items without reasoning that was told here: OpenAI's servers would refuse it."""
+    return [each for each in items if not is_ours(each)]
+
+
 def portable(items: list[Item]) -> list[Item]:
     """Items that we made, for a provider that speaks the dialect itself: it does not know our ids and our reasoning."""
-    kept = [each for each in items if each.get("type") != "reasoning" or each.get("encrypted_content")]
+    kept = [each for each in foreign(items) if each.get("type") != "reasoning" or each.get("encrypted_content")]
     return [{name: value for name, value in each.items() if name not in ("id", "status")} for each in kept]

@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from app.gateway.dialects.responses.items import sealed
 from app.gateway.dialects.responses.translating import Tool
 from app.gateway.dialects.steps import REFUSAL, Step
 
@@ -89,7 +90,8 @@ class Message(Part):
 class Reasoning(Part):
     """What the model thinks: in full, or for those who asked for a summary as one."""
 
-    def __init__(self, emit: Emit, index: int, id: str, summary: bool) -> None:
+    def __init__(self, emit: Emit, index: int, id: str, summary: bool, seal: bool) -> None:
+        self.seal = seal
         item: dict[str, Any] = {"id": f"rs_{id}", "type": "reasoning", "status": IN_PROGRESS, "summary": []}
         super().__init__(emit, index, item if summary else item | {"content": []})
         self.member = "summary" if summary else "content"
@@ -108,6 +110,8 @@ class Reasoning(Part):
         self.emit(f"{self.names[1]}.done", **self.place, text=part["text"])
         self.emit(f"{self.names[0]}.done", **self.place, part=part)
         self.item[self.member] = [part]
+        if self.seal:
+            self.item["encrypted_content"] = sealed(part["text"])
 
 
 class FunctionCall(Part):

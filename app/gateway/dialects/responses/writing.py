@@ -13,6 +13,7 @@ from app.usage import Count
 
 # Why an answer ended before its end.
 EARLY = {"length": "max_output_tokens", "content_filter": "content_filter"}
+SEALED = "reasoning.encrypted_content"
 CODES = {"rate": "rate_limit_exceeded", "budget": "rate_limit_exceeded", "context": "invalid_prompt"}
 ECHOED = ("max_output_tokens", "max_tool_calls", "previous_response_id", "prompt_cache_key", "user")
 
@@ -62,15 +63,20 @@ class Writer:
         elif step.kind == REASONING:
             if not isinstance(self.part, Reasoning):
                 self.shut("completed")
-                asked = self.question.request.reasoning
-                summary = bool(asked and (asked.summary or asked.generate_summary))
-                self.part = Reasoning(self.emit, self.index, self.id, summary)
+                self.part = self.reasoning()
             self.part.more(step)
         else:
             if not isinstance(self.part, Message):
                 self.shut("completed")
                 self.part = Message(self.emit, self.index, self.id)
             self.part.more(step)
+
+    def reasoning(self) -> Part:
+        """The item of reasoning that begins."""
+        request = self.question.request
+        asked = request.reasoning
+        summary = bool(asked and (asked.summary or asked.generate_summary))
+        return Reasoning(self.emit, self.index, self.id, summary, SEALED in (request.include or ()))
 
     def call(self, step: Step) -> Part:
         """The item of a call that begins."""
