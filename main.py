@@ -47,6 +47,7 @@ def routers() -> list[Any]:
         shelves,
         spaces,
         streams,
+        usage,
     )
 
     return [
@@ -63,6 +64,7 @@ def routers() -> list[Any]:
         people.ar,
         providers.ar,
         budgets.ar,
+        usage.ar,
         admin.ar,
         backups.ar,
         secrets.ar,

@@ -62,7 +62,7 @@ def Page(
     theme: str | None = None,
     workspace: str = "Inglenook",
 ) -> Any:
-    """A page of the house. `place` is chats, admin, account or handbook; `crumbs` are (words, address or None);
+    """A page of the house. `place` is chats, usage, admin, account or handbook; `crumbs` are (words, address or None);
     `here` is the bar's title where there are no crumbs; `scripts` are asset names behind those of every page; `banner`
     is '' where even an admin is not to be reminded of the recovery key."""
     theme = (getattr(me, "theme", "") or "") if theme is None else theme
@@ -156,12 +156,14 @@ def Rail(me: Any, place: str | None, shelf: Any, workspace: str) -> Any:
     find = A(href=url("/chats"), data_palette=True)(Icon("search"), "Find", ft("kbd", "Ctrl K"))
     places = (Li(_place("chats", "Chats", "chat", url("/"), place)), Li(find)) if me else ()
     handbook = _place("handbook", "Handbook", "doc", url("/docs/handbook"), place)
+    usage_of = _place("usage", "Usage", "usage", url("/usage"), place)
     admin = _place("admin", "Admin", "admin", url("/admin"), place)
     return Nav(cls="rail", id="rail", popover=True, aria_label="Workspace")(
         A(cls="brand", href=url("/"))(Icon("mark"), workspace),
         Ul(cls="places")(*places) if places else "",
         shelf or "",
         Ul(cls="foot")(
+            Li(usage_of) if me else "",
             Li(admin) if getattr(me, "role", "") == "admin" else "",
             Li(_oneself(me)) if me else Li(handbook),
         ),

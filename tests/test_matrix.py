@@ -90,6 +90,11 @@ POST    /keys/{id:id}                                    401     404      404   
 POST    /keys/{id:id}/rotation                           401     404      404    200
 POST    /keys/{id:id}/earlier                            401     404      404    303
 POST    /keys/{id:id}/revocation                         401     404      303    303
+GET     /usage                                           signin  200      200    200
+GET     /usage.csv                                       signin  200      200    200
+GET     /usage/calls                                     signin  200      200    200
+GET     /usage/statements                                signin  200      200    200
+GET     /usage/statements.csv                            signin  200      200    200
 GET     /spaces                                          signin  200      200    200
 POST    /spaces                                          401     303      303    303
 GET     /spaces/{id:id}                                  signin  404      404    200
