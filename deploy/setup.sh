@@ -136,7 +136,8 @@ apart() {
     echo "Installing the locked packages ($lock) into $folder ..."
     rm -f "$folder/.synced"
     "$uv" venv --quiet --clear --python-preference system --python "${PYTHON:->=3.11}" "$folder" || fail "$python_missing"
-    "$uv" pip sync --quiet --require-hashes --python "$folder/bin/python" "$lock" ||
+    # What pyproject.toml leaves out of the product's own packages belongs to these: it is not read elsewhere.
+    "$uv" --directory / pip sync --quiet --require-hashes --python "$PWD/$folder/bin/python" "$PWD/$lock" ||
         fail "The packages of $lock could not be installed; uv's message is above."
     sum_of "$lock" >"$folder/.synced"
 }
@@ -169,7 +170,7 @@ lock() {
     "$uv" pip compile pyproject.toml --group dev "${options[@]}" "$@" -o requirements-dev.lock
     local apart
     for apart in tests/clients/*.in bench/peers/*.in; do
-        [ ! -f "$apart" ] || "$uv" pip compile "$apart" --python-version 3.11 "${options[@]}" "$@" -o "${apart%.in}.lock"
+        "$uv" --directory / pip compile "$PWD/$apart" --python-version 3.11 "${options[@]}" "$@" -o "$PWD/${apart%.in}.lock"
     done
 }
 

@@ -82,6 +82,11 @@ OTHERS: dict[tuple[str, str], tuple[Any, dict[str, str]]] = {
     ("POST", "/images/edits"): ({"created": 1, "data": [{"b64_json": "aGk="}]}, {}),
     ("POST", "/audio/speech"): ("ID3 sound", {"content-type": "audio/mpeg"}),
     ("POST", "/audio/transcriptions"): ({"text": "Hello."}, {}),
+    ("POST", "/audio/translations"): (
+        'data: {"type":"transcript.text.delta","delta":"Hello."}\n\n'
+        'data: {"type":"transcript.text.done","text":"Hello.","usage":{"input_tokens":14,"output_tokens":3}}\n\n',
+        {"content-type": "text/event-stream"},
+    ),
 }
 PACED = ("pace", "burst", "wait")
 RECOVERS = {"fail-429-twice": 2, "fail-503-once": 1}
@@ -278,7 +283,8 @@ class Upstream:
         count, choices = 0, body.get("n") or 1
         async for delta in paced(body, model):
             for index in range(choices):
-                chunk(writer, event(model, delta, index=index, logprobs=likely(body, delta)))
+                role = {} if count else {"role": "assistant"}
+                chunk(writer, event(model, role | delta, index=index, logprobs=likely(body, delta)))
             self.sent.setdefault(model, []).append(time.time())
             await writer.drain()
             count += 1

@@ -128,6 +128,8 @@ def llm(filled: Filled) -> str:
         f"  model_name: {quoted(filled.model)}\n"
         f"  api_base: {filled.address}/v1\n"
         "  api_key_name: inglenook\n"
+        "  supports_tools: true\n"
+        "  supports_schema: true\n"
         "END\n"
         'llm -m inglenook "Hello!"'
     )
