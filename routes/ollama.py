@@ -15,6 +15,7 @@ from app.gateway.dialects.ollama import asked as questions
 from app.gateway.dialects.ollama import told as answers
 from app.providers import preset
 from routes.dialects import OLLAMA
+from routes.exchanges import seconds
 from routes.machines import ANYONE, Machines, posted
 from routes.relays import Relay, start
 
@@ -135,9 +136,7 @@ def spoken(
     """The answer to a question, as lines or in one piece."""
     stream, speaker = asked.stream is not False, answers.Speaker(asked.model, shape)
     body |= {"model": name} | ({"stream": True} if stream else {})
-    question = gateway.Ask(
-        request.state.me, name, body, kind=kind, stream=stream, cache_seconds=request.state.me.cache_seconds
-    )
+    question = gateway.Ask(request.state.me, name, body, kind=kind, stream=stream, cache_seconds=seconds(request))
     return Lines(question, events=speaker.lines, whole=speaker.whole)
 
 

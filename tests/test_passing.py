@@ -99,6 +99,21 @@ def test_what_is_needed_is_told(client, path, options, field):
     assert refused.status_code == 400 and refused.json()["error"]["param"] == field
 
 
+def test_a_form_of_endless_parts_is_refused(client):
+    body = b"--a\r\n\r\n\r\n" * 1000 + b"--a--\r\n"
+    headers = {"content-type": "multipart/form-data; boundary=a"}
+    assert client.post("/v1/audio/transcriptions", content=body, headers=headers).status_code == 400
+
+
+def test_what_is_heard_may_come_as_events(client, model, bob):
+    model("whisper-9")
+    answer = client.post("/v1/audio/translations", files=FORM, data={"model": "fake/whisper-9", "stream": "true"})
+    assert answer.headers["content-type"] == "text/event-stream" and b"transcript.text.done" in answer.content
+    assert b'"error"' not in answer.content
+    row = db.fetch("select state, tokens_in, tokens_out from usage where user_id = ?", bob.id)
+    assert row == ("done", 14, 3)
+
+
 def test_without_a_model_for_it_that_is_said(client):
     refused = client.post("/v1/audio/translations", files=FORM, data={"model": "of-nobody"})
     assert refused.status_code == 404 and "of-nobody" in refused.json()["error"]["message"]

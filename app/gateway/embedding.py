@@ -3,10 +3,11 @@
 That model is WordLlama: 256 numbers that may be cut to fewer, about 80 MB of memory from its first use on, no network.
 """
 
+import asyncio
 import base64
 import importlib.util
 import re
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -38,8 +39,8 @@ OTHERS = f"select m.name, p.name {routing.FROM} where {routing.USABLE.replace('m
 WAY_OUT = "Send the texts themselves (LangChain: check_embedding_ctx_length=False)."
 FIRST = re.compile(rb'"embedding"\s*:\s*([\["])')
 
-# One at a time: it takes a whole core, and loading it twice would take its memory twice.
-busy = threading.Lock()
+# One at a time: it takes a whole core, and those who wait must not hold the threads that others need.
+line = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedding")
 
 
 class EmbeddingRequest(Open):
@@ -80,19 +81,24 @@ def ours(me: Caller, name: str) -> bool:
     try:
         routing.find(me, name)
     except NotFound as refusal:
-        there = [(model, owner) for model, owner in db.fetch_all(OTHERS, *choosing.shut(), me.id)]
         if name not in (OURS, f"inglenook/{OURS}"):
-            idle = next((owner for model, owner in there if name in (model, f"{owner}/{model}")), "")
-            if idle:
-                said = f"{idle} has “{name}”, but it is not in use here. An admin can change that on its page."
-                raise NotFound(said, "model", "model") from None
-            if any(EMBEDS.search(model) for model, _ in there):
-                raise
+            check_others(me, name, refusal)
         if not installed():
             raise refusal
         routing.check(me, OURS, name)
         return True
     return False
+
+
+def check_others(me: Caller, name: str, refusal: NotFound) -> None:
+    """Raises NotFound where this person has another model for embeddings, or this very one is not in use."""
+    there = [(model, owner) for model, owner in db.fetch_all(OTHERS, *choosing.shut(), me.id)]
+    idle = next((owner for model, owner in there if name in (model, f"{owner}/{model}")), "")
+    if idle:
+        said = f"{idle} has “{name[:200]}”, but it is not in use here. An admin can change that on its page."
+        raise NotFound(said, "model", "model")
+    if any(EMBEDS.search(model) for model, _ in there):
+        raise refusal
 
 
 @lru_cache(maxsize=1)
@@ -114,7 +120,7 @@ async def embed(me: Caller, inputs: list[str] | list[list[int]], width: int = WI
     paid = await usage.reserve(me, model, tokens_in=-(-size // 3), tokens_out=0)
     state, tokens = usage.FAILED, 0
     try:
-        found, tokens = await db.in_thread(vectors, inputs, width)
+        found, tokens = await asyncio.get_running_loop().run_in_executor(line, vectors, inputs, width)
         state = usage.DONE
     finally:
         took = int((clock.ticks() - began) * clock.SECOND)
@@ -128,21 +134,18 @@ def vectors(inputs: list[str] | list[list[int]], width: int) -> "tuple[list[NDAr
     import numpy as np
 
     found, tokens = [], 0
-    with busy:
-        model = loaded()
-        table = model.embedding[:, :width]
-        for each in inputs:
-            ids = model.tokenizer.encode(each, add_special_tokens=False).ids if isinstance(each, str) else each
-            if not isinstance(each, str) and not all(0 <= id < len(table) for id in ids):
-                raise Invalid(
-                    input=f"These token ids are of another model; {OURS} has {len(table):,} of them. {WAY_OUT}"
-                )
-            total = np.zeros(width, dtype=np.float32)
-            for start in range(0, len(ids), SLICE):
-                total += table[ids[start : start + SLICE]].sum(axis=0)
-            length = float(np.linalg.norm(total))
-            found.append(total / np.float32(length) if length else total)
-            tokens += len(ids)
+    model = loaded()
+    table = model.embedding[:, :width]
+    for each in inputs:
+        ids = model.tokenizer.encode(each, add_special_tokens=False).ids if isinstance(each, str) else each
+        if not isinstance(each, str) and not all(0 <= id < len(table) for id in ids):
+            raise Invalid(input=f"These token ids are of another model; {OURS} has {len(table):,} of them. {WAY_OUT}")
+        total = np.zeros(width, dtype=np.float32)
+        for start in range(0, len(ids), SLICE):
+            total += table[ids[start : start + SLICE]].sum(axis=0)
+        length = float(np.linalg.norm(total))
+        found.append(total / np.float32(length) if length else total)
+        tokens += len(ids)
     return found, tokens
 
 

@@ -16,6 +16,7 @@ from app.gateway import models, routing
 from app.gateway.dialects.checking import Open
 from app.rights import Caller
 
+PARTS = 200
 DELIMITER = re.compile(r'boundary\s*=\s*(?:"([^"]{1,70})"|([^\s;,"]{1,70}))', re.I)
 NAME = re.compile(rb'^content-disposition:[^\r\n]*;\s*name\s*=\s*"?model"?\s*(?:;|\r|$)', re.I | re.M)
 
@@ -95,7 +96,9 @@ def in_form(data: bytes, content_type: str) -> tuple[str, Callable[[str], bytes]
     if start == 1:
         raise Invalid("This form does not hold the boundary that its Content-Type names.")
     first = start
-    while not data.startswith(mark + b"--", start):
+    for _ in range(PARTS):
+        if data.startswith(mark + b"--", start):
+            break
         head = start + len(mark)
         body = data.find(b"\r\n\r\n", head) + 4
         end = data.find(b"\r\n" + mark, head)
@@ -105,6 +108,8 @@ def in_form(data: bytes, content_type: str) -> tuple[str, Callable[[str], bytes]
             name = data[body:end].decode(errors="replace").strip()
             return name, partial(between, data[:body], data[end:])
         start = end + 2
+    else:
+        raise Invalid(f"A form may have at most {PARTS} parts.")
     part = mark + b'\r\nContent-Disposition: form-data; name="model"\r\n\r\n'
     return "", partial(between, data[:first] + part, b"\r\n" + data[first:])
 
