@@ -21,27 +21,25 @@ SERVING = ("data", "host", "port", "insecure_http", "workers")
 # ── the app ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 def routers() -> list[Any]:
     """Every router of the product. Imported here, so that a command which needs none of them starts at once."""
+    return pages() + machines()
+
+
+def pages() -> list[Any]:
+    """What people see."""
     from routes import (
         accounts,
         admin,
-        anthropic,
         assets,
         backups,
         budgets,
         chats,
-        embeddings,
-        gateway,
         handbook,
         jobs,
         keys,
         messages,
-        ollama,
-        openapi,
         palette,
-        passing,
         people,
         providers,
-        responses,
         secrets,
         settings,
         shelves,
@@ -69,6 +67,23 @@ def routers() -> list[Any]:
         backups.ar,
         secrets.ar,
         jobs.ar,
+        handbook.ar,
+    ]
+
+
+def machines() -> list[Any]:
+    """What programs ask, by keys."""
+    from routes import (
+        anthropic,
+        embeddings,
+        gateway,
+        ollama,
+        openapi,
+        passing,
+        responses,
+    )
+
+    return [
         gateway.ar,
         responses.ar,
         anthropic.ar,
@@ -76,7 +91,6 @@ def routers() -> list[Any]:
         passing.ar,
         ollama.ar,
         openapi.ar,
-        handbook.ar,
     ]
 
 
