@@ -98,6 +98,9 @@ class Native:
         return self
 
     def __exit__(self, *error):
+        """Ends it; again it does nothing."""
+        if not self.thread.is_alive():
+            return
         self.server.shutdown()
         self.server.server_close()
         self.thread.join(5)

@@ -6,7 +6,7 @@ import time
 import httpx2
 import pytest
 
-from app import keys, providers, rights
+from app import db, gateway, keys, providers, rights
 from app.gateway.dialects.messages import SIGNED
 from tests.natives import MESSAGE, Native, streamed
 from tests.upstream import text_of
@@ -281,6 +281,14 @@ def test_tokens_are_counted_by_a_provider_that_does(client, native):
     assert headers["anthropic-version"] == "2023-06-01"
 
 
+def test_tokens_are_counted_by_llama_cpp_which_counts_exactly(client, native):
+    with db.write() as tx:
+        name = native.name.partition("/")[0]
+        tx.run("update provider set kind = 'llamacpp', speaks = '' where name = :name", name=name)
+    told = client.post("/v1/messages/count_tokens", json={"model": native.name, "messages": HELLO})
+    assert told.json() == {"input_tokens": 4321}
+
+
 def test_a_provider_that_speaks_the_dialect_gets_the_request_as_it_is(client, native):
     file = {"type": "document", "source": {"type": "file", "file_id": "f"}}
     body = {"model": native.name, "max_tokens": 9, "messages": [{"role": "user", "content": [file]}], "top_k": 3}
@@ -297,6 +305,17 @@ def test_what_only_the_dialect_can_say_is_refused_elsewhere(client, model):
     file = {"type": "document", "source": {"type": "file", "file_id": "f"}}
     refused = post(client, "words-20", [{"role": "user", "content": [file]}])
     assert refused.status_code == 400 and "messages[0].content[0].source" in refused.json()["error"]["message"]
+
+
+def test_when_a_provider_that_speaks_the_dialect_fails_another_one_is_asked_in_its_own(client, native, model):
+    admin, name = rights.machine(), f"either{time.monotonic_ns()}"
+    row = db.fetch("select m.id from model m join provider p on p.id = m.provider_id where p.url = ?", native.url)
+    gateway.add_alias(admin, name, [(row[0], 1), (model("words-20"), 1)])
+    body = {"model": name, "max_tokens": 9, "messages": HELLO, "stream": True}
+    native.__exit__()
+    second = client.post("/v1/messages", json=body)
+    said = [each["delta"].get("text", "") for each in events(second.content) if each["type"] == "content_block_delta"]
+    assert "".join(said) == text_of("words-20") and second.headers["x-inglenook-fallbacks"] == "1"
 
 
 def test_our_own_reasoning_is_not_sent_to_those_who_sign_theirs(client, native):
