@@ -1,6 +1,6 @@
 # Inglenook's commands. `make run` on a machine with Python 3.11, git and make is all it takes.
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test test-fast faults lint types bench screenshots lock assets clean tooling packages
+.PHONY: help setup run dev test test-fast faults lint types bench screenshots lock assets clean tooling packages clients
 
 # PYTHON=/path/to/python chooses the interpreter of .venv; without it uv finds one that is new enough.
 venv := .venv/bin
@@ -14,8 +14,8 @@ options = $(strip $(call given,HOST,--host) $(call given,PORT,--port) $(call giv
 help:
 	@echo 'make run          set up and start (HOST=, PORT=, DATA= after it change where)'
 	@echo 'make dev          the same, and start again when a file changes'
-	@echo 'make test         everything: lint, types, all tests, also those in a browser'
-	@echo 'make test-fast    the tests without a browser, without slow ones'
+	@echo 'make test         everything: lint, types, all tests, also those in a browser and with clients of others'
+	@echo 'make test-fast    the tests without a browser, without clients of others, without slow ones'
 	@echo 'make faults       kills, failing stores, full disks: 50 rounds of each, an hour and more'
 	@echo 'make lint types   ruff; mypy'
 	@echo 'make bench        the figures that the README quotes'
@@ -41,13 +41,16 @@ tooling:
 packages:
 	@deploy/setup.sh packages
 
-test: packages tooling
+clients:
+	@deploy/setup.sh clients
+
+test: packages tooling clients
 	@$(MAKE) --no-print-directory lint types
 	@$(venv)/python -m pytest -n auto -m 'not slow'
 	@$(venv)/python -m pytest -n $(waiting) -m slow
 
 test-fast: tooling
-	@$(venv)/python -m pytest -n auto -m 'not browser and not slow and not model'
+	@$(venv)/python -m pytest -n auto -m 'not browser and not slow and not model and not clients'
 
 faults: packages tooling
 	@FAULTS=long $(venv)/python -m pytest tests/faults tests/test_upgrades.py --timeout 3600 -v
@@ -72,5 +75,5 @@ lock:
 	@deploy/setup.sh lock $(if $(UPGRADE),--upgrade)
 
 clean:
-	rm -rf .venv .tools static/vendor tests/vendor .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-clients .tools tests/clients/node_modules static/vendor tests/vendor .mypy_cache .ruff_cache .pytest_cache
 	find . -name __pycache__ -type d -not -path './data/*' -prune -exec rm -rf {} +

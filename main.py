@@ -22,14 +22,21 @@ SERVING = ("data", "host", "port", "insecure_http", "workers")
 # ── the app ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 def routers() -> list[Any]:
     """Every router of the product. Imported here, so that a command which needs none of them starts at once."""
+    return pages() + machines()
+
+
+def pages() -> list[Any]:
+    """What people see."""
     from routes import (
         accounts,
         admin,
         assets,
         backups,
+        budgets,
         chats,
         handbook,
         jobs,
+        keys,
         messages,
         palette,
         people,
@@ -39,6 +46,7 @@ def routers() -> list[Any]:
         shelves,
         spaces,
         streams,
+        usage,
     )
 
     return [
@@ -51,13 +59,39 @@ def routers() -> list[Any]:
         accounts.ar,
         settings.ar,
         spaces.ar,
+        keys.ar,
         people.ar,
         providers.ar,
+        budgets.ar,
+        usage.ar,
         admin.ar,
         backups.ar,
         secrets.ar,
         jobs.ar,
         handbook.ar,
+    ]
+
+
+def machines() -> list[Any]:
+    """What programs ask, by keys."""
+    from routes import (
+        anthropic,
+        embeddings,
+        gateway,
+        ollama,
+        openapi,
+        passing,
+        responses,
+    )
+
+    return [
+        gateway.ar,
+        responses.ar,
+        anthropic.ar,
+        embeddings.ar,
+        passing.ar,
+        ollama.ar,
+        openapi.ar,
     ]
 
 
@@ -115,7 +149,7 @@ def close_house() -> None:
 @contextlib.asynccontextmanager
 async def running() -> AsyncIterator[None]:
     """What runs beside the requests: leftovers of a crash are marked, jobs run, commands are answered."""
-    from app import accounts, chats, control, providers, usage
+    from app import accounts, chats, control, gateway, keys, providers, usage
     from app.backups import starting
     from app.clock import BOOT
     from routes.commands import run
@@ -138,8 +172,10 @@ async def running() -> AsyncIterator[None]:
         await host.close()
         await asyncio.to_thread(queue.stop)
         await asyncio.wait({listing})
+        await gateway.close()
         await providers.close()
         await asyncio.to_thread(accounts.flush_seen)
+        await asyncio.to_thread(keys.flush_used)
 
 
 async def lifespan(app: Any) -> AsyncIterator[None]:

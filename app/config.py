@@ -64,6 +64,9 @@ class Config:
     s3_path_style: bool = option(
         "INGLENOOK_S3_PATH_STYLE", True, "Whether the bucket stands in the path (MinIO and most others) or in the host."
     )
+    cors_origins: tuple[str, ...] = option(
+        "INGLENOOK_CORS_ORIGINS", (), "Origins whose pages may use the machine routes, parted by commas."
+    )
     openai_key: str = option("OPENAI_API_KEY", "", "A provider's key; with it the provider `openai` is there at once.")
     openai_url: str = option("OPENAI_BASE_URL", "", "The address of that provider, default OpenAI's own.")
 
@@ -104,6 +107,8 @@ def parse(name: str, field_name: str, text: str, default: Any) -> Any:
     """One value in the type of its default. Raises Misconfigured naming the variable."""
     if field_name == "trusted_proxies":
         return networks(name, text)
+    if field_name == "cors_origins":
+        return tuple(part.strip().rstrip("/") for part in text.split(",") if part.strip())
     if isinstance(default, bool):
         if text.lower() not in ("1", "true", "yes", "on", "0", "false", "no", "off"):
             raise Misconfigured(f"{name} is {text!r}; write 1 or 0.")

@@ -53,6 +53,8 @@ class Database:
         self.path = path
         self.lock = threading.Lock()
         self.owner = 0
+        # How many transactions `write` has committed: what is kept in memory of tables that change seldom looks at it.
+        self.changes = 0
         self.local = threading.local()
         self.opened: list[Any] = []
         # SQLite checkpoints by itself when the last connection closes that may write, which would break a replica:
@@ -203,6 +205,7 @@ def write(durable: bool = False) -> Iterator[Transaction]:
             base.driver.execute("BEGIN IMMEDIATE")
             yield transaction
             transaction.commit()
+            base.changes += 1
         except (DBAPIError, sqlite.Error) as error:
             fault = error.orig if isinstance(error, DBAPIError) else error
             if (said := FAULTS.get(getattr(fault, "sqlite_errorcode", 0) & 0xFF)) is not None:

@@ -2,14 +2,22 @@
 
 
 class Refusal(Exception):
-    """Something that was asked and is not done, with a sentence that says why and what to do."""
+    """Something that was asked and is not done, with a sentence that says why and what to do.
+
+    `kind` names the reason for programs, where one class has several: of a key unknown, revoked, expired, deactivated,
+    address or scope; of a call model, field, context, price, budget, rate, tokens or parallel; of a provider how it
+    failed. `field` is the member of the request that is meant.
+    """
 
     status = 400
     title = "That cannot be done"
+    kind = ""
+    field = ""
 
-    def __init__(self, message: str = "") -> None:
+    def __init__(self, message: str = "", kind: str = "", field: str = "") -> None:
         super().__init__(message)
         self.message = message or self.title
+        self.kind, self.field = kind or self.kind, field
 
 
 class NotFound(Refusal):
@@ -46,7 +54,7 @@ class Invalid(Refusal):
     title = "Something in the form needs mending."
 
     def __init__(self, message: str = "", **fields: str) -> None:
-        super().__init__(message or next(iter(fields.values()), ""))
+        super().__init__(message or next(iter(fields.values()), ""), field=next(iter(fields), ""))
         self.fields = fields
 
 
@@ -72,14 +80,15 @@ class TooLarge(Refusal):
 
 
 class OverLimit(Refusal):
-    """Asked too often or beyond a quota; `retry_after` is in seconds."""
+    """Asked too often or beyond a quota; `retry_after` is in seconds, `headers` are told to programs too."""
 
     status = 429
     title = "Too many attempts. Wait a little."
 
-    def __init__(self, message: str = "", retry_after: int = 0) -> None:
-        super().__init__(message)
+    def __init__(self, message: str = "", retry_after: int = 0, kind: str = "") -> None:
+        super().__init__(message, kind)
         self.retry_after = retry_after
+        self.headers: dict[str, str] = {}
 
 
 class Upstream(Refusal):
@@ -89,8 +98,8 @@ class Upstream(Refusal):
     title = "The model's provider failed."
 
     def __init__(self, message: str = "", kind: str = "failed", detail: str = "", retry_after: float = 0) -> None:
-        super().__init__(message)
-        self.kind, self.detail, self.retry_after = kind, detail, retry_after
+        super().__init__(message, kind)
+        self.detail, self.retry_after = detail, retry_after
 
 
 class NotWritten(Refusal):

@@ -17,6 +17,10 @@ ORDER = (
     "use/chats",
     "use/people",
     "use/models",
+    "use/keys",
+    "use/gateway",
+    "use/budgets",
+    "use/usage",
     "use/backups",
     "use/jobs",
     "configure",
@@ -25,6 +29,7 @@ ORDER = (
     "deploy/replication",
     "develop",
     "develop/nouns",
+    "develop/gateway",
     "develop/jobs",
     "develop/events",
 )

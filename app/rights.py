@@ -13,7 +13,11 @@ ROLES = (ADMIN, MEMBER)
 
 @dataclass(frozen=True)
 class Caller:
-    """Who asks, through which door, from where. `id` is '' for nobody."""
+    """Who asks, through which door, from where. `id` is '' for nobody.
+
+    Who comes with a key has its id in `key` and what it opens in `scopes`; `models` are the names that it may use
+    (empty: all that the person may), `cache_seconds` how old a kept answer may be (0: none is taken).
+    """
 
     id: str = ""
     name: str = ""
@@ -28,6 +32,9 @@ class Caller:
     address: str = ""
     device: str = ""
     request_id: str = ""
+    key: str = ""
+    models: frozenset[str] = field(default_factory=frozenset)
+    cache_seconds: int = 0
 
     def __bool__(self) -> bool:
         return bool(self.id)
@@ -47,6 +54,12 @@ class Caller:
         self.must_be_known()
         if not self.is_admin:
             raise Forbidden("Only an admin may do this.")
+
+    def must_have(self, scope: str) -> None:
+        """Raises Unknown for nobody, Forbidden for a key without this scope; a session has all of them."""
+        self.must_be_known()
+        if self.key and scope and scope not in self.scopes:
+            raise Forbidden(f"This key does not open this: it lacks the scope {scope}.", "scope")
 
     def as_job(self) -> dict[str, Any]:
         """What a job keeps of the one that enqueued it."""

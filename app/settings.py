@@ -9,7 +9,15 @@ from app import db
 from app.db import Transaction
 from app.rights import Caller
 
-DEFAULTS: dict[str, Any] = {"workspace": "Inglenook", "default_model": "", "instance": "", "generation": 0}
+DEFAULTS: dict[str, Any] = {
+    "workspace": "Inglenook",
+    "default_model": "",
+    "instance": "",
+    "generation": 0,
+    "address_requests": 0,
+    "usage_days": 90,
+    "usage_rolled": 0,
+}
 
 
 class Setting(SQLModel, table=True):

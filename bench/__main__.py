@@ -3,11 +3,11 @@
 import argparse
 import sys
 
-from bench import answers, jobs, lengths, pages, replication, starting
+from bench import answers, gateway, jobs, lengths, pages, replication, starting
 from bench.house import House, Model, Person
 from bench.table import RESULTS, Figure, markdown
 
-PARTS = ("starting", "pages", "lengths", "jobs", "answers", "replication")
+PARTS = ("starting", "pages", "lengths", "jobs", "answers", "gateway", "replication")
 
 
 def main() -> int:
@@ -32,7 +32,7 @@ def main() -> int:
 def measured(parts: list[str] | tuple[str, ...], quick: bool) -> list[Figure]:
     """The figures of these parts."""
     seconds = 3 if quick else 10
-    model, found = Model(*answers.models(seconds).values()), []
+    model, found = Model(*answers.models(seconds).values(), *gateway.models(seconds).values()), []
     try:
         with House() as house:
             house.prepare(model, "words-20")
@@ -43,6 +43,7 @@ def measured(parts: list[str] | tuple[str, ...], quick: bool) -> list[Figure]:
             found += lengths.measure(person, 10 if quick else 40) if "lengths" in parts else []
             found += jobs.measure(40 if quick else 200) if "jobs" in parts else []
             found += answers.measure(house, person, 4 if quick else 24, seconds) if "answers" in parts else []
+            found += gateway.measure(house, person, model, seconds, quick) if "gateway" in parts else []
     finally:
         model.stop()
     if "replication" in parts:

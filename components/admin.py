@@ -17,7 +17,10 @@ from app.later import Job
 from app.metrics import Machine
 from app.providers import Provider
 from app.rights import Caller
+from app.usage import telling
+from app.usage.budgets import Standing
 from components.addresses import url
+from components.budgets import EACH
 from components.page import Page, PageHead, Part
 from components.parts import Ago, Button, Callout, Figures, State, Table
 from components.providers.parts import PLACE, ProviderState
@@ -44,6 +47,7 @@ class Overview:
     copies: Sequence[Need] = ()
     replica: Replica | None = None
     verified: Backup | None = None
+    short: Sequence[Standing] = ()
 
 
 def AdminPage(me: Caller, house: Overview, workspace: str) -> Any:
@@ -99,7 +103,18 @@ def Needs(house: Overview) -> Iterator[tuple[str, Any]]:
         title = "One job is dead." if house.counts.dead == 1 else f"{house.counts.dead:,} jobs are dead."
         look = Button("Look at it" if house.counts.dead == 1 else "Look at them", short=True, href=url(DEAD))
         yield need("bad", title, "Every attempt failed. What was said last is below.", look)
+    yield from budget_needs(house.short)
     yield from model_needs(house.kept)
+
+
+def budget_needs(short: Sequence[Standing]) -> Iterator[tuple[str, Any]]:
+    """Budgets that are nearly or wholly spent."""
+    for budget in short:
+        title = f"{budget.name or 'Somebody'}: {budget.percent} % of a budget is spent."
+        spent, most = (telling.amount(number, budget.unit) for number in (budget.spent, budget.amount))
+        look = Button("Look at it", short=True, href=url("/admin/budgets"))
+        kind = "bad" if budget.percent >= 100 else "warn"
+        yield need(kind, title, f"{spent} of {most} {EACH[budget.period]}.", look)
 
 
 def key_needs() -> Iterator[tuple[str, Any]]:

@@ -30,7 +30,8 @@ from fasthtml.components import (
     Ul,
 )
 
-from app import secrets
+from app import secrets, usage
+from app.rights import Caller
 from components.addresses import asset, exposed, url
 from components.palette import PaletteDialog, ShortcutsDialog
 from components.parts import Avatar, Button, Dialog, Icon, IconButton, MenuLink, Segments
@@ -61,12 +62,12 @@ def Page(
     theme: str | None = None,
     workspace: str = "Inglenook",
 ) -> Any:
-    """A page of the house. `place` is chats, admin, account or handbook; `crumbs` are (words, address or None);
+    """A page of the house. `place` is chats, usage, admin, account or handbook; `crumbs` are (words, address or None);
     `here` is the bar's title where there are no crumbs; `scripts` are asset names behind those of every page; `banner`
     is '' where even an admin is not to be reminded of the recovery key."""
     theme = (getattr(me, "theme", "") or "") if theme is None else theme
     room = Div(cls="room")(
-        *_banners(banner, key_words(me) if banner is None else None),
+        *_banners(banner, *(own_words(me) if banner is None else ())),
         Bar(here, crumbs, actions, bare),
         Main(cls="leaf", id="main", tabindex="-1")(*content),
         Section(cls="dock", aria_label="Write")(dock) if dock else "",
@@ -155,12 +156,14 @@ def Rail(me: Any, place: str | None, shelf: Any, workspace: str) -> Any:
     find = A(href=url("/chats"), data_palette=True)(Icon("search"), "Find", ft("kbd", "Ctrl K"))
     places = (Li(_place("chats", "Chats", "chat", url("/"), place)), Li(find)) if me else ()
     handbook = _place("handbook", "Handbook", "doc", url("/docs/handbook"), place)
+    usage_of = _place("usage", "Usage", "usage", url("/usage"), place)
     admin = _place("admin", "Admin", "admin", url("/admin"), place)
     return Nav(cls="rail", id="rail", popover=True, aria_label="Workspace")(
         A(cls="brand", href=url("/"))(Icon("mark"), workspace),
         Ul(cls="places")(*places) if places else "",
         shelf or "",
         Ul(cls="foot")(
+            Li(usage_of) if me else "",
             Li(admin) if getattr(me, "role", "") == "admin" else "",
             Li(_oneself(me)) if me else Li(handbook),
         ),
@@ -234,6 +237,11 @@ def Crumbs(*crumbs: tuple[str, str | None]) -> Any:
 def _banners(*words: Any) -> list[Any]:
     # The first stays on every page for as long as it is true: no page can forget it.
     return [Banner(each) for each in (EXPOSED if exposed.get() else None, *words) if each]
+
+
+def own_words(me: Any) -> list[Any]:
+    """What this person has to know on every page: the keys of the house, for admins, and budgets that run short."""
+    return [key_words(me), *(usage.budgets.warnings(me) if isinstance(me, Caller) else ())]
 
 
 def key_words(me: Any) -> Any:

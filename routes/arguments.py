@@ -20,9 +20,16 @@ def port(text: str) -> int:
 
 
 def number(text: str) -> int:
-    """How many, from the command line."""
+    """How many workers, from the command line."""
     if not text.isdigit() or not 1 <= int(text) <= 64:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number between 1 and 64")
+    return int(text)
+
+
+def count(text: str) -> int:
+    """How many, from the command line: 1 or more."""
+    if not text.isdigit() or not 1 <= int(text) < 1 << 53:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
     return int(text)
 
 
@@ -52,6 +59,7 @@ def parser() -> Parser:
     serving(nouns)
     jobs(nouns)
     people(nouns)
+    keys(nouns)
     models(nouns)
     secrets(nouns)
     backups(nouns)
@@ -100,6 +108,29 @@ def people(nouns: Nouns) -> None:
     each.add_argument("role", metavar="ROLE", choices=("admin", "member"))
     each = nouns.leaf(people, "password", "accounts.password", "print a one-time link that sets a new password")
     each.add_argument("email", metavar="EMAIL")
+
+
+def keys(nouns: Nouns) -> None:
+    """What scripts and editors come in with."""
+    keys = nouns.noun("keys", "what scripts, editors and agents come in with")
+    each = nouns.leaf(keys, "add", "keys.add", "make a key, and print it alone: it is shown only now")
+    each.add_argument("--user", metavar="EMAIL", required=True, help="whose key it is")
+    each.add_argument("--name", metavar="N", required=True, help="what it is for")
+    each.add_argument("--scopes", metavar="S", nargs="+", default=["models"], help="what it opens (default: models)")
+    each.add_argument(
+        "--models", metavar="M", nargs="+", default=[], help="only these models or aliases (default: all)"
+    )
+    spent = "what it may spend, like 5 (in total), 5/month or 0.50/day"
+    each.add_argument("--budget", metavar="USD", default="", help=spent)
+    when = "when it ends, like 30d, 2027-01-31 or 2027-01-31T18:00"
+    each.add_argument("--expires", metavar="TIME", default="", help=when)
+    each.add_argument("--addresses", metavar="A", nargs="+", default=[], help="only from these addresses or networks")
+    each.add_argument("--requests", type=count, metavar="N", help="at most so many requests a minute")
+    each.add_argument("--tokens", type=count, metavar="N", help="at most so many tokens a minute")
+    each.add_argument("--parallel", type=count, metavar="N", help="at most so many calls at the same time")
+    nouns.leaf(keys, "list", "keys.list", "all keys: whose, how they begin, state, budget, last use")
+    each = nouns.leaf(keys, "revoke", "keys.revoke", "end a key at once")
+    each.add_argument("key", metavar="KEY", help="its id or its beginning, as `keys list` shows them")
 
 
 def models(nouns: Nouns) -> None:

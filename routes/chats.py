@@ -208,13 +208,13 @@ def older(me: Me, id: str, query: Before, req: Request):
     return OlderPage(me, chat, view, shelf=shelf(me, id), workspace=workspace())
 
 
-@ar.get("/chats/{id:id}.md")
+@ar.get("/chats/{id:id}.md", scope="chats:read")
 def as_markdown(me: Me, id: str):
     name = {"content-disposition": f'attachment; filename="chat-{id[-6:]}.md"'}
     return Response(chats.as_markdown(me, id), headers=name, media_type="text/markdown; charset=utf-8")
 
 
-@ar.get("/chats/{id:id}.json")
+@ar.get("/chats/{id:id}.json", scope="chats:read")
 def as_json(me: Me, id: str):
     name = {"content-disposition": f'attachment; filename="chat-{id[-6:]}.json"'}
     return Response(chats.as_json(me, id), headers=name, media_type="application/json")

@@ -131,7 +131,7 @@ def show_turn(me: Me, id: str, mid: str, req: Request):
     return Turn(me, chat, chats.turn(me, chat, mid), Progress(chats.feed(mid)))
 
 
-@ar.get("/chats/{id:id}/messages/{mid:id}.md")
+@ar.get("/chats/{id:id}/messages/{mid:id}.md", scope="chats:read")
 def text_of(me: Me, id: str, mid: str):
     turn = chats.turn(me, chats.find(id, me), mid)
     return Response(turn.text, media_type="text/plain; charset=utf-8")

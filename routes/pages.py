@@ -12,9 +12,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from app import keys
 from app.errors import Invalid
 from app.rights import Caller
 from components.page import document
+from routes.machines import admitted
 
 ANYONE, KNOWN, ADMIN = "anyone", "known", "admin"
 
@@ -91,17 +93,31 @@ def sentence(error: dict[str, Any]) -> str:
 
 
 class Pages:
-    """The routes under one prefix. `who` is the rule for all of them unless one says otherwise."""
+    """The routes under one prefix. `who` is the rule for all of them unless one says otherwise.
+
+    Pages know sessions only. What a program may read at the same address says so by `scope`: a request with an
+    Authorization header then counts by its key, and its cookie by nothing.
+    """
 
     def __init__(self, prefix: str = "", who: str = KNOWN) -> None:
         self.prefix, self.who = prefix, who
         self.declared: list[tuple[str, str, str, Callable[..., Any], Callable[..., Any] | None, bool]] = []
+        self.scopes: dict[tuple[str, str], str] = {}
 
-    def route(self, method: str, path: str, who: str | None = None, again: Callable[..., Any] | None = None) -> Any:
+    def route(
+        self,
+        method: str,
+        path: str,
+        who: str | None = None,
+        again: Callable[..., Any] | None = None,
+        scope: str = "",
+    ) -> Any:
         """Declare a handler. On Invalid, `again(me, posted, errors, **path)` is the same form with its messages."""
 
         def keep(function: Callable[..., Any]) -> Callable[..., Any]:
             self.declared.append((method, self.prefix + path, who or self.who, function, again, False))
+            if scope:
+                self.scopes[method, self.prefix + path] = scope
             return function
 
         return keep
@@ -135,15 +151,20 @@ class Pages:
         """Add the routes to the app, each behind its guard."""
         for method, path, who, function, again, plain in self.declared:
             inner = function if plain else forms_only(app._endp(answering(function), noop_body))
-            route = Route(path or "/", guarded(inner, who, again), methods=[method], name=function.__qualname__)
-            route.who = who  # the matrix test, and the check at start, read it
+            scope = self.scopes.get((method, path), "")
+            route = Route(path or "/", guarded(inner, who, again, scope), methods=[method], name=function.__qualname__)
+            route.who, route.scope = who, scope  # the matrix test reads them
             app.router.routes.append(route)
 
 
-def guarded(inner: Callable[..., Any], who: str, again: Callable[..., Any] | None) -> Callable[..., Any]:
+def guarded(
+    inner: Callable[..., Any], who: str, again: Callable[..., Any] | None, scope: str = ""
+) -> Callable[..., Any]:
     """The endpoint behind the rule `who`; a refused form comes back filled, with 422."""
 
     async def endpoint(request: Request) -> Response:
+        if scope and "authorization" in request.headers:
+            request.state.me = by_key(request, scope)
         me = request.state.me
         if who == KNOWN:
             me.must_be_known()
@@ -159,6 +180,16 @@ def guarded(inner: Callable[..., Any], who: str, again: Callable[..., Any] | Non
             return answer(await asyncio.to_thread(form), 422)
 
     return endpoint
+
+
+def by_key(request: Request, scope: str) -> Caller:
+    """Who asks by a key; who has a session too is not asked for it. Raises Unknown, Forbidden, OverLimit."""
+    told = request.state.me
+    nobody = Caller(address=told.address, device=told.device, request_id=told.request_id)
+    keys.knock(nobody.address)
+    me = admitted(request.headers, nobody, f"{request.method} {request.url.path}")
+    me.must_have(scope)
+    return me
 
 
 def forms_only(inner: Callable[..., Any]) -> Callable[..., Any]:

@@ -21,6 +21,8 @@ PLACES = (
     ("Password", "/settings/password", "key"),
     ("Sessions", "/settings/sessions", "system"),
     ("Spaces", "/spaces", "lock"),
+    ("Usage", "/usage", "usage"),
+    ("Statements", "/usage/statements", "log"),
     ("Handbook", "/docs/handbook", "doc"),
 )
 ADMIN_PLACES = (

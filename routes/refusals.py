@@ -10,8 +10,8 @@ from app.logs import log
 from components.addresses import url
 from components.page import document
 from components.refusals import RefusalPage, RefusalToast
+from routes.noting import told
 from routes.pages import see
-from routes.safety import told
 
 
 def refuse(request: Request, refusal: Refusal) -> Response:
@@ -25,7 +25,7 @@ def refuse(request: Request, refusal: Refusal) -> Response:
 def shaped(request: Request, refusal: Refusal) -> Response:
     """Sign-in and step-up lead to their pages; else JSON, a toast for htmx, or a page."""
     asks = request.headers.get("accept", "")
-    if "application/json" in asks or request.url.path.endswith(".json"):
+    if "application/json" in asks or request.url.path.endswith(".json") or "authorization" in request.headers:
         body = {"error": {"message": refusal.message, "type": type(refusal).__name__}}
         return Response(orjson.dumps(body), refusal.status, media_type="application/json")
     if request.headers.get("hx-request"):

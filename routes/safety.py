@@ -12,10 +12,11 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 
 from app import accounts, clock, config
-from app.errors import TooLarge
-from app.logs import log
+from app.errors import Refusal, TooLarge
 from app.rights import Caller
 from components.addresses import exposed, root_path
+from routes.machines import Doors, is_machine
+from routes.noting import note
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
@@ -39,8 +40,8 @@ LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 class Safety:
     """The outermost layer of the app."""
 
-    def __init__(self, app) -> None:
-        self.app = app
+    def __init__(self, app, doors: Doors) -> None:
+        self.app, self.doors = app, doors
 
     async def __call__(self, scope, receive, send) -> None:
         if scope["type"] != "http":
@@ -54,6 +55,8 @@ class Safety:
         device = headers.get("user-agent", "")[:200]
         scope["state"]["me"] = Caller(address=address, request_id=request_id, device=device)
         structlog.contextvars.bind_contextvars(request=request_id)
+        if is_machine(scope["path"].removeprefix(scope.get("root_path", ""))):
+            return await self.doors(scope, receive, send, headers, foreign(headers))
         root_path.set(scope.get("root_path", "") or config.current.root_path)
         exposed.set(scope["state"]["transport"] == "insecure")
         refused = refusal(scope, headers)
@@ -68,7 +71,7 @@ class Guarded(FastHTML):
     """The app inside Safety, which has to see the response to an unforeseen error too."""
 
     def build_middleware_stack(self) -> Safety:
-        return Safety(super().build_middleware_stack())
+        return Safety(super().build_middleware_stack(), Doors(self.router.routes))
 
 
 def origin_of(scope, headers: Headers) -> tuple[str, str]:
@@ -136,6 +139,16 @@ def refusal(scope, headers: Headers) -> PlainTextResponse | None:
     return None
 
 
+def foreign(headers: Headers) -> Refusal | None:
+    """What is told to a program that came by another host than the public one."""
+    public = config.current.public_host
+    if not public or headers.get("host", "").lower() == public:
+        return None
+    refused = Refusal(f"This workspace answers at {config.current.url} only.")
+    refused.status = 421
+    return refused
+
+
 def same_site(headers: Headers, host: str) -> bool:
     """Whether a browser says that our own page asks. Without Sec-Fetch-Site, Origin has to match the host."""
     site = headers.get("sec-fetch-site")
@@ -182,19 +195,3 @@ def dressed(send, scope):
         await send(message)
 
     return dress
-
-
-def told(path: str) -> str:
-    """A path as the log may tell it: one-time links are blanked, and nothing in it speaks to a terminal."""
-    # A proxy that leaves its prefix in the path leaves a link's token in it too.
-    before, link, _ = path.partition("/links/")
-    path = f"{before}{link}…" if link else path
-    return path if path.isprintable() else ascii(path)[1:-1]
-
-
-def note(scope, status: int, started: float) -> None:
-    """One line for each request."""
-    path = told(scope["path"])
-    milliseconds = round((clock.ticks() - started) * 1000, 1)
-    level = log.debug if path.startswith(("/static/", "/healthz")) else log.info
-    level("http.request", method=scope["method"], path=path, status=status, ms=milliseconds)

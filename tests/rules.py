@@ -16,7 +16,14 @@ LAYERS = (
     "backups jobs metrics",
 )
 # Two nouns of one row, where the first needs the second. Keep this short, and never both ways round.
-NEIGHBOURS = {("accounts", "settings"), ("accounts", "spaces")}
+NEIGHBOURS = {
+    ("accounts", "settings"),
+    ("accounts", "spaces"),
+    ("usage", "settings"),
+    ("usage", "accounts"),
+    ("gateway", "providers"),
+    ("gateway", "keys"),
+}
 
 FORBIDDEN = {
     "app": "fasthtml starlette fastapi sse_starlette uvicorn huey components routes workers main bench",
@@ -24,7 +31,7 @@ FORBIDDEN = {
     "routes": "sqlmodel sqlalchemy huey workers main bench",
     "workers": "fasthtml starlette sse_starlette components routes main bench",
 }
-SLOW = {"openai", "mcp", "authlib", "redis", "numpy", "xllamacpp", "alembic", "aiohttp", "huey"}
+SLOW = {"openai", "mcp", "authlib", "redis", "numpy", "wordllama", "fastapi", "xllamacpp", "alembic", "aiohttp", "huey"}
 PLAIN_ELEMENTS = {"fasthtml.components", "fasthtml.svg"}
 
 BANNED_WORDS = {

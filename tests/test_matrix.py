@@ -1,20 +1,24 @@
 """The matrix: what each route answers to nobody, to the owner of the thing, to another member, and to an admin.
 
+Machine routes know keys only: the second table says what each of them answers to which key.
+
 Every route of the app stands in the table below; a new one fails until somebody has thought about who may ask it.
 `signin` is a redirect to sign in; every other answer is its status. The things are Bob's (`owner`), or the house's
 where only admins have business; each line gets things of its own, and is asked by the owner last.
 """
 
 import itertools
+import re
 from types import SimpleNamespace
 
 import httpx2
 import pytest
 
 import main
-from app import accounts, chats, clock, db, providers, rights, secrets, spaces
+from app import accounts, chats, clock, db, keys, providers, rights, secrets, spaces, usage
 from app.accounts import groups, throttle
 from app.accounts.sessions import begin
+from app.keys import knocking
 from components.addresses import asset
 from tests.conftest import PASSWORD
 
@@ -78,6 +82,19 @@ POST    /settings/sessions/ending                        401     303      303   
 POST    /settings/sessions/{id:id}/ending                401     404      404    303
 GET     /settings/confirm                                signin  200      200    200
 POST    /settings/confirm                                401     422      422    422
+GET     /keys                                            signin  200      200    200
+GET     /keys/new                                        signin  200      200    200
+POST    /keys                                            401     200      200    200
+GET     /keys/{id:id}                                    signin  404      200    200
+POST    /keys/{id:id}                                    401     404      404    303
+POST    /keys/{id:id}/rotation                           401     404      404    200
+POST    /keys/{id:id}/earlier                            401     404      404    303
+POST    /keys/{id:id}/revocation                         401     404      303    303
+GET     /usage                                           signin  200      200    200
+GET     /usage.csv                                       signin  200      200    200
+GET     /usage/calls                                     signin  200      200    200
+GET     /usage/statements                                signin  200      200    200
+GET     /usage/statements.csv                            signin  200      200    200
 GET     /spaces                                          signin  200      200    200
 POST    /spaces                                          401     303      303    303
 GET     /spaces/{id:id}                                  signin  404      404    200
@@ -103,6 +120,13 @@ POST    /admin/groups/{id:id}/name                       401     403      303   
 POST    /admin/groups/{id:id}/deletion                   401     403      303    403
 POST    /admin/groups/{id:id}/members                    401     403      303    403
 POST    /admin/groups/{id:id}/members/{user_id:id}/removal  401  403      303    403
+GET     /admin/keys                                      signin  403      200    403
+POST    /admin/keys/limit                                401     403      303    403
+GET     /admin/budgets                                   signin  403      200    403
+POST    /admin/budgets                                   401     403      303    403
+POST    /admin/budgets/limits                            401     403      303    403
+POST    /admin/budgets/days                              401     403      303    403
+POST    /admin/budgets/{id:id}/removal                   401     403      303    403
 GET     /admin/providers                                 signin  403      200    403
 POST    /admin/providers                                 401     403      303    403
 GET     /admin/providers/new                             signin  403      200    403
@@ -159,6 +183,9 @@ POSTED = {
     "POST /settings": {"name": "Somebody", "timezone": "UTC"},
     "POST /settings/timezone": {"timezone": "Asia/Tokyo"},
     "POST /welcome/providers": {"key": "of no known shape"},
+    "POST /keys": {"name": "A script", "scopes": "models"},
+    "POST /keys/{id:id}": {"name": "Renamed", "scopes": "models", "life": "keep"},
+    "POST /keys/{id:id}/rotation": {"overlap": "60"},
     "POST /spaces": {"name": "Another"},
     "POST /spaces/{id:id}/name": {"name": "Another"},
     "POST /spaces/{id:id}/members": {"email": "{email}", "role": "reader"},
@@ -168,10 +195,28 @@ POSTED = {
     "POST /admin/groups": {"name": "Group {n}"},
     "POST /admin/groups/{id:id}/name": {"name": "Renamed {n}"},
     "POST /admin/groups/{id:id}/members": {"user_id": "{user_id}"},
+    "POST /admin/budgets": {"whom": "workspace", "amount": "1000000", "unit": "tokens", "period": "day"},
+    "POST /admin/budgets/limits": {"whom": "workspace"},
+    "POST /admin/budgets/days": {"days": "90"},
     "POST /admin/providers": {"kind": "other", "name": "Provider {n}", "url": "{upstream}"},
     "POST /admin/providers/{id:id}": {"name": "Renamed {n}", "url": "{upstream}"},
     "POST /admin/providers/{id:id}/models": {"model": "words-20"},
 }
+# What each route for programs answers to a request with this key; `asked` is whatever the route itself says.
+KEYS = {
+    "none": {401},
+    "cookie": {401},
+    "wrong": {401},
+    "revoked": {401},
+    "expired": {401},
+    "replaced": {401},
+    "deactivated": {401},
+    "scope": {403},
+    "address": {403},
+    "right": set(),
+}
+# Machine routes that need no key, each with its reason.
+OPEN_MACHINES: dict[tuple[str, str], str] = {}
 QUERIES = {"/chats/{id:id}/turns": "?before={mid}"}
 COUNTER = itertools.count(1)
 
@@ -183,12 +228,21 @@ def rows(table: str = TABLE) -> dict[tuple[str, str], dict[str, str]]:
 
 
 def routes(app) -> dict[tuple[str, str], str]:
-    """Every route of the app: (method, path) → its rule."""
-    return {
-        (method, route.path): route.who
-        for route in app.routes
-        for method in (route.methods or {"GET"}) - {"HEAD", "OPTIONS"}
-    }
+    """Every route for pages: (method, path) → its rule."""
+    return {line: route.who for line, route in listed(app.routes) if not hasattr(route, "dialect")}
+
+
+def listed(found):
+    """Routes by method and path."""
+    for route in found:
+        for method in (getattr(route, "methods", None) or {"GET"}) - {"HEAD", "OPTIONS"}:
+            yield (method, route.path), route
+
+
+def machines() -> dict[tuple[str, str], str]:
+    """Every route for programs: (method, path) → its rule. They stand in no table: what a key opens is one rule."""
+    declared = [route for router in main.routers() for route in router.declared if hasattr(route, "dialect")]
+    return {line: route.who for line, route in listed(declared)}
 
 
 @pytest.fixture(scope="module")
@@ -230,6 +284,10 @@ def things(world, path: str) -> dict[str, str]:
         made |= chat(world, path)
     elif path.startswith("/settings/sessions"):
         made["id"] = accounts.caller(session(owner), rights.Caller()).session
+    elif path.startswith("/keys/{id"):
+        made["id"] = keys.create(caller(owner), f"Key {n}")[0].id
+        if path.endswith("/earlier"):
+            keys.rotate(caller(owner), made["id"], 60)
     elif path.startswith("/spaces/"):
         made["id"] = spaces.create(caller(owner), "Kitchen").id
         if "user_id" in path:
@@ -238,6 +296,8 @@ def things(world, path: str) -> dict[str, str]:
         made["id"] = groups.create(me, f"Old {n}").id
         if path.endswith("/removal"):
             groups.join(me, made["id"], friend.id)
+    elif path.startswith("/admin/budgets/{id"):
+        made["id"] = usage.budgets.put(me, "user", friend.id, "total", "tokens", n + 1).id
     elif path.startswith("/admin/jobs/{id"):
         made["id"] = job(path)
     elif path.startswith(("/welcome/key", "/admin/backups/key")):
@@ -332,3 +392,51 @@ def test_each_is_answered_as_the_table_says(world, line):
     made = things(world, path)
     asked = {role: ask(world, role, method, path, made) for role in ROLES}
     assert asked == {role: rows()[line][role] for role in ROLES}
+
+
+# ── programs ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+@pytest.fixture(scope="module")
+def shown(world):
+    """The headers of a request with each kind of key, of a person of its own where the person is what is wrong."""
+    made = {}
+    for how in KEYS:
+        owner = world.cast["owner"]
+        if how == "deactivated":
+            owner, _ = accounts.add(rights.machine(), "matrix-gone@example.org", "Gone", "member", PASSWORD)
+        me = caller(owner)
+        key, token = keys.create(me, how, scopes=["usage:read"] if how == "scope" else list(keys.SCOPES))
+        if how == "revoked":
+            keys.revoke(me, key.id)
+        elif how == "replaced":
+            keys.rotate(me, key.id)
+        elif how == "address":
+            keys.change(me, key.id, addresses=["10.0.0.0/8"])
+        elif how == "deactivated":
+            accounts.deactivate(rights.machine(), owner.id)
+        elif how == "expired":
+            with db.write() as tx:
+                tx.run("update apikey set expires_at = :at where id = :id", at=clock.now() - 1, id=key.id)
+        made[how] = {"authorization": f"Bearer {'ink-wrong' if how == 'wrong' else token}"}
+    return made | {"none": {}, "cookie": {"cookie": f"inglenook={session(world.cast['admin'])}"}}
+
+
+def test_a_machine_route_needs_a_key_unless_somebody_thought_about_it():
+    assert {line for line, who in machines().items() if who != "key"} == set(OPEN_MACHINES)
+
+
+@pytest.mark.parametrize("line", machines(), ids=lambda line: " ".join(line))
+def test_each_machine_route_is_answered_as_the_key_allows(world, shown, line):
+    method, path = line
+    knocking.forget()
+    target = re.sub(r"{\w+(:\w+)?}", "none", path)
+    said = {}
+    with httpx2.Client(base_url=world.house.url, timeout=30) as client:
+        for how, headers in shown.items():
+            said[how] = client.request(method, target, headers=headers, json=None if method == "GET" else {})
+    right = said.pop("right").status_code
+    if line in OPEN_MACHINES:
+        assert {how: answer.status_code for how, answer in said.items()} == dict.fromkeys(said, right)
+        return
+    assert {how: {answer.status_code} for how, answer in said.items()} == {how: KEYS[how] for how in said}
+    assert right not in (401, 403)
+    assert all(answer.headers["content-type"] == "application/json" for answer in said.values())

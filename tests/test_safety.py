@@ -13,7 +13,7 @@ from app import accounts, clock, config, db, markdown, rights
 from app.accounts import throttle
 from app.chats import books
 from app.errors import NotFound
-from routes.safety import told
+from routes.noting import told
 from tests.conftest import PASSWORD, Person
 
 CSP = (

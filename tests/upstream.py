@@ -5,7 +5,11 @@ What it does is chosen by the model's name:
     pace-50-2000   2,000 pieces of Markdown at 50 a second      burst-2000   the same without pause
     words-100      100 words                                     echo         the last user message
     think          reasoning, then text                          tools        two parallel tool calls
+    tools-once     the same, and then what the tools told        (a forced tool is called once by any model)
     reference      awkward Unicode, cut at awkward places        fail-...     see FAILURES and `stream`
+    whole-20       20 words in one piece, streamed or not        wait-200-50-100   100 pieces at 50/s after 200 ms
+
+With `n` there are several choices, with `logprobs` each has them, and a picture in a message is named in `echo`.
 
 `text_of(model)` is the text that such a model sends. Run it alone with `python -m tests.upstream --port N`.
 """
@@ -65,17 +69,35 @@ FAILURES: dict[str, tuple[int, dict[str, str], Any]] = {
         {},
         {"message": "This model's maximum context length is 4096 tokens.", "code": "context_length_exceeded"},
     ),
+    "fail-field": (400, {}, {"message": "temperature is too high.", "param": "temperature", "code": None}),
     "fail-html": (502, {"content-type": "text/html"}, "<html><body><h1>502 Bad Gateway</h1></body></html>"),
 }
+# What is not about text: the answer, and its headers.
+OTHERS: dict[tuple[str, str], tuple[Any, dict[str, str]]] = {
+    ("POST", "/moderations"): ({"id": "modr-1", "model": "judge", "results": [{"flagged": False}]}, {}),
+    ("POST", "/images/generations"): (
+        {"created": 1, "data": [{"b64_json": "aGk="}], "usage": {"input_tokens": 5, "output_tokens": 1056}},
+        {},
+    ),
+    ("POST", "/images/edits"): ({"created": 1, "data": [{"b64_json": "aGk="}]}, {}),
+    ("POST", "/audio/speech"): ("ID3 sound", {"content-type": "audio/mpeg"}),
+    ("POST", "/audio/transcriptions"): ({"text": "Hello."}, {}),
+    ("POST", "/audio/translations"): (
+        'data: {"type":"transcript.text.delta","delta":"Hello."}\n\n'
+        'data: {"type":"transcript.text.done","text":"Hello.","usage":{"input_tokens":14,"output_tokens":3}}\n\n',
+        {"content-type": "text/event-stream"},
+    ),
+}
+PACED = ("pace", "burst", "wait")
 RECOVERS = {"fail-429-twice": 2, "fail-503-once": 1}
 
 
 def text_of(model: str) -> str:
     """The whole text that this model sends; a function of its name alone."""
     kind, _, rest = model.partition("-")
-    if kind in ("pace", "burst"):
+    if kind in PACED:
         return "".join(pieces_of(model))
-    if kind == "words":
+    if kind in ("words", "whole"):
         return " ".join(f"word{n}" for n in range(int(rest)))
     if model == "reference":
         return REFERENCE
@@ -87,7 +109,7 @@ def text_of(model: str) -> str:
 def pieces_of(model: str) -> list[str]:
     """The text as the tokens in which it is sent."""
     kind, _, rest = model.partition("-")
-    if kind in ("pace", "burst"):
+    if kind in PACED:
         wanted = int(rest.split("-")[-1])
         pieces: list[str] = []
         for n in itertools.count(1):
@@ -194,8 +216,12 @@ class Upstream:
             plain(writer, 200, described(route[1].removeprefix("/models/")))
         elif route == ("POST", "/chat/completions"):
             return await self.complete(request, reader, writer)
+        elif route == ("POST", "/completions"):
+            await self.continue_text(request.body, writer)
         elif route == ("POST", "/embeddings"):
             plain(writer, 200, embedded(request.body))
+        elif route in OTHERS:
+            plain(writer, 200, *OTHERS[route])
         else:
             plain(writer, 404, {"error": {"message": "Not found.", "code": None}})
         return True
@@ -208,7 +234,7 @@ class Upstream:
             status, headers, error = FAILURES[model]
             plain(writer, status, error if isinstance(error, str) else {"error": error}, headers)
             return True
-        if not request.body.get("stream"):
+        if not request.body.get("stream") or model.startswith("whole-"):
             plain(writer, 200, completed(request.body, model))
             return True
         writing = asyncio.create_task(self.stream(request.body, model, writer))
@@ -219,11 +245,30 @@ class Upstream:
             self.closed_early += 1
             writing.cancel()
             await asyncio.wait({writing})
+            if not writing.cancelled():
+                writing.exception()  # it met the closed connection in this moment
             return False
         leaving.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await leaving
         return bool(writing.result())
+
+    async def continue_text(self, body: dict[str, Any], writer: asyncio.StreamWriter) -> None:
+        """The older dialect, in which a text is continued."""
+        model, head = str(body.get("model", "")), {"id": "cmpl-1", "object": "text_completion", "created": 1}
+        pieces = pieces_of(model)
+        counts = {"prompt_tokens": 1, "completion_tokens": len(pieces), "total_tokens": 1 + len(pieces)}
+        told = [{"index": 0, "text": text, "logprobs": None, "finish_reason": None} for text in pieces]
+        told.append({"index": 0, "text": "", "logprobs": None, "finish_reason": "stop"})
+        if not body.get("stream"):
+            choice = told[-1] | {"text": "".join(pieces)}
+            return plain(writer, 200, head | {"model": model, "choices": [choice], "usage": counts})
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")
+        for each in [*[{"choices": [choice]} for choice in told], {"choices": [], "usage": counts}]:
+            chunk(writer, b"data: " + json.dumps(head | {"model": model} | each).encode() + b"\n\n")
+        chunk(writer, b"data: [DONE]\n\n")
+        writer.write(b"0\r\n\r\n")
+        await writer.drain()
 
     async def stream(self, body: dict[str, Any], model: str, writer: asyncio.StreamWriter) -> bool:
         """Server-sent events with the text of the model; False when it ends by cutting the connection."""
@@ -231,9 +276,15 @@ class Upstream:
         writer.write(head.encode())
         if model == "fail-slow-first":
             await asyncio.sleep(3600)
-        count = 0
+        if model == "fail-sighs":
+            for _ in range(100):
+                chunk(writer, b": still here\n\n")
+                await asyncio.sleep(0.1)
+        count, choices = 0, body.get("n") or 1
         async for delta in paced(body, model):
-            chunk(writer, event(model, delta))
+            for index in range(choices):
+                role = {} if count else {"role": "assistant"}
+                chunk(writer, event(model, role | delta, index=index, logprobs=likely(body, delta)))
             self.sent.setdefault(model, []).append(time.time())
             await writer.drain()
             count += 1
@@ -245,8 +296,9 @@ class Upstream:
             if count == 20 and model == "fail-malformed":
                 chunk(writer, b"data: {this is no JSON\n\n")
         if model != "fail-empty":
-            reason = {"fail-length": "length", "tools": "tool_calls"}.get(model, "stop")
-            chunk(writer, event(model, {}, reason))
+            reason = reason_of(deltas(body, model), model)
+            for index in range(choices):
+                chunk(writer, event(model, {}, reason, index=index))
         if (body.get("stream_options") or {}).get("include_usage") and model != "mystery":
             chunk(writer, event(model, None, usage=usage(body, count)))
         chunk(writer, b"data: [DONE]\n\n")
@@ -257,8 +309,8 @@ class Upstream:
 
 async def paced(body: dict[str, Any], model: str) -> AsyncIterator[dict[str, Any]]:
     """The deltas of a model, each at its time."""
-    pace = float(model.split("-")[1]) if model.startswith("pace-") else 0.0
-    started = time.perf_counter()
+    pace = float(model.split("-")[-2]) if model.startswith(("pace-", "wait-")) else 0.0
+    started = time.perf_counter() + (float(model.split("-")[1]) / 1000 if model.startswith("wait-") else 0)
     for n, delta in enumerate(deltas(body, model)):
         if pace:
             await asyncio.sleep(max(0.0, started + n / pace - time.perf_counter()))
@@ -272,8 +324,10 @@ def deltas(body: dict[str, Any], model: str) -> list[dict[str, Any]]:
     if model == "echo":
         said = spoken(body)
         return [{"content": said[i : i + 7]} for i in range(0, len(said), 7)]
-    if model == "tools" and body.get("tools"):
-        return [{"tool_calls": [called(body, n)]} for n in range(2)]
+    if body.get("tools") and (model == "tools" or (model == "tools-once" and not results(body)) or forced(body)):
+        return [{"tool_calls": [called(body, n)]} for n in range(1 if forced(body) else 2)]
+    if model == "tools-once":
+        return [{"content": f"I was told {said}. "} for said in results(body)]
     if body.get("response_format", {}).get("type") == "json_schema":
         return [{"content": json.dumps(filled(body["response_format"]["json_schema"]["schema"]))}]
     thinking = [{"reasoning_content": word} for word in ("First ", "I ", "count ", "to **42**.\n\n", "Then I say it.")]
@@ -281,16 +335,48 @@ def deltas(body: dict[str, Any], model: str) -> list[dict[str, Any]]:
     return [*thinking, *text] if model == "think" else text
 
 
+def forced(body: dict[str, Any]) -> bool:
+    """Whether a tool has to be called, whatever the model."""
+    return body.get("tool_choice") not in (None, "auto", "none")
+
+
+def results(body: dict[str, Any]) -> list[str]:
+    """What the tools told that were called last."""
+    later = list(itertools.takewhile(lambda each: each["role"] == "tool", reversed(body["messages"])))
+    return ["".join(map(part_of, c)) if isinstance(c := each["content"], list) else c for each in reversed(later)]
+
+
+def reason_of(sent: list[dict[str, Any]], model: str) -> str:
+    """Why an answer ended."""
+    called = any("tool_calls" in each for each in sent)
+    return "tool_calls" if called else "length" if model == "fail-length" else "stop"
+
+
 def spoken(body: dict[str, Any]) -> str:
     """The last user message."""
     said = [each["content"] for each in body.get("messages", []) if each.get("role") == "user"]
     content = said[-1] if said else ""
-    return content if isinstance(content, str) else "".join(part.get("text", "") for part in content)
+    return content if isinstance(content, str) else "".join(map(part_of, content))
+
+
+def part_of(part: dict[str, Any]) -> str:
+    """The text of a part of a message; of a picture its address."""
+    picture = part.get("image_url")
+    return f"[{picture['url']}]" if picture else str(part.get("text", ""))
+
+
+def likely(body: dict[str, Any], delta: dict[str, Any]) -> Any:
+    """The logprobs of a delta, where they were asked for."""
+    text = delta.get("content") if body.get("logprobs") else None
+    entry = {"token": text, "logprob": -0.25, "bytes": list((text or "").encode()), "top_logprobs": []}
+    return {"content": [entry], "refusal": None} if text else None
 
 
 def called(body: dict[str, Any], n: int) -> dict[str, Any]:
-    """A call of the first tool that was offered."""
-    function = body["tools"][0]["function"]
+    """A call of the tool that has to be called, else of the first that was offered."""
+    chosen = body["tool_choice"] if forced(body) and isinstance(body["tool_choice"], dict) else None
+    offered = [tool["function"] for tool in body["tools"] if tool.get("type") == "function"]
+    function = next(each for each in offered if chosen is None or each["name"] == chosen["function"]["name"])
     arguments = json.dumps(filled(function.get("parameters") or {"type": "object"}))
     return {
         "index": n,
@@ -319,10 +405,15 @@ def completed(body: dict[str, Any], model: str) -> dict[str, Any]:
     calls = [call for each in sent for call in each.get("tool_calls", [])]
     if calls:
         message |= {"content": None, "tool_calls": calls}
-    reason = {"fail-length": "length", "tools": "tool_calls"}.get(model, "stop")
-    choice = {"index": 0, "message": message, "finish_reason": reason, "logprobs": None}
+    reason = reason_of(sent, model)
+    found = [each for delta in sent if (each := likely(body, delta))]
+    logprobs = {"content": [entry for each in found for entry in each["content"]], "refusal": None} if found else None
+    choices = [
+        {"index": index, "message": message, "finish_reason": reason, "logprobs": logprobs}
+        for index in range(body.get("n") or 1)
+    ]
     base = {"id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": model}
-    return base | {"choices": [choice], "usage": usage(body, len(sent))}
+    return base | {"choices": choices, "usage": usage(body, len(sent))}
 
 
 def usage(body: dict[str, Any], count: int) -> dict[str, Any]:
@@ -350,9 +441,12 @@ def described(name: str) -> dict[str, Any]:
     return {"id": name, "object": "model", "created": 1, "owned_by": "tests", "context_length": 32_768}
 
 
-def event(model: str, delta: Any, reason: str | None = None, usage: Any = None) -> bytes:
+def event(
+    model: str, delta: Any, reason: str | None = None, usage: Any = None, index: int = 0, logprobs: Any = None
+) -> bytes:
     """One chunk of a stream; `delta` None makes the one that only tells the usage."""
-    choices = [] if delta is None else [{"index": 0, "delta": delta, "finish_reason": reason}]
+    choice = {"index": index, "delta": delta, "finish_reason": reason} | ({"logprobs": logprobs} if logprobs else {})
+    choices = [] if delta is None else [choice]
     whole = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": model, "choices": choices}
     if usage is not None:
         whole["usage"] = usage
@@ -382,7 +476,8 @@ async def read(reader: asyncio.StreamReader) -> Request | None:
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
     body = await reader.readexactly(int(headers.get("content-length", "0")))
     method, path, _ = first.split(" ")
-    return Request(method, path, headers, json.loads(body) if body else None)
+    is_form = headers.get("content-type", "").startswith("multipart/")
+    return Request(method, path, headers, body if is_form else json.loads(body) if body else None)
 
 
 def main() -> None:

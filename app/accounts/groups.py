@@ -79,6 +79,8 @@ def delete(me: Caller, id: str) -> None:
         models = tx.run("select count(*) from modelgroup where group_id = :id", id=id).scalar()
         if models:
             raise Conflict(f"{models} of the models are given to {group.name}. Give them to others first.")
+        for table in ("budget", "usage_limit"):
+            tx.run(f"delete from {table} where kind = 'group' and target_id = :id", id=id)
         tx.run("delete from groupmember where group_id = :id", id=id)
         tx.delete(group)
         tx.audit(me, "groups.delete", id)

@@ -6,7 +6,7 @@ What came is read and on its way to the viewers within 50 ms, and in the databas
 import asyncio
 from typing import Any
 
-from app import clock, db, later, live, markdown, providers
+from app import clock, db, gateway, later, live, markdown, providers
 from app.chats import books
 from app.chats.context import Context, build
 from app.chats.messages import Asked
@@ -52,7 +52,7 @@ class Reply:
         self.ticker: asyncio.TimerHandle | None = None
         self.shown = 0.0
         self.why = STOPPED
-        self.call: providers.Call | None = None
+        self.call: gateway.Routed | None = None
         self.context = Context([])
         self.task = asyncio.create_task(self.run(), name=f"reply {asked.answer.id}")
 
@@ -87,7 +87,7 @@ class Reply:
         self.context = await db.in_thread(self.gather, model)
         self.answer.left_out = self.context.left_out
         names = {"purpose": "chat", "chat_id": self.chat.id, "message_id": self.answer.id}
-        self.call = await providers.call(
+        self.call = await gateway.call(
             self.me, model.id, self.context.messages, **names, params=self.context.parameters
         )
         length = 0

@@ -1,9 +1,9 @@
 """Titles: a model names a chat after its first answer; what a person wrote stays."""
 
-from app import db, markdown, providers
+from app import db, gateway, markdown
 from app.chats import books
 from app.chats.tree import Chat
-from app.errors import Gone, NotFound
+from app.errors import Forbidden, Gone, NotFound, OverLimit
 from app.rights import Caller
 
 LONGEST = 80
@@ -23,9 +23,12 @@ async def title(me: Caller, chat_id: str, answer_id: str) -> None:
     except (NotFound, Gone):
         return
     messages = [{"role": "user", "content": f"{PROMPT}\n\nQuestion: {question}\n\nAnswer: {answer}"}]
-    said = await providers.complete(
-        me, model_id, messages, purpose="title", chat_id=chat_id, params={"max_tokens": MOST_TOKENS}
-    )
+    try:
+        said = await gateway.complete(
+            me, model_id, messages, purpose="title", chat_id=chat_id, params={"max_tokens": MOST_TOKENS}
+        )
+    except (OverLimit, Forbidden):
+        return  # no budget for it: the chat keeps the beginning of its question for a name
     await db.in_thread(name, me, chat_id, cleaned(said))
 
 

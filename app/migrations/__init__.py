@@ -9,7 +9,7 @@ from app import db
 from app.errors import Misconfigured
 from app.logs import log
 
-SCHEMA = 2
+SCHEMA = 3
 # The last commit whose program knows a schema: what leads back when the upgrade from it fails.
 LAST = {1: "15924c3"}
 SCRIPTS = Path(__file__).parent

@@ -1,6 +1,6 @@
 """Providers: where models come from, which of them a person may use, and how they are asked."""
 
-from app.providers.adding import add, all, change, enable, find, key_end, remove
+from app.providers.adding import add, all, change, enable, find, key_end, remove, tune
 from app.providers.asking import call, complete, warm, warm_up
 from app.providers.bundled import is_awake as demo_awake
 from app.providers.calls import Call
@@ -62,6 +62,7 @@ __all__ = [
     "recognise",
     "remove",
     "test",
+    "tune",
     "warm",
     "warm_up",
 ]

@@ -12,6 +12,10 @@ from app.providers.clients import key_of
 from app.providers.presets import BUNDLED, ENVIRONMENT, PRESETS, kind_of, preset, recognise
 from app.rights import Caller
 
+MOST_PARALLEL = 10_000
+# Dialects beside chat completions that some providers answer themselves.
+DIALECTS = ("messages", "responses")
+
 
 def add(me: Caller, name: str, url: str, key: str = "", kind: str = "", default: str = "") -> Provider:
     """Keep a provider; nothing is sent to it yet. `default` names the model that the workspace begins with.
@@ -31,6 +35,7 @@ def add(me: Caller, name: str, url: str, key: str = "", kind: str = "", default:
         name = checked_name(tx, name.strip() or unused_name(tx, kind, url))
         sealed = secrets.seal(key) if key else None
         row = Provider(id=clock.new_id(), name=name, kind=kind, url=url, key=sealed, created_at=clock.now())
+        row.speaks = preset(kind).speaks
         provider = tx.add(row)
         tx.audit(me, "providers.add", provider, note=f"{name} {url}")
         if default.strip():
@@ -87,12 +92,32 @@ def enable(me: Caller, id: str, on: bool) -> Provider:
     return provider
 
 
+def tune(me: Caller, id: str, parallel: int | None, speaks: str) -> Provider:
+    """Set how many calls the provider takes at a time (None: any number) and which dialects it answers itself.
+
+    Raises Invalid(parallel, speaks), NotFound.
+    """
+    old = find(id, me)
+    if parallel is not None and not 1 <= parallel <= MOST_PARALLEL:
+        raise Invalid(parallel=f"A number from 1 to {MOST_PARALLEL:,}, or nothing for no limit.")
+    words = sorted(set(speaks.split()))
+    if not set(words) <= set(DIALECTS):
+        raise Invalid(speaks=f"Choose among {' and '.join(DIALECTS)}.")
+    with db.write(durable=True) as tx:
+        provider = tx.find(Provider, old.id) or old
+        provider.parallel, provider.speaks = parallel, " ".join(words)
+        tx.add(provider)
+        tx.audit(me, "providers.tune", provider, note=f"{provider.name} {parallel or ''} {provider.speaks}".strip())
+    return provider
+
+
 def remove(me: Caller, id: str) -> None:
     """Take a provider away with its key and its models; chats and usage keep their names. Raises Conflict."""
     old = find(id, me)
     if old.kind in (ENVIRONMENT, BUNDLED):
         raise Conflict("This one comes from this machine's settings and would come back. Disable it instead.")
     with db.write(durable=True) as tx:
+        tx.run("delete from aliastarget where model_id in (select id from model where provider_id = :id)", id=old.id)
         tx.run("delete from modelgroup where model_id in (select id from model where provider_id = :id)", id=old.id)
         tx.run("delete from model where provider_id = :id", id=old.id)
         tx.run("delete from provider where id = :id", id=old.id)

@@ -4,7 +4,7 @@ import threading
 from typing import Any
 
 from app import db, usage
-from app.providers import clients, wire
+from app.providers import clients, estimates, wire
 from app.providers.calls import Call
 from app.providers.choosing import usable
 from app.providers.requests import Request
@@ -24,11 +24,23 @@ async def call(
     message_id: str = "",
     params: dict[str, Any] | None = None,
 ) -> Call:
-    """Begin a call: its row is committed before anything is sent. Raises Invalid for a model that is not there."""
+    """Begin a call: its row is committed before anything is sent. Raises Invalid for a model that is not there.
+
+    Raises OverLimit and Forbidden (kind price) where a budget or a limit does not allow it.
+    """
     model, provider = usable(me, model_id)
     await warm()
-    usage_id = await usage.begin(me, model, purpose, chat_id, message_id)
-    return Call(model, provider, usage_id, Request(model, provider, messages, params or {}))
+    request = Request(model, provider, messages, params or {})
+    reserved = await usage.reserve(
+        me,
+        model,
+        tokens_in=estimates.weigh(model, request.size()),
+        tokens_out=request.limit(),
+        purpose=purpose,
+        chat_id=chat_id,
+        message_id=message_id,
+    )
+    return Call(model, provider, reserved, request)
 
 
 async def complete(

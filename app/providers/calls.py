@@ -22,8 +22,8 @@ AFTERWARDS = 3.0  # seconds for the count of tokens, after the answer has ended
 class Call:
     """One call of a model. Iterate over it for Deltas; then it holds what was counted. Failures raise Upstream."""
 
-    def __init__(self, model: Model, provider: Provider, usage_id: str, request: Request) -> None:
-        self.model, self.provider, self.usage_id, self.request = model, provider, usage_id, request
+    def __init__(self, model: Model, provider: Provider, reserved: usage.Reservation, request: Request) -> None:
+        self.model, self.provider, self.reserved, self.request = model, provider, reserved, request
         self.state = ""
         self.finish = ""
         self.cost: int | None = None
@@ -42,6 +42,11 @@ class Call:
         self.stream: Any = None
         self.chunks: Any = None
         self.timer: asyncio.Timeout | None = None
+
+    @property
+    def usage_id(self) -> str:
+        """The id of its row in the ledger."""
+        return self.reserved.id
 
     @property
     def tokens_in(self) -> int | None:
@@ -182,6 +187,15 @@ class Call:
         finally:
             self.timer = None
         self.take(data)
+        await self.afford()
+
+    async def afford(self) -> None:
+        """Reserve more for an answer that is longer than was thought; without budget it ends at this length."""
+        self.reserved.note(self.reader.events)
+        if self.reader.events > self.reserved.tokens_out and not await self.reserved.extend(usage.UNSET):
+            self.finish = "length"
+            await self.drop()
+            await self.settle(usage.DONE, self.finish)
 
     def take(self, data: bytes) -> None:
         """Read bytes of the answer. Raises Upstream for what is not the protocol, and for an error in the stream."""
@@ -249,8 +263,14 @@ class Call:
         self.duration_us = self.elapsed()
         count = self.reader.count
         learnt = estimates.learn(self.model, self.request.size(), count.into)
-        self.cost = await usage.settle(
-            self.usage_id, self.model, state, count, self.first_token_us, self.duration_us, status, learnt
+        self.cost = await self.reserved.settle(
+            state,
+            count,
+            sent_tokens=self.reader.events,
+            first_token_us=self.first_token_us,
+            duration_us=self.duration_us,
+            status=status,
+            also=learnt,
         )
 
     def elapsed(self) -> int:

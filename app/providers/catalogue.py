@@ -9,7 +9,11 @@ from app.providers.presets import preset
 
 
 class Provider(SQLModel, table=True):
-    """An OpenAI-compatible address. `key` is sealed; `kind` is a preset's name, or bundled, or environment."""
+    """An OpenAI-compatible address. `key` is sealed; `kind` is a preset's name, or bundled, or environment.
+
+    `parallel` is how many calls it takes at the same time; `speaks` names the dialects beside chat completions that it
+    answers itself, parted by blanks: responses, messages.
+    """
 
     id: str = Field(primary_key=True)
     name: str = Field(unique=True)
@@ -20,6 +24,8 @@ class Provider(SQLModel, table=True):
     created_at: int
     checked_at: int | None = None
     error: str = ""
+    parallel: int | None = None
+    speaks: str = ""
 
 
 class Model(SQLModel, table=True):

@@ -19,6 +19,15 @@ AVAILABLE = """select m.id, m.title, m.name, p.name, p.kind, m.reasons, m.contex
                    where g.model_id = m.id and u.user_id = ?))
     order by p.kind = 'bundled', not m.listed, p.created_at, p.id, lower(coalesce(nullif(m.title, ''), m.name))"""
 
+# Names that admins chose for several models; the window is the smallest of those behind them.
+ALIASES = """select a.id, a.name, max(m.reasons), min(m.context), min(m.output_limit), min(m.id) from alias a
+    join aliastarget t on t.alias_id = a.id join model m on m.id = t.model_id join provider p on p.id = m.provider_id
+    where a.enabled and m.enabled and p.enabled and p.kind not in (?, ?) and (
+        not exists (select 1 from modelgroup g where g.model_id = m.id)
+        or exists (select 1 from modelgroup g join groupmember u on u.group_id = g.group_id
+                   where g.model_id = m.id and u.user_id = ?))
+    group by a.id order by lower(a.name)"""
+
 # Set at start, when the demo model's package is not installed.
 demo_missing = False
 
@@ -57,10 +66,15 @@ def is_shut(provider: Provider) -> bool:
 def available(me: Caller) -> list[Choice]:
     """The models that this person may use, the demo model last."""
     rows = db.fetch_all(AVAILABLE, *shut(), me.id)
-    return [
+    models = [
         Choice(id, title or name, provider, kind == BUNDLED and demo_file(), bool(reasons), context)
         for id, title, name, provider, kind, reasons, context in rows
     ]
+    aliases = [
+        Choice(id, name, "Aliases", reasons=bool(reasons), context=context)
+        for id, name, reasons, context, *_ in db.fetch_all(ALIASES, *shut(), me.id)
+    ]
+    return sorted([*models, *aliases], key=lambda choice: choice.demo)
 
 
 def default(me: Caller) -> str:
@@ -72,8 +86,16 @@ def default(me: Caller) -> str:
 
 
 def chosen(me: Caller, model_id: str | None = None) -> Model:
-    """The model with this id, or the default one. Raises Invalid(model=...) when it is not there for this person."""
-    return usable(me, model_id)[0]
+    """The model with this id, or the default one. Raises Invalid(model=...) when it is not there for this person.
+
+    An alias is given as a model with the alias' id and name, and the smallest window of those behind it.
+    """
+    wanted = model_id or default(me)
+    for id, name, reasons, context, limit, first in db.fetch_all(ALIASES, *shut(), me.id) if wanted else ():
+        if id == wanted:
+            known = {"context": context, "output_limit": limit, "reasons": bool(reasons), "created_at": 0}
+            return Model(id=id, provider_id=loaded(Model, first).provider_id, name=name, title=name, **known)
+    return usable(me, wanted)[0]
 
 
 def usable(me: Caller, model_id: str | None) -> tuple[Model, Provider]:

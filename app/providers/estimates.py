@@ -20,7 +20,12 @@ def ratio(model: Model) -> float:
 
 def estimate(model: Model, text: str) -> int:
     """Tokens of `text` for this model with a margin of 10 %: an estimate, rounded up, 0 for no text."""
-    return math.ceil(len(text.encode()) * 11 / (ratio(model) * 10))
+    return weigh(model, len(text.encode()))
+
+
+def weigh(model: Model, size: int) -> int:
+    """The same for `size` bytes of text."""
+    return math.ceil(size * 11 / (ratio(model) * 10))
 
 
 def learn(model: Model, size: int, tokens: int | None) -> tuple[tuple[str, tuple[object, ...]], ...]:

@@ -20,6 +20,8 @@ class Preset:
     proof: str = ""
     # The newer name of `max_tokens`, which its reasoning models insist on.
     limit: str = "max_tokens"
+    # The dialects beside chat completions that it answers itself.
+    speaks: str = ""
 
 
 PRESETS = (
@@ -30,6 +32,7 @@ PRESETS = (
         starts="sk-",
         keys="platform.openai.com/api-keys",
         limit="max_completion_tokens",
+        speaks="responses",
     ),
     Preset(
         "anthropic",
@@ -37,6 +40,7 @@ PRESETS = (
         "https://api.anthropic.com/v1",
         starts="sk-ant-",
         keys="console.anthropic.com/settings/keys",
+        speaks="messages",
     ),
     Preset(
         "google",

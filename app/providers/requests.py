@@ -25,11 +25,16 @@ class Request:
         if self.provider.id not in plain:
             body["stream_options"] = {"include_usage": True}
         body |= {name: self.params[name] for name in NAMES if self.params.get(name) is not None}
-        if limit := self.params.get("max_tokens"):
-            body[self.limit_name] = min(limit, self.model.output_limit or limit)
+        if self.params.get("max_tokens"):
+            body[self.limit_name] = self.limit()
         if effort := self.params.get("effort"):
             body["reasoning_effort"] = effort
         return body
+
+    def limit(self) -> int | None:
+        """How many tokens the answer may have; None where nobody said."""
+        wanted: int | None = self.params.get("max_tokens")
+        return min(wanted, self.model.output_limit or wanted) if wanted else None
 
     def adapt(self, status: int, told: str) -> bool:
         """Whether it is worth sending again in an older or newer dialect, because the provider named what it lacks."""

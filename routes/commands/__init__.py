@@ -13,11 +13,12 @@ from routes.commands.backups import UNOPENED
 from routes.commands.checking import COMMANDS as CHECKING
 from routes.commands.checking import checked
 from routes.commands.jobs import COMMANDS as JOBS
+from routes.commands.keys import COMMANDS as KEYS
 from routes.commands.providers import COMMANDS as PROVIDERS
 from routes.commands.secrets import COMMANDS as SECRETS
 from routes.commands.words import Said
 
-COMMANDS: dict[str, Callable[..., Any]] = {**ACCOUNTS, **JOBS, **PROVIDERS, **BACKUPS, **CHECKING, **SECRETS}
+COMMANDS: dict[str, Callable[..., Any]] = {**ACCOUNTS, **KEYS, **JOBS, **PROVIDERS, **BACKUPS, **CHECKING, **SECRETS}
 
 
 async def run(name: str, options: dict[str, Any]) -> Said:

@@ -1,0 +1,43 @@
+"""Questions in a dialect of their own as responses: told in it, passed on where the provider speaks it."""
+
+from typing import Any
+
+from starlette.requests import Request
+
+from app import gateway
+from app.errors import Upstream
+from routes.relays import Relay, start
+
+
+class Exchanged(Relay):
+    """The answer to a question of a dialect. `headers` are sent with it."""
+
+    def __init__(self, exchange: gateway.Exchange, headers: dict[str, str] | None = None) -> None:
+        super().__init__(exchange.ask)
+        self.exchange, self.more = exchange, headers or {}
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        except Upstream as failure:
+            raise self.exchange.refusal(failure) from None
+
+    async def piece(self, answer: gateway.Answer, send: Any) -> None:
+        """An answer in one piece."""
+        body = await self.exchange.whole(answer)
+        headers = answer.headers | self.more | {"content-length": str(len(body))}
+        await send(start(answer.status, headers))
+        await send({"type": "http.response.body", "body": body})
+
+    async def stream(self, answer: gateway.Answer, send: Any) -> None:
+        """Events, as they come."""
+        await send(start(answer.status, answer.headers | self.more))
+        async for block in self.exchange.stream(answer):
+            await send({"type": "http.response.body", "body": block, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+
+def seconds(request: Request) -> int:
+    """How old a kept answer may be: as this request says, else as its key does."""
+    told = request.headers.get("x-inglenook-cache", "")
+    return int(told) if told.isdecimal() and len(told) < 9 else int(request.state.me.cache_seconds)

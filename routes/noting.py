@@ -1,0 +1,20 @@
+"""The line in the log that every request leaves."""
+
+from app import clock
+from app.logs import log
+
+
+def told(path: str) -> str:
+    """A path as the log may tell it: one-time links are blanked, and nothing in it speaks to a terminal."""
+    # A proxy that leaves its prefix in the path leaves a link's token in it too.
+    before, link, _ = path.partition("/links/")
+    path = f"{before}{link}…" if link else path
+    return path if path.isprintable() else ascii(path)[1:-1]
+
+
+def note(scope, status: int, started: float) -> None:
+    """One line for each request."""
+    path = told(scope["path"])
+    milliseconds = round((clock.ticks() - started) * 1000, 1)
+    level = log.debug if path.startswith(("/static/", "/healthz")) else log.info
+    level("http.request", method=scope["method"], path=path, status=status, ms=milliseconds)
