@@ -29,6 +29,7 @@ def pages() -> list[Any]:
     from routes import (
         accounts,
         admin,
+        aliases,
         assets,
         backups,
         budgets,
@@ -61,6 +62,7 @@ def pages() -> list[Any]:
         keys.ar,
         people.ar,
         providers.ar,
+        aliases.ar,
         budgets.ar,
         usage.ar,
         admin.ar,
