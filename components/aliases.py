@@ -48,13 +48,12 @@ def AliasesPage(
 def AliasTable(found: Listed) -> Any:
     """A line for each alias."""
     return Table(
-        ("Name", "Taken", "Leads to", ("", "acts")),
+        ("Name", "Taken", "Leads to"),
         [
             (
-                Code(alias.name),
+                A(href=url(PLACE, alias.id))(Code(alias.name)),
                 TAKEN[alias.strategy] if alias.enabled else State("off", ""),
                 Ol(cls="leads")(*(Li(Target(each, alias.strategy)) for each in behind)) if behind else Gone(),
-                Button("Change", short=True, href=url(PLACE, alias.id), aria_label=f"Change {alias.name}"),
             )
             for alias, behind in found
         ],

@@ -44,7 +44,7 @@ def NoProvider() -> Any:
 def ProvidersTable(me: Caller, kept: Sequence[tuple[Provider, int]]) -> Any:
     """A row for each provider; the number is that of its models in use."""
     return Table(
-        ("Provider", "State", ("Models in use", "num"), ("Calls now", "num"), ("Tested", "num")),
+        ("Provider", "State", ("Models in use", "num"), ("Calls at a time", "num"), ("Tested", "num")),
         [
             (
                 A(href=url(PLACE, provider.id))(provider.name),
@@ -194,7 +194,7 @@ def CallsForm(provider: Provider, posted: Texts, errors: Texts) -> Any:
             P("Chat completions always. What is ticked is passed on as it came; the rest is translated here."),
             *(Tick(said, "speaks", value=each, checked=each in speaks, id=f"speaks-{each}") for each, said in DIALECTS),
         ),
-        Button("Keep"),
+        Div(cls="actions")(Button("Keep")),
     )  # fmt: skip
 
 

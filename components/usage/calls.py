@@ -62,7 +62,7 @@ def row(me: Caller, each: Made) -> tuple[Any, ...]:
 def Model(each: Made) -> Any:
     """The model that answered, where it is, and by which name it was asked for."""
     asked = f" · asked for as {each.alias}" if each.alias else ""
-    return Span(cls="stack")(Span(each.model or "unknown"), Small(cls="faint note")(f"{each.provider}{asked}"))
+    return Span(cls="stack named")(Span(each.model or "unknown"), Small(cls="faint note")(f"{each.provider}{asked}"))
 
 
 def Door(each: Made) -> Any:
