@@ -164,6 +164,13 @@ def test_the_calls_are_listed_with_what_answered(bob):
     assert "cache" in page
 
 
+def test_a_call_that_runs_or_failed_has_no_cost_yet_or_none(bob):
+    called(bob, state="open", cost=None)
+    called(bob, state="failed", cost=None, into=None, out=None)
+    page = words(bob.get("/usage/calls"))
+    assert "not yet" in page and "none" in page and "$" not in page
+
+
 def test_older_calls_are_one_page_away(bob):
     for n in range(51):
         called(bob, model=f"number-{n}")

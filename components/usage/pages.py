@@ -78,7 +78,8 @@ def title_of(me: Caller, seen: Report) -> str:
 def span(seen: Report) -> str:
     """The days in words."""
     since, until = date(seen.since, year=seen.period == "year"), date(seen.until - 1, year=True)
-    return f"{since} to {until}, days of UTC, through every door: pages, gateway, jobs, agents."
+    doors = "by this key" if seen.key_id else "through every door: pages, gateway, jobs, agents"
+    return f"{since} to {until}, days of UTC, {doors}."
 
 
 def Whose(me: Caller, seen: Report) -> Any:
