@@ -1,6 +1,6 @@
 # Inglenook's commands. `make run` on a machine with Python 3.11, git and make is all it takes.
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test test-fast faults lint types bench screenshots lock assets clean tooling packages clients
+.PHONY: help setup run dev test test-fast faults lint types bench screenshots lock assets clean tooling packages clients bench-peers
 
 # PYTHON=/path/to/python chooses the interpreter of .venv; without it uv finds one that is new enough.
 venv := .venv/bin
@@ -19,6 +19,7 @@ help:
 	@echo 'make faults       kills, failing stores, full disks: 50 rounds of each, an hour and more'
 	@echo 'make lint types   ruff; mypy'
 	@echo 'make bench        the figures that the README quotes'
+	@echo 'make bench-peers  the same load on the gateway of others (LiteLLM), as a ratio'
 	@echo 'make screenshots  the pictures that the README shows'
 	@echo 'make setup assets only the environment (.venv) and the browser assets; only those assets'
 	@echo 'make lock         compile the locks anew (UPGRADE=1: to the newest versions)'
@@ -64,6 +65,10 @@ types: tooling
 
 bench: tooling
 	@$(venv)/python -m bench
+
+bench-peers: tooling
+	@deploy/setup.sh peers
+	@$(venv)/python -m bench.peers
 
 screenshots: tooling
 	@$(venv)/python -m bench.screenshots

@@ -30,6 +30,7 @@ def pages() -> list[Any]:
     from routes import (
         accounts,
         admin,
+        aliases,
         assets,
         backups,
         budgets,
@@ -62,6 +63,7 @@ def pages() -> list[Any]:
         keys.ar,
         people.ar,
         providers.ar,
+        aliases.ar,
         budgets.ar,
         usage.ar,
         admin.ar,

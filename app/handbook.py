@@ -19,6 +19,7 @@ ORDER = (
     "use/models",
     "use/keys",
     "use/gateway",
+    "use/clients",
     "use/budgets",
     "use/usage",
     "use/backups",

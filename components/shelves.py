@@ -11,6 +11,7 @@ ADMIN = (
     ("Groups", "/admin/groups"),
     ("Keys", "/admin/keys"),
     ("Providers", "/admin/providers"),
+    ("Aliases", "/admin/aliases"),
     ("Budgets", "/admin/budgets"),
     ("Backups", "/admin/backups"),
     ("Jobs", "/admin/jobs"),

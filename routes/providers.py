@@ -91,6 +91,31 @@ class ModelInput(Form):
         return [given] if isinstance(given, str) else given
 
 
+class Tuning(Form):
+    """How many calls at a time, and the dialects that it speaks."""
+
+    parallel: int | None = None
+    speaks: list[str] = []
+
+    @classmethod
+    async def __from_request__(cls, req):
+        try:
+            return await super().__from_request__(req)
+        finally:
+            # A form that comes back shows the boxes as they were ticked.
+            req.state.posted["speaks"] = " ".join((await req.form()).getlist("speaks"))
+
+    @field_validator("parallel", mode="before")
+    @classmethod
+    def number(cls, given):
+        return given.strip().replace(",", "") or None
+
+    @field_validator("speaks", mode="before")
+    @classmethod
+    def listed(cls, given):
+        return [given] if isinstance(given, str) else given
+
+
 @ar.get()
 def index(me: Me):
     kept = [(each, sum(one.enabled for one in providers.models(me, each.id))) for each in providers.all(me)]
@@ -137,6 +162,12 @@ def show(me: Me, id: str, query: Done):
 @ar.post("/{id:id}", again=provider_page)
 def change(me: Me, id: str, posted: Addition):
     providers.change(me, id, posted.name, posted.url, posted.key, posted.forget_key)
+    return see(url("/admin/providers", id, kept=1))
+
+
+@ar.post("/{id:id}/tuning", again=provider_page)
+def tune(me: Me, id: str, posted: Tuning):
+    providers.tune(me, id, posted.parallel, " ".join(posted.speaks))
     return see(url("/admin/providers", id, kept=1))
 
 

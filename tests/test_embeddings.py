@@ -134,6 +134,12 @@ def test_it_is_listed(client):
     assert client.get("/v1/models").json()["data"][-1]["id"] == "wordllama"
 
 
+def test_it_does_not_chat(client):
+    body = {"model": "wordllama", "messages": [{"role": "user", "content": "a"}]}
+    refused = client.post("/v1/chat/completions", json=body)
+    assert refused.status_code == 404 and "makes embeddings" in refused.json()["error"]["message"]
+
+
 def test_a_key_for_another_model_may_not_use_it(house, bob):
     _, token = keys.create(rights.machine(), "narrow", user=bob.id, models=["gpt-5"])
     headers = {"authorization": f"Bearer {token}"}

@@ -15,7 +15,7 @@ import httpx2
 import pytest
 
 import main
-from app import accounts, chats, clock, db, keys, providers, rights, secrets, spaces, usage
+from app import accounts, chats, clock, db, gateway, keys, providers, rights, secrets, spaces, usage
 from app.accounts import groups, throttle
 from app.accounts.sessions import begin
 from app.keys import knocking
@@ -134,6 +134,7 @@ GET     /admin/providers/local                           signin  403      200   
 POST    /admin/providers/default                         401     403      303    403
 GET     /admin/providers/{id:id}                         signin  403      200    403
 POST    /admin/providers/{id:id}                         401     403      303    403
+POST    /admin/providers/{id:id}/tuning                  401     403      303    403
 POST    /admin/providers/{id:id}/checks                  401     403      303    403
 POST    /admin/providers/{id:id}/enabling                401     403      303    403
 POST    /admin/providers/{id:id}/disabling               401     403      303    403
@@ -142,6 +143,12 @@ POST    /admin/providers/{id:id}/models                  401     403      303   
 POST    /admin/providers/{id:id}/models/use              401     403      303    403
 GET     /admin/providers/models/{id:id}                  signin  403      200    403
 POST    /admin/providers/models/{id:id}                  401     403      303    403
+GET     /admin/aliases                                   signin  403      200    403
+POST    /admin/aliases                                   401     403      303    403
+GET     /admin/aliases/{id:id}                           signin  403      200    403
+POST    /admin/aliases/{id:id}                           401     403      303    403
+POST    /admin/aliases/{id:id}/order                     401     403      303    403
+POST    /admin/aliases/{id:id}/removal                   401     403      303    403
 GET     /admin/backups/key                               signin  403      200    403
 POST    /admin/backups/key/showing                       401     403      200    403
 POST    /admin/backups/key/file                          401     403      200    403
@@ -198,6 +205,9 @@ POSTED = {
     "POST /admin/budgets": {"whom": "workspace", "amount": "1000000", "unit": "tokens", "period": "day"},
     "POST /admin/budgets/limits": {"whom": "workspace"},
     "POST /admin/budgets/days": {"days": "90"},
+    "POST /admin/aliases": {"name": "alias-{n}", "models": "{model}", "weights": "1"},
+    "POST /admin/aliases/{id:id}": {"name": "renamed-{n}", "models": "{model}", "weights": "2"},
+    "POST /admin/aliases/{id:id}/order": {"model_id": "{model}"},
     "POST /admin/providers": {"kind": "other", "name": "Provider {n}", "url": "{upstream}"},
     "POST /admin/providers/{id:id}": {"name": "Renamed {n}", "url": "{upstream}"},
     "POST /admin/providers/{id:id}/models": {"model": "words-20"},
@@ -298,6 +308,9 @@ def things(world, path: str) -> dict[str, str]:
             groups.join(me, made["id"], friend.id)
     elif path.startswith("/admin/budgets/{id"):
         made["id"] = usage.budgets.put(me, "user", friend.id, "total", "tokens", n + 1).id
+    elif path.startswith("/admin/aliases"):
+        made["model"] = world.model
+        made["id"] = gateway.add_alias(me, f"old-{n}", [(world.model, 1)]).id
     elif path.startswith("/admin/jobs/{id"):
         made["id"] = job(path)
     elif path.startswith(("/welcome/key", "/admin/backups/key")):

@@ -1,5 +1,7 @@
 """Setting up: what is there stays, what is wrong is refused in one sentence, and a second call asks nobody."""
 
+import json
+import re
 import shutil
 import subprocess
 import sys
@@ -8,12 +10,17 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).resolve().parent.parent
-PATHS = ("deploy/setup.sh", "static/fetch.py", "static/SHA256SUMS", "static/package.json", "static/package-lock.json")
+PATHS = (
+    *("deploy/setup.sh", "static/fetch.py", "static/SHA256SUMS", "static/package.json", "static/package-lock.json"),
+    *("tests/clients/package.json", "tests/clients/package-lock.json"),
+)
+LOCKS = [*HOUSE.glob("*.lock"), *HOUSE.glob("tests/clients/*.lock"), *HOUSE.glob("bench/peers/*.lock")]
 UV = """#!/bin/sh
 # Stands where uv would: notes what it is asked, and makes the environment that it is asked for.
 [ "$1" = --version ] && exit
 echo "$*" >>"$ASKED"
-case "$1" in venv) mkdir -p .venv/bin && ln -sf "$REAL" .venv/bin/python ;; esac
+for last; do :; done
+case "$1" in venv) mkdir -p "$last/bin" && ln -sf "$REAL" "$last/bin/python" ;; esac
 """
 NPM = """#!/bin/sh
 # Stands where npm would: every asset it brings holds the same text.
@@ -29,7 +36,7 @@ class Clone:
     def __init__(self, folder: Path) -> None:
         self.folder, self.asked = folder, folder / "asked"
         for path in PATHS:
-            (folder / path).parent.mkdir(exist_ok=True)
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(HOUSE / path, folder / path)
         for name, text in {"requirements.lock": "a==1", "requirements-dev.lock": "a==1\nb==1"}.items():
             (folder / name).write_text(text)
@@ -47,7 +54,7 @@ class Clone:
         self.asked.write_text("")
         done = self.run("deploy/setup.sh", what)
         assert done.returncode == 0, done.stderr
-        return [line.split()[-1] for line in self.asked.read_text().splitlines() if line.startswith("pip sync")]
+        return [line.split()[-1] for line in self.asked.read_text().splitlines() if "pip sync" in line]
 
 
 @pytest.fixture
@@ -133,5 +140,37 @@ def test_assets_that_are_there_need_no_network(clone: Clone) -> None:
     assert clone.run(sys.executable, "static/fetch.py").returncode == 0
 
 
-def test_no_npm_registry_is_named_in_the_lock() -> None:
-    assert "http" not in (HOUSE / "static/package-lock.json").read_text()
+@pytest.mark.parametrize("folder", ["static", "tests/clients"])
+def test_no_npm_registry_is_named_in_the_lock(folder: str) -> None:
+    lock = json.loads((HOUSE / folder / "package-lock.json").read_text())
+    told = [each for name, each in lock["packages"].items() if name]
+    assert all(each["integrity"] and "resolved" not in each for each in told)
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.stem)
+def test_no_index_is_named_in_a_lock_and_every_package_has_its_hash(lock: Path) -> None:
+    text = lock.read_text()
+    assert "//" not in text and "--index" not in text
+    assert all(" --hash=sha256:" in each for each in re.split(r"^(?=\w)", text, flags=re.M) if each)
+
+
+def test_the_clients_of_others_are_brought_once_each_into_its_own_environment(clone: Clone) -> None:
+    for name in ("python", "instructor"):
+        (clone.folder / f"tests/clients/{name}.lock").write_text("a==1")
+    (clone.folder / "bin/node").symlink_to("/bin/true")  # new enough
+    assert [Path(each).name for each in clone.setup("clients")] == ["python.lock", "instructor.lock"]
+    assert clone.setup("clients") == []
+    (clone.folder / "tests/clients/python.lock").write_text("a==2")
+    assert [Path(each).name for each in clone.setup("clients")] == ["python.lock"]
+
+
+def test_the_clients_get_a_node_where_the_machine_has_an_old_one(clone: Clone) -> None:
+    for name in ("python", "instructor", "node"):
+        (clone.folder / f"tests/clients/{name}.lock").write_text("a==1")
+    (clone.folder / "bin/node").symlink_to("/bin/false")
+    brought = clone.folder / ".venv-clients/node/bin/npm"
+    (clone.folder / "bin/uv").write_text(
+        UV + f'[ "$1" = --directory ] && [ -d {brought.parent} ] && cp bin/npm {brought}\nexit 0\n'
+    )
+    assert [Path(each).name for each in clone.setup("clients")] == ["python.lock", "instructor.lock", "node.lock"]
+    assert (clone.folder / "tests/clients/node_modules/.synced").exists()

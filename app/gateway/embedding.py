@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-OURS = "wordllama"
+OURS = routing.OURS
 WIDTH = 256
 MOST = 2048
 # Of one request, in bytes of text and in token ids: more would keep a core busy for seconds.

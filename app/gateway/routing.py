@@ -10,6 +10,8 @@ from app.errors import Forbidden, NotFound
 from app.providers import Model, Provider, choosing
 from app.rights import Caller
 
+# Our own model for embeddings; it is no provider's.
+OURS = "wordllama"
 ORDER, WEIGHT, CHEAPEST = "order", "weight", "cheapest"
 STRATEGIES = (ORDER, WEIGHT, CHEAPEST)
 # The learned number is last: it changes with every call, and the rows that are kept need not follow it.
@@ -84,6 +86,8 @@ def find(me: Caller, name: str) -> Route:
         row = db.fetch(BY_BOTH, owner, rest, *who)
     if row is None and len(name) == 29:
         row = db.fetch(BY_ID, name, *who)
+    if row is None and name == OURS:
+        raise NotFound(f"“{OURS}” makes embeddings and nothing else.", "model", "model")
     if row is None:
         raise NotFound(
             f"There is no model called “{name[:200]}”. GET /v1/models lists those that are.", "model", "model"

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from fasthtml.components import A, Code, Div, Form, Li, P, Ul
+from fasthtml.components import A, Code, Div, Fieldset, Form, Legend, Li, P, Ul
 
 from app import providers
+from app.gateway import queueing, resting
 from app.providers import PRESETS, Choice, Local, Model, Preset, Provider
 from app.rights import Caller
 from components.addresses import url
@@ -14,6 +15,8 @@ from components.parts import Ago, Button, Callout, Empty, Facts, Field, FormErro
 from components.parts import Choice as Tick
 from components.providers.models import AddModelForm, ModelsForm
 from components.providers.parts import NOTHING, PLACE, PressForm, ProviderState, Texts, models_page
+
+DIALECTS = (("responses", "Responses (OpenAI)"), ("messages", "Messages (Anthropic)"))
 
 
 def ProvidersPage(
@@ -41,12 +44,13 @@ def NoProvider() -> Any:
 def ProvidersTable(me: Caller, kept: Sequence[tuple[Provider, int]]) -> Any:
     """A row for each provider; the number is that of its models in use."""
     return Table(
-        ("Provider", "State", ("Models in use", "num"), ("Tested", "num")),
+        ("Provider", "State", ("Models in use", "num"), ("Calls at a time", "num"), ("Tested", "num")),
         [
             (
                 A(href=url(PLACE, provider.id))(provider.name),
                 ProviderState(provider),
                 f"{count:,}",
+                CallsNow(provider),
                 Ago(provider.checked_at, me) if provider.checked_at else "never",
             )
             for provider, count in kept
@@ -130,6 +134,7 @@ def ProviderPage(
         Outcome(provider, len(models), tested),
         FormErrors({"": errors[""]}) if "" in errors else "",
         Part("Models", ModelsForm(provider, models), AddModelForm(provider, posted, errors), id="models"),
+        Part("Calls", CallsForm(provider, posted, errors), id="calls"),
         Part("Address and key", SettingsForm(provider, posted, errors) if is_own(provider) else Given(provider)),
         Part("Remove", RemoveForm(provider)) if is_own(provider) else "",
     )
@@ -152,6 +157,9 @@ def Deeds(provider: Provider) -> tuple[Any, ...]:
 
 def Outcome(provider: Provider, count: int, tested: bool) -> Any:
     """What the last test said."""
+    if resting.left(provider.id):
+        why = resting.refusal(provider).message
+        return Callout("warn", "It rests.", f"{why} Aliases lead to the next model in the meantime.", role="status")
     if provider.error:
         return Callout("bad", "The last test failed.", provider.error, role="alert")
     if tested:
@@ -161,6 +169,33 @@ def Outcome(provider: Provider, count: int, tested: bool) -> Any:
         text = "It is right on few everyday questions and is here to try the house. Add a provider for real work."
         return Callout("note", "A tiny demo model.", text)
     return ""
+
+
+def CallsNow(provider: Provider) -> str:
+    """How many calls run there and wait, where that is limited."""
+    if not provider.parallel:
+        return "any number"
+    running, waiting = queueing.now(provider.id)
+    return f"{running} of {provider.parallel}" + (f", {waiting} wait" if waiting else "")
+
+
+def CallsForm(provider: Provider, posted: Texts, errors: Texts) -> Any:
+    """How many calls at a time, and the dialects that the provider answers itself."""
+    sent = posted if "parallel" in posted else {}
+    kept = sent.get("parallel", str(provider.parallel or ""))
+    speaks = (sent.get("speaks", "") if sent else provider.speaks).split()
+    hint = f"Who comes later waits, person by person in turn. Now: {CallsNow(provider)}. Empty is no limit."
+    return Form(cls="form", method="post", action=url(PLACE, provider.id, "tuning"))(
+        FormErrors({key: text for key, text in errors.items() if key in ("parallel", "speaks")}),
+        Field("Calls at the same time", "parallel", kept, hint=hint, error=errors.get("parallel"), inputmode="numeric",
+              autocomplete="off"),
+        Fieldset(cls="bundle")(
+            Legend("Dialects that it speaks itself"),
+            P("Chat completions always. What is ticked is passed on as it came; the rest is translated here."),
+            *(Tick(said, "speaks", value=each, checked=each in speaks, id=f"speaks-{each}") for each, said in DIALECTS),
+        ),
+        Div(cls="actions")(Button("Keep")),
+    )  # fmt: skip
 
 
 def SettingsForm(provider: Provider, posted: Texts, errors: Texts) -> Any:

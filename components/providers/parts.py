@@ -6,6 +6,7 @@ from typing import Any
 from fasthtml.components import Div, Form
 
 from app import providers
+from app.gateway import resting
 from app.providers import Model, Provider
 from app.providers.prices import shown
 from app.rights import Caller
@@ -41,6 +42,8 @@ def ProviderState(provider: Provider) -> Any:
         return State(UNSET[provider.kind], "")
     if not provider.enabled:
         return State("disabled", "")
+    if wait := resting.left(provider.id):
+        return State(f"rests for {wait:.0f} s after {resting.FAILURES} failures", "warn")
     if provider.error:
         return State("failed its test", "bad")
     if provider.kind == "bundled":

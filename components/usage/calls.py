@@ -34,27 +34,21 @@ def CallsPage(
 
 def CallsTable(me: Caller, made: Sequence[Made]) -> Any:
     """A line for each call."""
-    people = (("Who", ""),) if me.is_admin else ()
-    head = (
-        *("When", *people, "Model", "Door", ("Tokens in", "num"), ("Tokens out", "num"), ("Cost", "num")),
-        *(("First word", "num"), ("Took", "num"), "State"),
-    )
+    numbers = ((name, "num") for name in ("Tokens in", "Tokens out", "Cost", "Took"))
+    head = ("When", "Who" if me.is_admin else "Door", "Model", *numbers, "State")
     return Table(head, (row(me, each) for each in made), "Calls")
 
 
 def row(me: Caller, each: Made) -> tuple[Any, ...]:
     """A call's cells."""
-    person = A(href=url(PLACE, user_id=each.user_id))(each.person) if each.person else Span(cls="soft")("nobody")
     return (
         Exact(each.at, me),
-        *((person,) if me.is_admin else ()),
+        Door(each) if not me.is_admin else Who(each),
         Model(each),
-        Door(each),
         tokens(each.tokens_in, each.estimated),
         tokens(each.tokens_out, each.estimated),
-        Span(cls="unknown")("unknown") if each.cost is None and each.state != "failed" else money(each.cost or 0),
-        seconds(each.first_token_us),
-        seconds(each.duration_us),
+        Cost(each),
+        Took(each),
         Ending(each),
     )
 
@@ -62,13 +56,25 @@ def row(me: Caller, each: Made) -> tuple[Any, ...]:
 def Model(each: Made) -> Any:
     """The model that answered, where it is, and by which name it was asked for."""
     asked = f" · asked for as {each.alias}" if each.alias else ""
-    return Span(cls="stack")(Span(each.model or "unknown"), Small(cls="faint note")(f"{each.provider}{asked}"))
+    return Span(cls="two named")(Span(each.model or "unknown"), Small(cls="faint note")(f"{each.provider}{asked}"))
+
+
+def Who(each: Made) -> Any:
+    """Whose it is, and how it came in."""
+    person = A(href=url(PLACE, user_id=each.user_id))(each.person) if each.person else Span(cls="soft")("nobody")
+    door, note = came(each)
+    return Span(cls="two")(person, Small(cls="faint")(f"{door} · {note}" if note else door))
 
 
 def Door(each: Made) -> Any:
     """How it came in."""
-    note = each.key if each.key else each.purpose if each.door != "api" else ""
-    return Span(cls="stack")(Span(DOORS.get(each.door, each.door)), Small(cls="faint note")(note))
+    door, note = came(each)
+    return Span(cls="two")(Span(door), Small(cls="faint")(note))
+
+
+def came(each: Made) -> tuple[str, str]:
+    """The door, and the key or what the call was for."""
+    return DOORS.get(each.door, each.door), each.key or ("" if each.door == "api" else each.purpose)
 
 
 def tokens(number: int | None, estimated: bool) -> Any:
@@ -76,6 +82,20 @@ def tokens(number: int | None, estimated: bool) -> Any:
     if number is None:
         return Span(cls="unknown")("unknown")
     return Span("about ", f"{number:,}") if estimated else f"{number:,}"
+
+
+def Cost(each: Made) -> Any:
+    """What it cost, as far as that is known: a call that failed before it was answered has no cost."""
+    if each.cost is not None:
+        return money(each.cost)
+    words = {"open": "not yet", "failed": "none"}.get(each.state, "unknown")
+    return Span(cls="unknown")(words)
+
+
+def Took(each: Made) -> Any:
+    """How long it took, and until the first word; nothing where it was not measured."""
+    first = f"first word {seconds(each.first_token_us)}" if each.first_token_us is not None else ""
+    return Span(cls="two")(Span(seconds(each.duration_us)), Small(cls="faint")(first))
 
 
 def seconds(us: int | None) -> str:

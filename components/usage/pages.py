@@ -78,7 +78,8 @@ def title_of(me: Caller, seen: Report) -> str:
 def span(seen: Report) -> str:
     """The days in words."""
     since, until = date(seen.since, year=seen.period == "year"), date(seen.until - 1, year=True)
-    return f"{since} to {until}, days of UTC, through every door: pages, gateway, jobs, agents."
+    doors = "by this key" if seen.key_id else "through every door: pages, gateway, jobs, agents"
+    return f"{since} to {until}, days of UTC, {doors}."
 
 
 def Whose(me: Caller, seen: Report) -> Any:
@@ -122,7 +123,7 @@ def Tables(me: Caller, seen: Report, show: str, asked: dict[str, str | None]) ->
     colours = {id: n + 1 for n, id in enumerate(ids)} if len(seen.models) > 1 else {}
     own = {"period": seen.period}
     return (
-        NumbersRow(seen),
+        NumbersRow(seen, url(f"{PLACE}/calls", **asked)),
         Div(cls="part")(Switcher("What the chart shows", SHOWS, "show", show, seen.period, asked), Chart(seen, show)),
         Part("By model", Lines("Model", seen.models, show, lambda line: Model(line, colours), colours)),
         Part("By person", Lines("Person", seen.people, show, lambda line: Person(line, own))) if everybodys else "",
@@ -136,8 +137,8 @@ def Tables(me: Caller, seen: Report, show: str, asked: dict[str, str | None]) ->
     )
 
 
-def NumbersRow(seen: Report) -> Any:
-    """The sums of the period."""
+def NumbersRow(seen: Report, calls: str) -> Any:
+    """The sums of the period; `calls` is where they are listed one by one."""
     total = seen.total
     failed = f"{total.failed * 100 / total.calls:.1f} % failed" if total.failed else "none failed"
     cached = f"{total.tokens_cached * 100 // max(total.tokens_in, 1)} % cached by providers"
@@ -148,7 +149,7 @@ def NumbersRow(seen: Report) -> Any:
         first = ("First word", f"{total.first_token_us / total.timed / 1e6:.2f}", "s", "on average")
     return Figures(
         ("Cost", money(total.cost) if total.cost or not total.unpriced else "unknown", "", trend(seen)),
-        ("Calls", f"{total.calls:,}", "", failed),
+        ("Calls", f"{total.calls:,}", "", Span(failed, ", ", A(href=calls)("list them"))),
         ("Tokens in", *split(total.tokens_in), cached),
         ("Tokens out", *split(total.tokens_out), rate),
         first,

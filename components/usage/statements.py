@@ -63,10 +63,10 @@ def StatementTable(of: Statement) -> Any:
     group = any(line.person for line in of.lines)
     people = (("Person", ""),) if group else ()
     whole = added(line.sum for line in of.lines)
-    numbers = ((name, "num") for name in ("Calls", "Tokens in", "Cached", "Tokens out", "Cost"))
+    numbers = ((name, "num") for name in ("Cost", "Calls", "Tokens in", "Cached", "Tokens out"))
     head = (*people, "Model", *numbers)
     empty = ("",) if group else ()
-    foot = ("Together", *empty, f"{whole.calls:,}", *tokens(whole), cost(whole))
+    foot = ("Together", *empty, cost(whole), f"{whole.calls:,}", *tokens(whole))
     return Table(head, (row(line, group) for line in of.lines), "Statement", foot)
 
 
@@ -74,7 +74,7 @@ def row(line: Line, group: bool) -> tuple[Any, ...]:
     """A line's cells."""
     flag = f" · {line.sum.estimated:,} estimated" if line.sum.estimated else ""
     model = Span(line.model, " ", Small(cls="faint note")(f"{line.provider}{flag}"))
-    return (*((line.person,) if group else ()), model, f"{line.sum.calls:,}", *tokens(line.sum), cost(line.sum))
+    return (*((line.person,) if group else ()), model, cost(line.sum), f"{line.sum.calls:,}", *tokens(line.sum))
 
 
 def tokens(each: Any) -> tuple[str, str, str]:

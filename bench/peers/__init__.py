@@ -1,0 +1,1 @@
+"""Gateways of others under our load, in the same run."""
