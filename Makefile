@@ -47,14 +47,14 @@ clients:
 
 test: packages tooling clients
 	@$(MAKE) --no-print-directory lint types
-	@$(venv)/python -m pytest -n auto -m 'not slow'
-	@$(venv)/python -m pytest -n $(waiting) -m slow
+	@$(venv)/python -m pytest -n auto -m 'not slow and not long'
+	@$(venv)/python -m pytest -n $(waiting) -m 'slow and not long'
 
 test-fast: tooling
 	@$(venv)/python -m pytest -n auto -m 'not browser and not slow and not model and not clients'
 
 faults: packages tooling
-	@FAULTS=long $(venv)/python -m pytest tests/faults tests/test_upgrades.py --timeout 3600 -v
+	@FAULTS=long $(venv)/python -m pytest -m 'slow or long' --timeout 3600 -v
 
 lint: tooling
 	@$(venv)/ruff check

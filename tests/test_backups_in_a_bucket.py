@@ -10,6 +10,7 @@ from tests.restores import add, inventory, moment, ok, people, run, said, seen, 
 pytestmark = pytest.mark.slow
 
 
+@pytest.mark.long
 def test_a_bucket_is_verified_and_brings_back_a_moment_in_place_and_beside(s3, tmp_path: Path) -> None:
     data, bucket = tmp_path / "data", s3.environ("way-back")
     with served(data, **bucket):
@@ -43,6 +44,7 @@ def test_a_lost_machine_is_brought_back_to_a_moment_on_another_one(s3, tmp_path:
     assert people(data, **bucket) == ["ada"]
 
 
+@pytest.mark.long
 def test_a_bucket_that_refuses_or_is_not_there_is_told_before_anything_is_touched(s3, tmp_path: Path) -> None:
     data, bucket = tmp_path / "data", s3.environ("refused")
     with served(data, **bucket):

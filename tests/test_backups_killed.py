@@ -61,6 +61,7 @@ def starts_by_itself(data: Path, n: int) -> None:
 
 
 @pytest.mark.timeout(280)
+@pytest.mark.long
 def test_a_restore_that_is_killed_at_any_line_leaves_the_old_or_the_new(tmp_path: Path) -> None:
     data = tmp_path / "data"
     add(data, "ada", **OFF)

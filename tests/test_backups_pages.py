@@ -284,6 +284,7 @@ def test_a_moment_that_cannot_be_is_refused_with_the_form_filled(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_page_says_where_the_replica_lies_and_that_the_same_disk_is_lost_with_it(tmp_path):
     with served(tmp_path / "data") as it:
         page = until(lambda: reachable(it.ada))
@@ -295,6 +296,7 @@ def test_the_page_says_where_the_replica_lies_and_that_the_same_disk_is_lost_wit
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_recovery_key_is_asked_for_only_when_the_keys_at_hand_do_not_open_that_time(tmp_path):
     data = tmp_path / "data"
     with served(data) as it:
@@ -321,6 +323,7 @@ def test_the_recovery_key_is_asked_for_only_when_the_keys_at_hand_do_not_open_th
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_while_the_target_is_silent_the_page_is_quick_and_a_snapshot_leads_back(tmp_path):
     silent = {
         "INGLENOOK_REPLICA": "s3://bucket/house",

@@ -63,6 +63,7 @@ def test_nothing_is_restored_without_a_yes(history) -> None:
     assert inventory(data) == before
 
 
+@pytest.mark.long
 def test_a_person_at_a_terminal_is_asked(history) -> None:
     data, between = history
     for answer, there in ((b"no\n", ["ada", "bob"]), (b"yes\n", ["ada"])):
@@ -97,6 +98,7 @@ def test_a_replica_of_another_instance_is_refused(history, tmp_path: Path) -> No
     assert inventory(tmp_path) == before
 
 
+@pytest.mark.long
 def test_a_target_that_is_not_there_is_told_and_nothing_is_touched(history, tmp_path: Path) -> None:
     data, _ = history
     (tmp_path / "file").write_text("no directory")
@@ -124,6 +126,7 @@ def test_a_disk_without_room_is_found_before_anything_is_touched(history, tmp_pa
         subprocess.run(["umount", "-l", str(small)], check=True)
 
 
+@pytest.mark.long
 def test_a_replica_with_a_damaged_file_changes_nothing(history) -> None:
     data, _ = history
     for file in (data / "replica").rglob("*.ltx"):
@@ -158,6 +161,7 @@ def test_a_restore_asks_for_the_recovery_key_and_refuses_a_wrong_one(sealed) -> 
     ok(run("providers", "test", "fake", data=data))
 
 
+@pytest.mark.long
 def test_a_running_server_takes_the_recovery_key_too_and_keeps_its_own(sealed) -> None:
     data, recovery = sealed
     with served(data) as server:
@@ -169,6 +173,7 @@ def test_a_running_server_takes_the_recovery_key_too_and_keeps_its_own(sealed) -
         assert own in (data / "secret.key").read_text()
 
 
+@pytest.mark.long
 def test_a_moment_before_a_rotation_opens_with_the_key_that_was_replaced(history, upstream) -> None:
     data, _ = history
     with served(data):

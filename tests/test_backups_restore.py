@@ -61,6 +61,7 @@ def test_a_restore_is_undone_by_the_moment_before_it_because_the_old_generation_
         assert numbers == [1, 2, 3, 4]
 
 
+@pytest.mark.long
 def test_what_was_written_until_the_restart_lies_aside(history) -> None:
     data, between = history
     with served(data):
@@ -96,6 +97,7 @@ def test_what_is_written_is_for_its_owner_only_whatever_the_shell_lets_others_re
     assert [path for path in made if path.stat().st_mode & 0o077] == []
 
 
+@pytest.mark.long
 def test_a_restore_of_the_newest_says_that_nothing_was_written_since(history) -> None:
     data, _ = history
     done = ok(run("backups", "restore", "--dry-run", data=data))
@@ -124,6 +126,7 @@ def test_a_lost_database_comes_back_by_the_command_too(history) -> None:
     assert people(data) == ["ada"]
 
 
+@pytest.mark.long
 def test_sessions_that_were_ended_since_stay_ended(tmp_path: Path) -> None:
     data = tmp_path / "data"
     same = {"sec-fetch-site": "same-origin"}
@@ -185,6 +188,7 @@ def test_a_directory_that_holds_something_is_not_written_to(history, tmp_path, n
     assert inventory(tmp_path) == before
 
 
+@pytest.mark.long
 def test_another_directory_gets_the_files_too(house, tmp_path: Path) -> None:
     large = os.urandom(70_000)
     with db.write() as tx:
@@ -217,6 +221,7 @@ def test_a_snapshot_brings_back_without_a_replica(tmp_path: Path) -> None:
     assert people(data, **OFF) == ["ada"]
 
 
+@pytest.mark.long
 def test_a_snapshot_begins_a_new_generation(history) -> None:
     data, _ = history
     ok(run("backups", "now", data=data))
@@ -231,6 +236,7 @@ def test_a_snapshot_begins_a_new_generation(history) -> None:
 
 
 # ── other schemas, other processes ────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.long
 def test_a_copy_from_before_an_upgrade_comes_back_and_is_upgraded_again(history, tmp_path: Path) -> None:
     data, _ = history
     old = golden.lay(1, tmp_path / "old")
@@ -245,6 +251,7 @@ def test_a_copy_from_before_an_upgrade_comes_back_and_is_upgraded_again(history,
         assert "Equal" in ok(run("backups", "verify", data=data))
 
 
+@pytest.mark.long
 def test_a_database_of_a_newer_version_goes_aside_and_one_that_fits_comes_back(history) -> None:
     data, between = history
     with copies.opened(data / "inglenook.db", "rw") as there:

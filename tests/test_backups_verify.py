@@ -56,6 +56,7 @@ def test_a_replica_is_equal_to_the_row_while_people_write(data) -> None:
     assert "ok: 2" in next(line for line in run("check", data=data).stdout.splitlines() if line.startswith("restores"))
 
 
+@pytest.mark.long
 def test_without_a_server_what_is_missing_is_copied_first(data) -> None:
     with served(data):
         moment(data)
@@ -80,6 +81,7 @@ def test_a_replica_that_lacks_something_is_told_by_command_list_and_check(data) 
     assert not (data / "restore").exists()
 
 
+@pytest.mark.long
 def test_a_table_that_differs_is_named_with_both_sides(tmp_path) -> None:
     sides = []
     for name, rows in (("here", 3), ("there", 2)):
@@ -123,6 +125,7 @@ def test_a_night_and_a_week_that_were_missed_are_made_up_for(data) -> None:
             time.sleep(0.2)
 
 
+@pytest.mark.long
 def test_a_verification_that_is_cancelled_or_killed_was_cut_off_and_is_no_failure(data) -> None:
     with served(data) as server:
         moment(data)

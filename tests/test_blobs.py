@@ -142,6 +142,7 @@ def test_bytes_that_are_kept_again_mend_a_damaged_file(house, data):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_after_a_change_of_the_target_or_a_restore_everything_is_looked_for_and_copied(store, data, tmp_path):
     hash = stored(data)
     assert until(lambda: row(hash)["copied_at"])
@@ -360,6 +361,7 @@ def lived(data: Path, n: int) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_storing_copying_and_sweeping_may_be_killed_at_each_line(tmp_path):
     before = tmp_path / "data"
     before.mkdir()

@@ -202,6 +202,7 @@ def test_a_worker_whose_server_is_killed_ends_what_it_runs_and_joins_the_next_on
     until(lambda: ["2", str(worker.pid)] in place.lines("ended"))
 
 
+@pytest.mark.long
 def test_a_server_that_stops_asks_its_worker_to_end_and_counts_no_attempt(place: Place) -> None:
     server = place.serve()
     place.work()
@@ -260,6 +261,7 @@ def test_from_idle_to_running_takes_milliseconds(place: Place, with_worker: bool
     assert waits[15] < 15 * clock.SECOND // 1000, waits
 
 
+@pytest.mark.long
 def test_a_process_of_another_version_may_not_join(house) -> None:
     hello = {"boot": "another", "version": "0.0.1", "schema": migrations.SCHEMA}
     with pytest.raises(Misconfigured, match=f"The server is Inglenook {config.VERSION}"):
@@ -321,6 +323,7 @@ def test_what_one_says_who_lost_its_lease_is_not_written(house) -> None:
     assert row(id).attempts == 2
 
 
+@pytest.mark.long
 def test_a_disk_that_refuses_a_while_loses_no_outcome(house) -> None:
     done = []
     with kind("tests.quick", done.append):
@@ -337,6 +340,7 @@ def test_a_disk_that_refuses_a_while_loses_no_outcome(house) -> None:
     assert jobs.counts(ADMIN).running == 0
 
 
+@pytest.mark.long
 def test_a_signal_before_a_server_is_there_ends_a_worker(place: Place) -> None:
     worker = place.start("work")
     until(lambda: place.said(worker, "jobs.waiting"), 20)

@@ -176,6 +176,7 @@ def test_litestream_sees_nothing_of_our_environment(tmp_path: Path) -> None:
         server.end()
 
 
+@pytest.mark.long
 def test_a_directory_with_a_difficult_name_has_its_replica_too(tmp_path: Path) -> None:
     data = tmp_path / "a dollar $HOME, 'quotes\" and ümläuts: {} #" / ("long" * 25)
     accounts(data, "ada@example.org")
@@ -295,6 +296,7 @@ def test_a_replica_that_nobody_names_is_not_taken_for_nothing(tmp_path: Path) ->
     refused(run("serve", "--port", "0", data=tmp_path), "current.json", "damaged")
 
 
+@pytest.mark.long
 def test_an_old_copy_that_was_put_back_begins_a_new_generation(tmp_path: Path) -> None:
     data, kept = tmp_path / "data", tmp_path / "kept"
     accounts(data, "ada@example.org")
@@ -313,6 +315,7 @@ def test_an_old_copy_that_was_put_back_begins_a_new_generation(tmp_path: Path) -
     assert [each["number"] for each in named(data)["generations"]] == [1, 2, 3]
 
 
+@pytest.mark.long
 def test_a_copy_of_the_directory_does_not_write_into_the_generation_of_the_other(tmp_path: Path) -> None:
     one, other, where = tmp_path / "one", tmp_path / "other", {"INGLENOOK_REPLICA": str(tmp_path / "replica")}
     accounts(one, "ada@example.org", **where)
@@ -346,6 +349,7 @@ def test_the_generation_that_goes_on_follows_from_both_numbers(mine, current, fo
     assert starting.follow(mine, named or None, "here") == follows
 
 
+@pytest.mark.long
 def test_a_directory_of_another_name_begins_its_own_generation() -> None:
     assert starting.follow(3, Current("house", 3, (Generation(3, 1),), "there"), "here") == 4
 
@@ -495,6 +499,7 @@ sys.exit(code)
 """
 
 
+@pytest.mark.long
 def test_a_start_that_restores_may_be_killed_at_any_step(tmp_path: Path) -> None:
     data = tmp_path / "data"
     accounts(data, "ada@example.org")

@@ -142,6 +142,7 @@ def test_an_account_is_in_the_bucket_before_its_command_has_ended(tmp_path: Path
         server.end()
 
 
+@pytest.mark.long
 def test_a_silent_bucket_delays_a_durable_write_three_seconds_once_and_nothing_else(tmp_path: Path, s3) -> None:
     environ = s3.environ("silent")
     with Served(tmp_path / "data", **environ) as server:
@@ -167,6 +168,7 @@ def timed(call) -> float:
     return time.monotonic() - started
 
 
+@pytest.mark.long
 def test_a_start_with_a_database_does_not_wait_for_a_silent_bucket(tmp_path: Path, s3) -> None:
     environ = s3.environ("late")
     accounts(tmp_path / "data", "ada@example.org", **environ)

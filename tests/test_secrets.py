@@ -172,6 +172,7 @@ def test_another_process_reads_the_file_again_when_something_does_not_open(tmp_p
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_lost_secret_of_the_environment_is_taken_from_an_admin_and_replaced_by_the_present_one(tmp_path):
     first, second = "first-" * 6, "second" * 6
     run("providers", "add", "a", "--url", "http://127.0.0.1:9/v1", "--key-stdin", data=tmp_path, typed="sk-1\n",
@@ -214,6 +215,7 @@ def asked(browser, page: str) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_server_whose_key_is_lost_serves_says_what_is_locked_and_takes_the_recovery_key(tmp_path, upstream):
     data = tmp_path / "data"
     run("accounts", "add", "ada@example.org", "--role", "admin", "--password-stdin", data=data, typed=LONG)
@@ -262,6 +264,7 @@ def test_a_start_that_restores_by_itself_serves_with_locked_keys_until_the_recov
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_when_the_recovery_key_is_lost_too_one_goes_on_without_what_it_would_open(made):
     (made / "secret.key").unlink()
     assert "are locked" in told(made)
@@ -379,6 +382,7 @@ def test_a_rotation_may_be_killed_at_each_line_and_nothing_is_lost(made):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_start_that_finishes_a_rotation_may_be_killed_at_each_line_too(made):
     ring = keys.read(made / "secret.key")
     keys.write(made / "secret.key", ring.turned(keys.make(), clock.now() - 5 * DAYS))
@@ -387,6 +391,7 @@ def test_the_start_that_finishes_a_rotation_may_be_killed_at_each_line_too(made)
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_an_unlocking_may_be_killed_at_each_line(made):
     (made.parent / "paper").write_text(keys.read(made / "secret.key").present)
     shutil.copy(made / "secret.key", made.parent / "secret.key")

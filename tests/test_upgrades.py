@@ -194,6 +194,7 @@ def test_a_newer_database_is_refused_with_the_command_that_goes_back(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("replica", ["off", "file"])
+@pytest.mark.long
 def test_the_command_that_goes_back_brings_the_old_schema_and_the_next_start_upgrades_again(replica, tmp_path):
     path = golden.lay(1, tmp_path)
     before = golden.content(path)

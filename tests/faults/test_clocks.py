@@ -47,6 +47,7 @@ def jobs(machine, name="chats.title"):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seconds", [3600, -3600])
+@pytest.mark.long
 def test_a_clock_that_jumps_an_hour_ends_no_session_and_disorders_nothing(seconds, tmp_path, upstream):
     clock = Clock(tmp_path / "clock")
     with Machine(tmp_path / "data", INGLENOOK_REPLICA="off", **clock.environ).prepare() as machine:
@@ -76,6 +77,7 @@ def test_a_clock_that_jumps_an_hour_ends_no_session_and_disorders_nothing(second
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seconds", [3600, -3600])
+@pytest.mark.long
 def test_a_conversation_across_a_jump_keeps_its_order(seconds, tmp_path, upstream):
     clock = Clock(tmp_path / "clock")
     with Machine(tmp_path / "data", INGLENOOK_REPLICA="off", **clock.environ).prepare() as machine:

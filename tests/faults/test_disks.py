@@ -81,6 +81,7 @@ def test_a_full_disk_refuses_writes_and_serves_on_and_recovers_alone(small, repl
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_files_that_may_not_grow_are_a_full_disk_too(tmp_path):
     with Machine(tmp_path / "data", INGLENOOK_REPLICA="off").prepare() as machine:
         machine.start().sign_in()
@@ -141,6 +142,7 @@ def flushed(database):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("replica", ["off", "file"])
+@pytest.mark.long
 def test_bytes_cut_off_at_the_end_are_found_too(replica, tmp_path):
     database = tmp_path / "data" / "inglenook.db"
     with Machine(tmp_path / "data", INGLENOOK_REPLICA=replica).prepare() as machine:

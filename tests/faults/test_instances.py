@@ -25,6 +25,7 @@ def made(machine, name):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_database_of_another_instance_is_refused_and_its_replica_is_left_alone(folder, tmp_path):
     with Machine(tmp_path / "mine", **folder.environ) as mine, Machine(tmp_path / "other") as other:
         made(mine, "mine")
@@ -39,6 +40,7 @@ def test_a_database_of_another_instance_is_refused_and_its_replica_is_left_alone
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_restore_of_another_instances_database_is_refused(folder, tmp_path):
     with Machine(tmp_path / "mine", **folder.environ) as mine, Machine(tmp_path / "other") as other:
         made(mine, "mine")
@@ -52,6 +54,7 @@ def test_a_restore_of_another_instances_database_is_refused(folder, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_copied_directory_never_writes_into_the_replica_of_the_one_it_was_copied_from(folder, tmp_path):
     with Machine(tmp_path / "mine", **folder.environ) as mine:
         made(mine, "mine")

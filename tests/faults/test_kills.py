@@ -16,6 +16,7 @@ UPLOAD = 0.7
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_without_a_replica_too_no_acknowledged_write_is_lost(tmp_path):
     writers = []
     with Machine(tmp_path / "data", INGLENOOK_REPLICA="off").prepare() as machine:
@@ -73,6 +74,7 @@ def test_a_replica_is_a_clean_prefix_and_lacks_no_more_than_promised(place, spee
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
+@pytest.mark.long
 def test_a_lost_disk_comes_back_by_itself_at_the_next_start_again_and_again(place, tmp_path):
     with Machine(tmp_path / "data", **place.environ).prepare() as machine:
         machine.start().sign_in()
@@ -106,6 +108,7 @@ def lose_the_disk(machine):
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
+@pytest.mark.long
 def test_kills_while_a_start_brings_the_database_back_leave_one_that_starts(place, tmp_path):
     with Machine(tmp_path / "data", **place.environ).prepare() as machine:
         machine.start().sign_in()

@@ -70,6 +70,7 @@ def test_the_app_does_not_notice_and_the_replica_catches_up_equal(way, store, tm
 
 @pytest.mark.slow
 @pytest.mark.parametrize("way", ["refusing", "silent"])
+@pytest.mark.long
 def test_a_durable_write_waits_for_the_store_a_little_and_then_stands(way, store, tmp_path):
     with Machine(tmp_path / "data", **store.environ).prepare() as machine:
         machine.start().sign_in()
@@ -88,6 +89,7 @@ def test_a_durable_write_waits_for_the_store_a_little_and_then_stands(way, store
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_start_with_a_silent_store_serves_and_catches_up_later(store, tmp_path):
     with Machine(tmp_path / "data", **store.environ).prepare() as machine:
         machine.start().sign_in()
@@ -106,6 +108,7 @@ def test_a_start_with_a_silent_store_serves_and_catches_up_later(store, tmp_path
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_start_without_a_database_in_front_of_a_silent_store_is_refused_and_touches_nothing(store, tmp_path):
     with Machine(tmp_path / "data", **store.environ).prepare() as machine:
         machine.start().sign_in()

@@ -62,6 +62,7 @@ def test_an_upgrade_goes_on_in_the_same_generation_and_its_result_is_restored_by
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_failed_upgrade_changes_nothing_here_and_leaves_the_replica_at_the_last_of_the_old_schema(used, tmp_path):
     database = used.data / "inglenook.db"
     before = content(database)
@@ -81,6 +82,7 @@ def test_a_failed_upgrade_changes_nothing_here_and_leaves_the_replica_at_the_las
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
+@pytest.mark.long
 def test_kills_while_it_upgrades_leave_a_start_that_upgrades(used, tmp_path):
     database = used.data / "inglenook.db"
     for _ in range(rounds(4, 20)):
@@ -99,6 +101,7 @@ def test_kills_while_it_upgrades_leave_a_start_that_upgrades(used, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("way", ["silent", "refusing"])
+@pytest.mark.long
 def test_an_upgrade_does_not_wait_for_a_store_that_does_not_answer(way, store, tmp_path):
     with Machine(tmp_path / "data", **store.environ).prepare() as machine:
         machine.start().sign_in()
