@@ -399,7 +399,7 @@ def test_a_chat_says_that_the_budget_is_used_up_and_keeps_the_question(bob, mode
     providers.change_model(ADMIN, id, price_in="1", price_cached="1", price_out="1")
     limited(bob, 1)
     run(called(bob.me))
-    page = bob.post("/chats", data={"text": "Is anything left?", "model_id": id})
+    page = bob.post("/chats", data={"text": "Is anything left?", "model": id})
     deadline = time.monotonic() + 10
     while "is used up" not in (text := bob.get(page.url.path).text.partition("<main")[2]):
         assert time.monotonic() < deadline, text

@@ -2,7 +2,7 @@
 
 import json
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.gateway.dialects.steps import ARGUMENTS, CALL, REASONING, TEXT, Steps
@@ -75,6 +75,7 @@ DELTAS = st.fixed_dictionaries(
 CHOICES = st.fixed_dictionaries({"delta": JSON | DELTAS, "logprobs": JSON | st.fixed_dictionaries({"content": JSON})})
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.fixed_dictionaries({"choices": JSON | st.lists(CHOICES, max_size=2)}), max_size=4))
 def test_whatever_a_provider_sends_is_no_mistake_of_ours(chunks):
     told(chunks)

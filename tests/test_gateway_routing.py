@@ -215,13 +215,13 @@ def test_a_provider_gets_no_more_at_once_than_it_takes(other):
 
 
 def test_an_older_answer_will_do_where_that_is_said(model, upstream, bob, charlie):
-    model("words-25")
+    model("words-437")
 
     def ask(person, **options):
         async def whole():
             asked = body("x", stream=options.pop("stream", False), **options.pop("more", {}))
             question = gateway.Ask(
-                rights.Caller(id=person.id), "fake/words-25", asked, stream=asked["stream"], **options
+                rights.Caller(id=person.id), "fake/words-437", asked, stream=asked["stream"], **options
             )
             answer = await gateway.ask(question)
             data = await answer.whole()
@@ -232,12 +232,12 @@ def test_an_older_answer_will_do_where_that_is_said(model, upstream, bob, charli
 
     first, data = ask(bob, cache_seconds=60)
     again, same = ask(bob, cache_seconds=60)
-    assert (first.cache, again.cache) == ("miss", "hit") and data == same and len(upstream.asked("words-25")) == 1
+    assert (first.cache, again.cache) == ("miss", "hit") and data == same and len(upstream.asked("words-437")) == 1
     assert ask(bob)[0].cache == "" and ask(charlie, cache_seconds=60)[0].cache == "miss"
     assert ask(bob, cache_seconds=60, more={"temperature": 1})[0].cache == "miss"
     assert ask(bob, cache_seconds=60, stream=True)[0].cache == "miss"
     streamed, events = ask(bob, cache_seconds=60, stream=True)
-    assert streamed.cache == "hit" and said(events) == text_of("words-25")
+    assert streamed.cache == "hit" and said(events) == text_of("words-437")
     row = db.fetch("select state, cache, cost, tokens_out from usage where id = ?", again.usage_id)
     assert row == ("done", 1, 0, 0), "nobody was asked"
 
