@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -122,6 +123,19 @@ def test_a_target_that_does_not_answer_leaves_the_copy_for_later(store, data):
     assert row(hash)["copied_at"] is None
     store.root.unlink()
     assert blobs.copy(None, hash) and row(hash)["copied_at"]
+
+
+def test_the_same_bytes_are_copied_by_many_at_once_and_what_a_dead_one_left_goes(store, data):
+    name = copies.name(hashlib.sha256(data).hexdigest())
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: store.write(name, data), range(200)))
+    assert [each[0] for each in store.list("blobs")] == [name] and store.read(name) == data
+    left = [store.root / f"{name}.{end}.new" for end in (1, 2)]
+    for path in left:
+        path.write_bytes(data[:7])
+    os.utime(left[0], (0, 0))
+    assert [each[0] for each in store.list("blobs")] == [name]
+    assert [path.exists() for path in left] == [False, True]
 
 
 def test_a_damaged_file_is_not_copied_over_a_good_copy_but_mended_from_it(store, data):

@@ -3,7 +3,10 @@
 Names are relative to the target's root, with slashes: `current.json`, `blobs/ab/...`, `<instance>/<generation>/...`.
 """
 
+import contextlib
 import shutil
+import threading
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +20,9 @@ from app.errors import Misconfigured
 PROBE = "probe"
 # Seconds for a small object; who moves large ones gives more.
 LIMIT = 10.0
+# The end of names that are being written, and the seconds after which whoever wrote there is dead.
+COMING = ".new"
+DAY = 86_400
 
 
 class Unreachable(Misconfigured):
@@ -118,19 +124,27 @@ class FileTarget(Target):
                 return None
 
     def write(self, name: str, data: bytes) -> None:
-        """Written to a temporary name, synced, renamed."""
+        """Written to a temporary name of this thread's own, synced, renamed."""
         path = self.root / name
         with self.asked():
             disk.directory(path.parent)
-            disk.write(path, data)
+            disk.write(path, data, path.with_name(f"{path.name}.{threading.get_native_id()}{COMING}"))
 
     def list(self, prefix: str) -> Iterator[tuple[str, int, int]]:
         """All files below a folder."""
         with self.asked():
             for path in sorted((self.root / prefix).rglob("*")):
-                if path.is_file():
+                if path.suffix == COMING:
+                    self.forget_if_old(path)
+                elif path.is_file():
                     found = path.stat()
                     yield path.relative_to(self.root).as_posix(), found.st_size, found.st_mtime_ns // 1000
+
+    def forget_if_old(self, path: Path) -> None:
+        """Remove what a process that was killed had begun to write; others may be writing now."""
+        with contextlib.suppress(FileNotFoundError):
+            if time.time() - path.stat().st_mtime > DAY:
+                path.unlink()
 
     def folders(self, prefix: str) -> Iterator[str]:
         """The directories in a folder."""
