@@ -3,6 +3,7 @@
 One house for each test process; people are made anew for every test, so tests do not see each other's things.
 """
 
+import ast
 import os
 import re
 import socket
@@ -17,6 +18,18 @@ import uvicorn
 
 for name in [key for key in os.environ if key.startswith(("INGLENOOK_", "OPENAI_"))]:
     del os.environ[name]
+
+# CPython 3.11 raises SystemError where two threads build syntax trees at the same moment, and one who formats a
+# traceback does: pytest's own report of a failure and a line of the house's log met there and took the worker along.
+building, build = threading.RLock(), ast.parse
+
+
+def one_at_a_time(*source, **options):
+    with building:
+        return build(*source, **options)
+
+
+ast.parse = one_at_a_time
 
 import main  # noqa: E402
 from app import accounts, config, db, logs, rights, secrets  # noqa: E402

@@ -1,7 +1,6 @@
 """The rules of the house: each takes a file's text and its path, and returns complaints as `line: sentence`."""
 
 import ast
-import contextlib
 import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
@@ -64,13 +63,6 @@ LITERAL_COLOUR = re.compile(r"#[0-9a-f]{3,8}\b|\b(rgba?|hsla?|hwb|lab|lch|oklab|
 NAMED_COLOUR = re.compile(rf"(?<![\w-])({NAMED_COLOURS})(?![\w-])", re.I)
 COLOURED = re.compile(r"color|background|border|outline|fill|stroke|shadow|decoration|accent|caret|column-rule", re.I)
 DECLARATION = re.compile(r"(--[\w-]+|[a-z-]+)\s*:\s*([^;{}]+)(?=[;}])", re.I)
-
-
-def parsed(source: str) -> ast.Module:
-    """The tree of a file; CPython 3.11 raises SystemError where another thread parses at the same moment."""
-    while True:
-        with contextlib.suppress(SystemError):
-            return ast.parse(source)
 
 
 def layer(path: str) -> str:
@@ -147,7 +139,7 @@ def body_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 # ── which way the imports run ─────────────────────────────────────────────────────────────────────────────────────────
 def layers_import_one_way(source: str, path: str) -> Iterator[str]:
     forbidden = FORBIDDEN.get(layer(path), "").split()
-    for line, module in imported(parsed(source)):
+    for line, module in imported(ast.parse(source)):
         if module.startswith("."):
             yield f"{line}: write the whole name instead of {module}"
         elif module.split(".")[0] in forbidden:
@@ -164,7 +156,7 @@ def nouns_import_one_way(source: str, path: str) -> Iterator[str]:
     if here not in ROW:
         yield f"1: app/{here} stands in no row of LAYERS"
         return
-    for line, module in imported(parsed(source)):
+    for line, module in imported(ast.parse(source)):
         names = module.split(".")
         there = names[1] if names[0] == "app" and len(names) > 1 else ""
         lower = ROW.get(there, -1) < ROW[here] or (ROW.get(there) == ROW[here] == 0)
@@ -179,7 +171,7 @@ def slow_packages_wait(source: str, path: str) -> Iterator[str]:
     if path.startswith("app/migrations/") and not path.endswith("__init__.py"):
         return  # these files are read by Alembic alone
     allowed = {"huey"} if layer(path) == "workers" else set()
-    for node in top_level(parsed(source)):
+    for node in top_level(ast.parse(source)):
         for line, module in imported(node) if isinstance(node, ast.Import | ast.ImportFrom) else ():
             if module.split(".")[0] in SLOW - allowed:
                 yield f"{line}: import {module} inside the function that needs it"
@@ -206,7 +198,7 @@ def files_are_short(source: str, path: str) -> Iterator[str]:
 def functions_are_short(source: str, path: str) -> Iterator[str]:
     if path.startswith("app/migrations/versions/"):
         return
-    for function in functions(parsed(source)):
+    for function in functions(ast.parse(source)):
         if (length := (function.end_lineno or 0) - function.lineno + 1) > 60:
             yield f"{function.lineno}: {function.name} has {length} lines, over 60"
 
@@ -221,7 +213,7 @@ def routed_lambdas_and_names(tree: ast.AST) -> set[str]:
 def handlers_are_short(source: str, path: str) -> Iterator[str]:
     if layer(path) != "routes":
         return
-    tree = parsed(source)
+    tree = ast.parse(source)
     plain = routed_lambdas_and_names(tree)
     for function in functions(tree):
         marks = [mark.func if isinstance(mark, ast.Call) else mark for mark in function.decorator_list]
@@ -240,7 +232,7 @@ def names_come_from_the_domain(source: str, path: str) -> Iterator[str]:
     for part in PurePosixPath(path).with_suffix("").parts:
         if bad := words(part) & BANNED_WORDS:
             yield f"1: the path {path} says {min(bad)}"
-    tree = parsed(source)
+    tree = ast.parse(source)
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef) and (bad := words(node.name) & BANNED_WORDS):
             yield f"{node.lineno}: the class {node.name} says {min(bad)}"
@@ -250,7 +242,7 @@ def names_come_from_the_domain(source: str, path: str) -> Iterator[str]:
 
 
 def names_are_imported_one_by_one(source: str, path: str) -> Iterator[str]:
-    for node in ast.walk(parsed(source)):
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
             yield f"{node.lineno}: import the names of {node.module} one by one"
         if isinstance(node, ast.ImportFrom | ast.Import) and "fasthtml.common" in ast.unparse(node):
@@ -258,7 +250,7 @@ def names_are_imported_one_by_one(source: str, path: str) -> Iterator[str]:
 
 
 def fasthtml_emits_no_code(source: str, path: str) -> Iterator[str]:
-    tree = parsed(source)
+    tree = ast.parse(source)
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("fasthtml"):
             for alias in node.names:
@@ -276,13 +268,13 @@ def fasthtml_emits_no_code(source: str, path: str) -> Iterator[str]:
 
 
 def annotations_are_live(source: str, path: str) -> Iterator[str]:
-    for node in ast.walk(parsed(source)):
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ImportFrom) and node.module == "__future__" and layer(path) == "routes":
             yield f"{node.lineno}: annotations that are text break the bodies of handlers"
 
 
 def public_verbs_promise(source: str, path: str) -> Iterator[str]:
-    tree = parsed(source)
+    tree = ast.parse(source)
     if source.strip() and ast.get_docstring(tree) is None and not path.startswith("app/migrations/versions/"):
         yield f"1: {path} does not say what it is"
     for node in tree.body if layer(path) == "app" else []:
@@ -293,7 +285,7 @@ def public_verbs_promise(source: str, path: str) -> Iterator[str]:
 
 # ── what a page may say ───────────────────────────────────────────────────────────────────────────────────────────────
 def htmx_attributes_live(source: str, path: str) -> Iterator[str]:
-    tree = parsed(source)
+    tree = ast.parse(source)
     for line, name, value in all_attributes(tree):
         short = name.removeprefix("data-")
         if short.startswith(("sse-", "ws-")) or (short.startswith("hx-") and short[3:] in DEAD):
@@ -315,7 +307,7 @@ def htmx_attributes_live(source: str, path: str) -> Iterator[str]:
 
 
 def pages_hold_no_code(source: str, path: str) -> Iterator[str]:
-    tree = parsed(source)
+    tree = ast.parse(source)
     for line, name, value in all_attributes(tree):
         if name == "style" and layer(path) == "components":
             yield f"{line}: the attribute style is forbidden by the policy; use a class"
@@ -343,7 +335,7 @@ def colours_stand_in_tokens(source: str, path: str) -> Iterator[str]:
 
 # ── nothing is hidden ─────────────────────────────────────────────────────────────────────────────────────────────────
 def errors_are_not_swallowed(source: str, path: str) -> Iterator[str]:
-    for node in ast.walk(parsed(source)):
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ExceptHandler):
             if node.type is None:
                 yield f"{node.lineno}: a bare except catches what nobody meant"
@@ -358,7 +350,7 @@ def broad(node: ast.ExceptHandler) -> set[str]:
 
 
 def our_code_is_not_mocked(source: str, path: str) -> Iterator[str]:
-    for line, module in imported(parsed(source)):
+    for line, module in imported(ast.parse(source)):
         if module.startswith(("unittest", "mock", "pytest_mock", "responses", "respx")):
             yield f"{line}: {module}: tests use a real server, database and model"
 
