@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from app.errors import Forbidden, Unknown
@@ -80,3 +81,30 @@ class Membership(SQLModel, table=True):
     role: str
     created_at: int
     created_by: str = ""
+
+
+class Share(SQLModel, table=True):
+    """A door that somebody opened to one thing: for a person (`user_id`), or for whoever holds the link.
+
+    `audience` is link (anybody), known (anybody signed in) or person; `role` reader or writer. `point` is the message
+    or revision up to which a snapshot shows it ('' is live). A link's address holds a token of which `digest` is the
+    SHA-256. `password` is an argon2 hash. `uses` counts against `max_uses`.
+    """
+
+    __table_args__ = (Index("ix_share_target", "kind", "target_id"),)
+
+    id: str = Field(primary_key=True)
+    kind: str
+    target_id: str
+    audience: str
+    role: str = "reader"
+    user_id: str | None = Field(default=None, foreign_key="account.id", index=True)
+    digest: str = Field(default="", index=True)
+    point: str = ""
+    password: str = ""
+    expires_at: int | None = None
+    max_uses: int | None = None
+    uses: int = 0
+    created_at: int
+    created_by: str = ""
+    revoked_at: int | None = None

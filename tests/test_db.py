@@ -159,7 +159,10 @@ def test_the_schema_of_the_migrations_is_the_schema_of_the_classes(house):
     import app.backups.records  # noqa: F401
     import app.blobs  # noqa: F401
     import app.gateway  # noqa: F401
+    import app.items.rows  # noqa: F401
     import app.keys  # noqa: F401
+    import app.tools.rows  # noqa: F401
+    import app.verbs.rows  # noqa: F401
 
     with db.read() as session:
         assert compare_metadata(MigrationContext.configure(session.connection()), SQLModel.metadata) == []

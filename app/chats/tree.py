@@ -10,7 +10,8 @@ IS_UNFINISHED = text("state in ('pending', 'running')")
 
 
 class Chat(SQLModel, table=True):
-    """A conversation of one person. `title_by` is '' (first words), model or person."""
+    """A conversation of one person. `title_by` is '' (first words), model or person; `verbs` says what models may
+    call in it ('' is nothing)."""
 
     __table_args__ = (Index("ix_chat_recent", "user_id", "changed_at"),)
 
@@ -25,6 +26,7 @@ class Chat(SQLModel, table=True):
     top_p: float | None = None
     max_tokens: int | None = None
     effort: str = ""
+    verbs: str = ""
     created_at: int
     changed_at: int
     pinned_at: int | None = None
@@ -71,13 +73,23 @@ class Message(SQLModel, table=True):
 
 
 class Part(SQLModel, table=True):
-    """A typed part of a message: text, reasoning (later tool calls, results, attachments)."""
+    """A typed part of a message: text, reasoning, call or result (later attachments).
+
+    A call has the provider's `call_id`, the `name` that the model asked for, the `verb` behind it, its `arguments` as
+    JSON and a `state` (waiting, running, done, failed, refused, stopped); a result has the same `call_id` and its text.
+    """
 
     message_id: str = Field(primary_key=True, foreign_key="message.id")
     n: int = Field(primary_key=True)
     kind: str
     text: str = ""
     duration_us: int | None = None
+    call_id: str = ""
+    name: str = ""
+    verb: str = ""
+    arguments: str = ""
+    state: str = ""
+    started_at: int | None = None
 
 
 class Piece(SQLModel, table=True):
