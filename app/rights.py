@@ -17,7 +17,8 @@ class Caller:
     """Who asks, through which door, from where. `id` is '' for nobody.
 
     Who comes with a key has its id in `key` and what it opens in `scopes`; `models` are the names that it may use
-    (empty: all that the person may), `cache_seconds` how old a kept answer may be (0: none is taken).
+    (empty: all that the person may), `cache_seconds` how old a kept answer may be (0: none is taken). `once` names a deed
+    that must not be done twice.
     """
 
     id: str = ""
@@ -36,6 +37,7 @@ class Caller:
     key: str = ""
     models: frozenset[str] = field(default_factory=frozenset)
     cache_seconds: int = 0
+    once: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.id)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 INSERT_AUDIT = """insert into audit (at, user_id, door, address, request_id, verb, object_id, note)
     values (:at, :user_id, :door, :address, :request_id, :verb, :object_id, :note)"""
+# In the transaction of the deed itself: after a crash it is known whether it was done.
+DEED_DONE = "update replay set status = 1, body = ? where caller = ? and name = ? and status = 0"
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -65,6 +67,8 @@ class Transaction:
         entry = {"at": clock.now(), "user_id": me.id, "door": me.door, "address": me.address, "verb": verb}
         entry |= {"request_id": me.request_id, "object_id": getattr(thing, "id", thing) or "", "note": note}
         self.database.driver.execute(INSERT_AUDIT, entry)
+        if me.once:
+            self.database.driver.execute(DEED_DONE, (entry["object_id"], f"{me.id}:{me.key}", me.once))
 
     def later(
         self,

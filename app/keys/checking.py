@@ -24,6 +24,8 @@ SCOPES = {
     "memories:read": "Read memories",
     "memories:write": "Write memories",
     "search:read": "Search",
+    "spaces:read": "Read which spaces one is in",
+    "keys:read": "Read which keys one has",
     "tools": "Use tools at /mcp",
     "usage:read": "Read usage",
 }

@@ -1,1 +1,31 @@
-"""Verbs: each public capability is declared once, and reachable on /api/v1, on /mcp and by a model in a chat."""
+"""Verbs: each public capability is declared once, and reachable on /api/v1, on /mcp and by a model in a chat.
+
+A noun declares its verbs in its module `verbs`: `@verb("pastes.create", ...)` over a function that takes the Caller
+and a checked Input and gives an Output. What every door then calls is `run`.
+"""
+
+from app.verbs import cursors
+from app.verbs.checking import said
+from app.verbs.cursors import Cursor, Listed, Page
+from app.verbs.declaring import ALL, Input, Output, Verb, find, verb
+from app.verbs.replays import sweep
+from app.verbs.rows import Replay
+from app.verbs.running import count_by, run
+
+__all__ = [
+    "ALL",
+    "Cursor",
+    "Input",
+    "Listed",
+    "Output",
+    "Page",
+    "Replay",
+    "Verb",
+    "count_by",
+    "cursors",
+    "find",
+    "run",
+    "said",
+    "sweep",
+    "verb",
+]

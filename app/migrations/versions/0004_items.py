@@ -63,6 +63,9 @@ def items() -> None:
     for name in ("expires", "trashed"):
         where = sa.text(f"{name}_at is not null")
         op.create_index(f"ix_item_{name}", "item", [f"{name}_at"], unique=False, sqlite_where=where)
+    where = sa.text("address != ''")
+    op.create_index("ix_item_address", "item", ["address", "created_at"], unique=False, sqlite_where=where)
+    op.create_table("room", text("owner_id"), whole("used"), sa.PrimaryKeyConstraint("owner_id"))
     op.create_table(
         "revision",
         text("item_id"),
@@ -88,6 +91,7 @@ def items() -> None:
         text("text", nullable=True),
         sa.PrimaryKeyConstraint("item_id", "number", "position"),
     )
+    op.create_index("ix_itempart_hash", "itempart", ["hash"], unique=False)
     op.create_table(
         "rendering",
         text("hash"),
@@ -126,7 +130,7 @@ def marks() -> None:
         "replay",
         *(text(name) for name in ("caller", "name", "verb", "digest")),
         whole("status"),
-        text("body"),
+        *(text(name) for name in ("body", "boot")),
         whole("created_at"),
         sa.PrimaryKeyConstraint("caller", "name"),
     )
