@@ -76,15 +76,7 @@ def pages() -> list[Any]:
 
 def machines() -> list[Any]:
     """What programs ask, by keys."""
-    from routes import (
-        anthropic,
-        embeddings,
-        gateway,
-        ollama,
-        openapi,
-        passing,
-        responses,
-    )
+    from routes import anthropic, api, embeddings, gateway, ollama, openapi, passing, responses
 
     return [
         gateway.ar,
@@ -94,6 +86,7 @@ def machines() -> list[Any]:
         passing.ar,
         ollama.ar,
         openapi.ar,
+        api.ar,
     ]
 
 
@@ -102,10 +95,12 @@ def create_app(lifespan: Any = None) -> Any:
     from starlette.middleware import Middleware
     from starlette.middleware.gzip import GZipMiddleware
 
+    from app import verbs
     from routes import assets, refusals
     from routes.safety import Guarded
 
     assets.load()
+    verbs.load()
     app = Guarded(
         default_hdrs=False,
         canonical=False,

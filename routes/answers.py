@@ -41,6 +41,20 @@ class OpenAIError(Open):
     error: OpenAIFailure
 
 
+class Failure(OpenAIFailure):
+    """What went wrong at /api/v1: each member of the input that is wrong, and of a stale write what is there now."""
+
+    fields: dict[str, str] = {}
+    current: int | None = None
+    difference: str = ""
+
+
+class Refused(Open):
+    """A refusal at /api/v1."""
+
+    error: Failure
+
+
 class AnthropicFailure(Open):
     """What went wrong, as Anthropic tells it."""
 

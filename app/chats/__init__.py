@@ -5,6 +5,7 @@ lists and whole chats in `lists`.
 """
 
 from app.chats import drafts
+from app.chats.books import writing
 from app.chats.exports import as_json, as_markdown, take_in
 from app.chats.lists import (
     archive,
@@ -77,5 +78,12 @@ __all__ = [
 
 async def stop(me: Caller, chat_id: str) -> None:
     """Stop the chat's running answer within a second; its text is kept. Raises NotFound."""
-    await in_thread(find, chat_id, me)
+    await in_thread(stopping, chat_id, me)
     await stop_reply(chat_id)
+
+
+def stopping(chat_id: str, me: Caller) -> None:
+    """Write down who stops the answer of a chat. Raises NotFound."""
+    with writing(chat_id, me) as (_, tx):
+        if tx is not None:
+            tx.audit(me, "chats.stop", chat_id)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlmodel import col, func, select
+from sqlmodel import col, func, select, tuple_
 
 from app import clock, db
 from app.chats import books, replies
@@ -29,8 +29,16 @@ ERASE = (
 )
 
 
-def recent(me: Caller, limit: int = 50, words: str = "", shelf: str = "open", before: int | None = None) -> list[Chat]:
-    """Chats by their last change, newest first. `shelf` is open, archived or deleted; `before` is a changed_at."""
+def recent(
+    me: Caller,
+    limit: int = 50,
+    words: str = "",
+    shelf: str = "open",
+    before: int | None = None,
+    below: tuple[int, str] | None = None,
+) -> list[Chat]:
+    """Chats by their last change, newest first. `shelf` is open, archived or deleted; `before` is a changed_at, `below`
+    the changed_at and id of the last one that was shown."""
     query = select(Chat).where(Chat.user_id == me.id)
     if shelf == "deleted":
         query = query.where(col(Chat.deleted_at).is_not(None))
@@ -42,8 +50,10 @@ def recent(me: Caller, limit: int = 50, words: str = "", shelf: str = "open", be
         query = query.where(func.lower(Chat.title).contains(word.lower(), autoescape=True))
     if before is not None:
         query = query.where(Chat.changed_at < before)
+    if below is not None:
+        query = query.where(tuple_(col(Chat.changed_at), col(Chat.id)) < below)
     with db.read() as session:
-        return list(session.exec(query.order_by(col(Chat.changed_at).desc()).limit(limit)))
+        return list(session.exec(query.order_by(col(Chat.changed_at).desc(), col(Chat.id).desc()).limit(limit)))
 
 
 def pinned(me: Caller) -> list[Chat]:

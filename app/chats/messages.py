@@ -78,6 +78,7 @@ def ask(me: Caller, chat_id: str, text: str, key: str, leaf: str | None, model_i
         asked = ask_in(book, me, said, key, leaf or book.chat.leaf_id, model)
         if tx is not None:
             tx.run("delete from draft where user_id = :user and chat_id = :chat", user=me.id, chat=chat_id)
+            tx.audit(me, "chats.ask", chat_id)
     return asked
 
 

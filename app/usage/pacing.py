@@ -43,15 +43,21 @@ class Pace:
     def check(self, now: float, tokens: int, again: bool, whose: str) -> None:
         """Raises OverLimit (kind rate, tokens or parallel) when a call of so many tokens has to wait."""
         self.forget(now)
-        if self.requests is not None and not again and len(self.asked) >= self.requests:
-            wait = self.asked[0] + MINUTE - now if self.asked else MINUTE
-            raise refusal("rate", f"{whose} may ask {counted(self.requests, 'time')} a minute", wait)
+        if not again:
+            self.check_rate(now, whose)
         # A call that is larger than the limit would never come through: it may when it is alone in its minute.
         if self.tokens is not None and self.used > 0 and self.used + tokens > self.tokens:
             wait = self.parts[0].at + MINUTE - now
             raise refusal("tokens", f"{whose} may use {self.tokens:,} tokens a minute", wait)
         if self.parallel is not None and self.running >= self.parallel:
             raise refusal("parallel", f"{whose} may run {counted(self.parallel, 'call')} at the same time", 1)
+
+    def check_rate(self, now: float, whose: str) -> None:
+        """Raises OverLimit (kind rate) when there were as many requests in the last minute as are allowed."""
+        self.forget(now)
+        if self.requests is not None and len(self.asked) >= self.requests:
+            wait = self.asked[0] + MINUTE - now if self.asked else MINUTE
+            raise refusal("rate", f"{whose} may ask {counted(self.requests, 'time')} a minute", wait)
 
     def begin(self, now: float, tokens: int, again: bool) -> Part:
         """Count a call that begins; its part may be corrected when it ends."""

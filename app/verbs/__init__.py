@@ -7,7 +7,7 @@ and a checked Input and gives an Output. What every door then calls is `run`.
 from app.verbs import cursors
 from app.verbs.checking import said
 from app.verbs.cursors import Cursor, Listed, Page
-from app.verbs.declaring import ALL, Input, Output, Verb, find, verb
+from app.verbs.declaring import ALL, Input, Output, Verb, find, load, moment, verb
 from app.verbs.replays import sweep
 from app.verbs.rows import Replay
 from app.verbs.running import count_by, run
@@ -24,6 +24,8 @@ __all__ = [
     "count_by",
     "cursors",
     "find",
+    "load",
+    "moment",
     "run",
     "said",
     "sweep",

@@ -1,11 +1,16 @@
 """The declaration of a verb, and the registry of all of them."""
 
+import importlib
+import importlib.util
+import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar, overload
 
 from pydantic import BaseModel, ConfigDict
 
+import app
 from app.errors import NotFound
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -20,6 +25,8 @@ class Input(BaseModel):
 
 class Output(BaseModel):
     """What a verb answers. More members may come later."""
+
+    model_config = ConfigDict(json_schema_extra={"additionalProperties": True})
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +99,7 @@ class Verb:
 
 
 ALL: dict[str, Verb] = {}
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def verb(
@@ -140,3 +148,26 @@ def find(name: str) -> Verb:
     if found is None:
         raise NotFound(f"There is no verb {name!r}.")
     return found
+
+
+def load() -> None:
+    """Import what the nouns declare: every app.<noun>.verbs that there is."""
+    for found in pkgutil.iter_modules(app.__path__):
+        name = f"app.{found.name}.verbs"
+        if found.ispkg and importlib.util.find_spec(name) is not None:
+            importlib.import_module(name)
+
+
+@overload
+def moment(at: int) -> datetime:
+    """A time that there is."""
+
+
+@overload
+def moment(at: int | None) -> datetime | None:
+    """A time that there may be."""
+
+
+def moment(at: int | None) -> datetime | None:
+    """A time of ours (microseconds UTC) as it is told to others."""
+    return None if at is None else BEGINNING + timedelta(microseconds=at)

@@ -22,6 +22,8 @@ BEGIN = """insert into replay (caller, name, verb, digest, status, body, boot, c
     values (:caller, :name, :verb, :digest, 0, '', :boot, :at)"""
 ANSWER = "update replay set status = :status, body = :body where caller = :caller and name = :name"
 DROP = "delete from replay where caller = :caller and name = :name and status = 0"
+# What was done and then failed has no answer, and nobody is making one.
+LOSE = "update replay set boot = '' where caller = :caller and name = :name and status = 1"
 
 
 @dataclass(frozen=True)
@@ -48,11 +50,11 @@ class Once:
         """What it has answered. Raises Conflict for another request, for one that still runs, and for a lost answer."""
         if digest != self.digest:
             raise Conflict("Another request was sent with this Idempotency-Key. Take a new one for each.", "reused")
-        if status == BEGUN:
+        if status != ANSWERED and boot == clock.BOOT:
             raise Conflict("The first request with this Idempotency-Key is still running.", "running")
         if status == COMMITTED:
             about = f" What it was done to is {body}." if body else ""
-            raise Conflict(f"This was done, but its answer was lost when the server stopped.{about}", "answered")
+            raise Conflict(f"This was done already, but its answer was lost.{about}", "lost")
         return self.verb.output.model_validate_json(secrets.unseal(body.encode()))
 
     def answer(self, output: Output) -> None:
@@ -65,6 +67,7 @@ class Once:
         """Forget a call that has done nothing, so that it may be sent again."""
         with db.write() as tx:
             tx.run(DROP, **self.names)
+            tx.run(LOSE, **self.names)
 
     @property
     def names(self) -> dict[str, str]:

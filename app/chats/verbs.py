@@ -1,0 +1,297 @@
+"""What programs, agents and models may ask of chats. `chats.ask` is not for models: one would ask the other."""
+
+import asyncio
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from app import chats, db, providers, verbs
+from app.chats import messages, replies, views
+from app.chats.tree import Chat, Message
+from app.gateway import routing
+from app.rights import Caller
+from app.verbs import Input, Output, Page, cursors, moment, verb
+
+Shelf = Literal["open", "archived", "deleted"]
+State = Literal["pending", "running", "done", "stopped", "interrupted", "failed"]
+
+
+class ChatsInput(Page):
+    """Which chats."""
+
+    shelf: Shelf = Field("open", description="The chats in use, those put away, or those deleted in the last 30 days.")
+
+
+class SearchInput(ChatsInput):
+    """Which chats, by words of their titles."""
+
+    words: str = Field(min_length=1, max_length=200, description="Words that the title has to contain, in any order.")
+
+
+class ChatSeen(Output):
+    """A chat without its messages."""
+
+    id: str
+    title: str
+    created_at: datetime
+    changed_at: datetime
+    pinned: bool
+    answering: bool = Field(description="Whether an answer is being written now.")
+
+
+class ChatsSeen(verbs.Listed):
+    """The last changed first."""
+
+    data: list[ChatSeen]
+
+
+@verb(
+    "chats.list",
+    scope="chats:read",
+    title="List chats",
+    description="Your chats, the last changed first. Read one with chats.read.",
+    input=ChatsInput,
+    output=ChatsSeen,
+    method="GET",
+    path="/chats",
+    read_only=True,
+    examples=[{"limit": 20}],
+)
+def listed(me: Caller, asked: ChatsInput) -> ChatsSeen:
+    """A page of chats. Raises Invalid for a wrong cursor."""
+    return found(me, asked, "")
+
+
+@verb(
+    "chats.search",
+    scope="chats:read",
+    title="Search chats by title",
+    description="Your chats whose title contains all of these words, the last changed first. It looks at titles only, "
+    "not at what was said.",
+    input=SearchInput,
+    output=ChatsSeen,
+    method="GET",
+    path="/chats/search",
+    read_only=True,
+    examples=[{"words": "tea kettle"}],
+)
+def search(me: Caller, asked: SearchInput) -> ChatsSeen:
+    """A page of chats. Raises Invalid for a wrong cursor."""
+    return found(me, asked, asked.words)
+
+
+def found(me: Caller, asked: ChatsInput, words: str) -> ChatsSeen:
+    """Chats by their last change."""
+    below = cursors.read(asked.cursor, int, str)
+    rows = chats.recent(me, asked.limit + 1, words, asked.shelf, below=below)
+    shown, behind = cursors.page(rows, asked.limit, lambda chat: (chat.changed_at, chat.id))
+    return ChatsSeen(data=[seen(chat) for chat in shown], next=behind)
+
+
+def seen(chat: Chat) -> ChatSeen:
+    """A chat as it is told."""
+    return ChatSeen(
+        id=chat.id,
+        title=chat.title,
+        created_at=moment(chat.created_at),
+        changed_at=moment(chat.changed_at),
+        pinned=chat.pinned_at is not None,
+        answering=chats.is_running(chat.id),
+    )
+
+
+class ReadInput(Page):
+    """Which chat, and which of its messages: the newest, or those before the cursor."""
+
+    id: str = Field(max_length=64, description="The chat's id.")
+
+
+class MessageSeen(Output):
+    """A message of the branch that is shown; `place` counts it among the `versions` of the same place."""
+
+    id: str
+    role: Literal["user", "assistant"]
+    text: str
+    state: State
+    error: str = ""
+    model: str = ""
+    place: int
+    versions: int
+    created_at: datetime
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+
+
+class ChatRead(verbs.Listed):
+    """A chat and its messages from the oldest to the newest of this page; `next` leads to older ones."""
+
+    chat: ChatSeen
+    data: list[MessageSeen]
+
+
+@verb(
+    "chats.read",
+    scope="chats:read",
+    title="Read a chat",
+    description="A chat with the newest messages of the branch that is shown, in the order in which they were said. "
+    "An answer that is still being written comes with the text so far and the state running. `next` leads to older "
+    "messages.",
+    input=ReadInput,
+    output=ChatRead,
+    method="GET",
+    path="/chats/{id}",
+    read_only=True,
+    examples=[{"id": "{chat}", "limit": 10}],
+)
+def read(me: Caller, asked: ReadInput) -> ChatRead:
+    """A page of a chat. Raises NotFound, Gone."""
+    chat = chats.find(asked.id, me)
+    before = cursors.read(asked.cursor, str)
+    page = chats.view(me, chat, before[0] if before else None, asked.limit)
+    turns = [told(chat, turn) for turn in page.turns]
+    return ChatRead(chat=seen(chat), data=turns, next=cursors.written(turns[0].id) if page.more and turns else "")
+
+
+def told(chat: Chat, turn: views.Turn) -> MessageSeen:
+    """A message as it is told."""
+    message = turn.message
+    return MessageSeen(
+        id=message.id,
+        role=message.role,
+        text=text_so_far(chat.id, message.id) or turn.text,
+        state=message.state,
+        error=message.error,
+        model=message.model,
+        place=turn.place,
+        versions=turn.versions,
+        created_at=moment(message.created_at),
+        tokens_in=message.tokens_in,
+        tokens_out=message.tokens_out,
+    )
+
+
+def text_so_far(chat_id: str, message_id: str) -> str:
+    """What has come of an answer that is being written here; '' for any other message."""
+    reply = replies.running.get(chat_id)
+    if reply is None or reply.answer.id != message_id:
+        return ""
+    grown = "".join(list(reply.grown)) if reply.kind == "text" else ""
+    return replies.text_of(list(reply.parts)) + grown
+
+
+class AskInput(Input):
+    """A message, and where it goes."""
+
+    text: str = Field(min_length=1, max_length=messages.LARGEST, description="What you say.")
+    chat_id: str = Field("", max_length=64, description="The chat that it goes on with; empty for a new one.")
+    model: str = Field("", max_length=200, description="A model's name, or an alias; empty for the chat's or yours.")
+    wait: int = Field(120, ge=0, le=300, description="Seconds to wait for the answer; then read it with chats.read.")
+
+
+class Answered(Output):
+    """The answer, or as much of it as there is; `state` tells which."""
+
+    chat_id: str
+    message_id: str
+    state: State
+    text: str
+    error: str = ""
+    model: str = ""
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+    cost: int | None = Field(None, description="In billionths of the currency; null where nobody knows.")
+
+
+@verb(
+    "chats.ask",
+    scope="chats:write",
+    title="Ask in a chat",
+    description="Say something in a chat, or in a new one, and get the model's answer. It costs what the model costs. "
+    "The answer goes on being written when you stop waiting for it.",
+    input=AskInput,
+    output=Answered,
+    method="POST",
+    path="/chats/messages",
+    open_world=True,
+    spends=True,
+    offered_to_models=False,
+    examples=[{"text": "Name three teas."}],
+)
+async def ask(me: Caller, asked: AskInput) -> Answered:
+    """Ask, and wait for the answer. Raises Invalid, TooLarge, Conflict while another one is written, NotFound."""
+    sent = await db.in_thread(begun, me, asked)
+    await chats.start(me, sent)
+    reply = replies.running.get(sent.chat.id)
+    if reply is not None and reply.answer.id == sent.answer.id and asked.wait:
+        await asyncio.wait([reply.task], timeout=asked.wait)
+    return await db.in_thread(answered, me, sent.chat, sent.answer.id)
+
+
+def begun(me: Caller, asked: AskInput) -> chats.Asked:
+    """The question and its pending answer."""
+    if not asked.chat_id:
+        return chats.create(me, asked.text, "", model_of(me, asked.model or providers.default(me)))
+    chat = chats.find(asked.chat_id, me)
+    model = model_of(me, asked.model or messages.usable(me, chat.model_id) or providers.default(me))
+    return chats.ask(me, chat.id, asked.text, "", None, model)
+
+
+def model_of(me: Caller, name: str) -> str | None:
+    """The id of a model or alias by its name or id, None for no name. Raises NotFound, and Forbidden where the key may
+    not use it."""
+    if not name:
+        return None
+    row = db.fetch("select id, name from alias where (name = ? or id = ?) and enabled", name, name)
+    route = routing.find(me, row[1] if row else name)
+    return row[0] if row else route.targets[0].model.id
+
+
+def answered(me: Caller, chat: Chat, answer_id: str) -> Answered:
+    """The answer as it is now."""
+    turn = chats.turn(me, chat, answer_id)
+    message: Message = turn.message
+    return Answered(
+        chat_id=chat.id,
+        message_id=message.id,
+        state=message.state,
+        text=text_so_far(chat.id, message.id) or turn.text,
+        error=message.error,
+        model=message.model,
+        tokens_in=message.tokens_in,
+        tokens_out=message.tokens_out,
+        cost=message.cost,
+    )
+
+
+class StopInput(Input):
+    """Which chat."""
+
+    id: str = Field(max_length=64, description="The chat's id.")
+
+
+class Stopped(Output):
+    """Whether an answer was being written."""
+
+    id: str
+    stopped: bool
+
+
+@verb(
+    "chats.stop",
+    scope="chats:write",
+    title="Stop an answer",
+    description="Stop the answer that is being written in a chat. What has come is kept.",
+    input=StopInput,
+    output=Stopped,
+    method="DELETE",
+    path="/chats/{id}/reply",
+    idempotent=True,
+    offered_to_models=False,
+    examples=[{"id": "{chat}"}],
+)
+async def stop(me: Caller, asked: StopInput) -> Stopped:
+    """Stop it within a second. Raises NotFound."""
+    running = chats.is_running((await db.in_thread(chats.find, asked.id, me)).id)
+    await chats.stop(me, asked.id)
+    return Stopped(id=asked.id, stopped=running)
