@@ -65,6 +65,38 @@ class Conflict(Refusal):
     title = "It has changed in the meantime."
 
 
+class Stale(Conflict):
+    """Somebody else has revised it: `current` is the number of the revision that is there now, `difference` what
+    the refused one would have changed in it (a unified diff)."""
+
+    title = "Somebody has changed this since you opened it."
+    kind = "stale"
+
+    def __init__(self, current: int, difference: str = "") -> None:
+        super().__init__(f"{self.title} It is at revision {current} now; nothing was overwritten.")
+        self.current, self.difference = current, difference
+
+
+class Locked(Refusal):
+    """It opens with a password; `wrong` says that one was given and was not it."""
+
+    status = 401
+    title = "This opens with a password."
+    kind = "password"
+
+    def __init__(self, wrong: bool = False) -> None:
+        super().__init__("This is not the password." if wrong else "")
+        self.wrong = wrong
+
+
+class Covered(Refusal):
+    """Reading it deletes it, so it is only shown to who confirms that."""
+
+    status = 403
+    title = "Reading this deletes it. Open its link in a browser and confirm there."
+    kind = "burns"
+
+
 class Gone(Refusal):
     """The thing existed and its time is over."""
 
@@ -107,6 +139,12 @@ class NotWritten(Refusal):
 
     status = 507
     title = "The disk did not take this, and nothing of it was written."
+
+
+class NoRoom(NotWritten):
+    """A quota or the disk has no room for this: nothing of it was kept. `kind` is quota or disk."""
+
+    title = "There is no room for this, and nothing of it was stored."
 
 
 class Misconfigured(Refusal):

@@ -17,6 +17,12 @@ DEFAULTS: dict[str, Any] = {
     "address_requests": 0,
     "usage_days": 90,
     "usage_rolled": 0,
+    "quota_mb": 1024,
+    "spare_mb": 256,
+    "anonymous_pastes": False,
+    "anonymous_hour": 20,
+    "anonymous_kb": 512,
+    "anonymous_quota_mb": 256,
 }
 
 

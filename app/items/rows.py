@@ -3,7 +3,7 @@
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from app import clock
+from app import blobs, clock
 
 PRIVATE, SPACE, UNLISTED, PUBLIC = "private", "space", "unlisted", "public"
 VISIBILITIES = (PRIVATE, SPACE, UNLISTED, PUBLIC)
@@ -23,6 +23,8 @@ class Item(SQLModel, table=True):
         Index("ix_item_space", "space_id", "kind", "changed_at"),
         Index("ix_item_expires", "expires_at", sqlite_where=text("expires_at is not null")),
         Index("ix_item_trashed", "trashed_at", sqlite_where=text("trashed_at is not null")),
+        Index("ix_item_views", "views", "max_views", sqlite_where=text("max_views is not null")),
+        Index("ix_item_address", "address", "created_at", sqlite_where=text("address != ''")),
     )
 
     id: str = Field(primary_key=True)
@@ -83,8 +85,28 @@ class ItemPart(SQLModel, table=True):
     type: str = "text/plain"
     size: int = 0
     lines: int = 0
-    hash: str = ""
+    hash: str = Field(default="", index=True)
     text: str | None = None
+
+    @property
+    def is_text(self) -> bool:
+        """Whether people can read it."""
+        return self.type.startswith("text/")
+
+    @property
+    def data(self) -> bytes:
+        """All its bytes. Raises Gone when they were lost."""
+        if self.text is not None:
+            return self.text.encode()
+        with blobs.open(self.hash) as file:
+            return file.read()
+
+    @property
+    def content(self) -> str:
+        """Its text, '' where it is none. Raises Gone when it was lost."""
+        if self.text is not None:
+            return self.text
+        return self.data.decode() if self.is_text else ""
 
 
 class Rendering(SQLModel, table=True):
@@ -124,3 +146,10 @@ class Change(SQLModel, table=True):
     revision: int = 0
     what: str
     at: int
+
+
+class Room(SQLModel, table=True):
+    """How many bytes all items of a person are (`owner_id` '': of those without an account), trash included."""
+
+    owner_id: str = Field(primary_key=True)
+    used: int = 0

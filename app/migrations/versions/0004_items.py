@@ -63,6 +63,8 @@ def items() -> None:
     for name in ("expires", "trashed"):
         where = sa.text(f"{name}_at is not null")
         op.create_index(f"ix_item_{name}", "item", [f"{name}_at"], unique=False, sqlite_where=where)
+    where = sa.text("max_views is not null")
+    op.create_index("ix_item_views", "item", ["views", "max_views"], unique=False, sqlite_where=where)
     where = sa.text("address != ''")
     op.create_index("ix_item_address", "item", ["address", "created_at"], unique=False, sqlite_where=where)
     op.create_table("room", text("owner_id"), whole("used"), sa.PrimaryKeyConstraint("owner_id"))

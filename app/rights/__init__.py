@@ -17,8 +17,8 @@ class Caller:
     """Who asks, through which door, from where. `id` is '' for nobody.
 
     Who comes with a key has its id in `key` and what it opens in `scopes`; `models` are the names that it may use
-    (empty: all that the person may), `cache_seconds` how old a kept answer may be (0: none is taken). `once` names a deed
-    that must not be done twice.
+    (empty: all that the person may), `cache_seconds` how old a kept answer may be (0: none is taken). `once` names a
+    deed that must not be done twice.
     """
 
     id: str = ""

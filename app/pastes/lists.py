@@ -1,0 +1,168 @@
+"""Lists of pastes: one's own, those of a space, starred ones, the trash, and what others have shared."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from app import clock, db, spaces
+from app.errors import Invalid
+from app.items import Item
+from app.items.finding import LISTED, listed
+from app.items.storing import columns, made
+from app.pastes.finding import KIND
+from app.rights import Caller
+
+MOST = 200
+EXCERPT = 200
+ALIVE = "(expires_at is null or expires_at > ?) and (max_views is null or views < max_views)"
+BY_PERSON = """id in (select s.target_id from share s where s.kind = 'paste' and s.user_id = ?
+    and s.revoked_at is null and (s.expires_at is null or s.expires_at > ?))"""
+BY_SPACE = """visibility in ('space', 'unlisted', 'public') and space_id in
+    (select m.target_id from membership m where m.kind = 'space' and m.user_id = ?)"""
+TAGGED = "id in (select target_id from tag where kind = 'paste' and name = ?)"
+STARRED = "id in (select target_id from star where kind = 'paste' and user_id = ?)"
+FIRST = f"""select item_id, syntax, name, type, substr(text, 1, {EXCERPT}), (select count(*) from itempart other
+    where other.item_id = p.item_id and other.number = p.number), lines, size
+    from itempart p where position = 0 and (item_id, number) in (values {{}})"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A paste in a list. `excerpt` is the beginning of its first part, '' for what is encrypted, burns or needs a
+    password; `name`, `syntax`, `type` and `lines` are those of that part, `size` is its bytes."""
+
+    item: Item
+    name: str = ""
+    syntax: str = ""
+    type: str = ""
+    parts: int = 1
+    lines: int = 0
+    size: int = 0
+    excerpt: str = ""
+    tags: list[str] = field(default_factory=list)
+    starred: bool = False
+    owner: str = ""
+
+    @property
+    def title(self) -> str:
+        """Its title, else the name of its first part."""
+        return self.item.title or self.name
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some of a list, and what `before` has to be for those that follow ('': none do)."""
+
+    rows: list[Row]
+    next: str = ""
+
+
+def mine(
+    me: Caller,
+    *,
+    tag: str = "",
+    starred: bool = False,
+    trashed: bool = False,
+    space: str = "",
+    words: str = "",
+    before: str = "",
+    limit: int = 50,
+) -> Page:
+    """Pastes by their last change, the latest first: one's own, all that one may read in a space, all that one has
+    starred, or one's own in the trash. Raises NotFound for a space that one is not in."""
+    me.must_have("pastes:read")
+    if space:
+        spaces.find(space, me)
+    where: list[str] = []
+    values: list[Any] = []
+    if trashed:
+        where, values = [f"owner_id = ? and trashed_at is not null and {ALIVE}"], [me.id, clock.now()]
+    elif space or starred:
+        where, values = [LISTED], [*listed(me)]
+    else:
+        where, values = [f"owner_id = ? and trashed_at is null and {ALIVE}"], [me.id, clock.now()]
+    if space:
+        where, values = [*where, "space_id = ? and visibility != 'private'"], [*values, space]
+    if starred:
+        where, values = [*where, STARRED], [*values, me.id]
+    if tag:
+        where, values = [*where, TAGGED], [*values, tag.lower()]
+    for word in words.split()[:8]:
+        where, values = [*where, "lower(title) like ? escape '\\'"], [*values, f"%{escaped(word.lower())}%"]
+    return page(me, where, values, before, limit)
+
+
+def shared(me: Caller, *, before: str = "", limit: int = 50) -> Page:
+    """Pastes of others that were shared with this person, or lie in their spaces; the latest change first."""
+    me.must_have("pastes:read")
+    where = [LISTED, "owner_id is not ?", f"({BY_PERSON} or {BY_SPACE})"]
+    return page(me, where, [*listed(me), me.id, me.id, clock.now(), me.id], before, limit)
+
+
+def tags(me: Caller) -> list[tuple[str, int]]:
+    """The words on one's pastes and how many bear each, the most used first."""
+    me.must_have("pastes:read")
+    sql = f"""select tag.name, count(*) from tag join item on item.id = tag.target_id where tag.kind = 'paste'
+        and owner_id = ? and trashed_at is null and {ALIVE} group by tag.name order by count(*) desc, tag.name"""
+    return [(row[0], row[1]) for row in db.fetch_all(sql, me.id, clock.now())]
+
+
+def tags_of(id: str) -> list[str]:
+    """The words on one paste, whose right was asked before."""
+    rows = db.fetch_all("select name from tag where kind = ? and target_id = ? order by name", KIND, id)
+    return [row[0] for row in rows]
+
+
+def is_starred(me: Caller, id: str) -> bool:
+    """Whether this person has starred it."""
+    return db.fetch("select 1 from star where user_id = ? and kind = ? and target_id = ?", me.id, KIND, id) is not None
+
+
+def page(me: Caller, where: list[str], values: list[Any], before: str, limit: int) -> Page:
+    """One page of what fulfils all of this."""
+    limit = max(1, min(limit, MOST))
+    if before:
+        at, _, last = before.partition("-")
+        if not (at.isascii() and at.isdigit() and len(at) <= 18):
+            raise Invalid(before="This is no place in the list.")
+        where, values = [*where, "(changed_at, id) < (?, ?)"], [*values, int(at), last]
+    sql = f"""select {", ".join(columns(Item))} from item where kind = 'paste' and {" and ".join(where)}
+        order by changed_at desc, id desc limit ?"""
+    found = [made(Item, row) for row in db.fetch_all(sql, *values, limit + 1)]
+    more, found = len(found) > limit, found[:limit]
+    return Page(rows(me, found), f"{found[-1].changed_at}-{found[-1].id}" if more else "")
+
+
+def rows(me: Caller, found: list[Item]) -> list[Row]:
+    """What a list shows of these: three statements for all of them."""
+    if not found:
+        return []
+    marks = ", ".join("?" * len(found))
+    ids = [item.id for item in found]
+    pairs = [value for item in found for value in (item.id, item.current)]
+    parts = {row[0]: row[1:] for row in db.fetch_all(FIRST.format(", ".join(["(?, ?)"] * len(found))), *pairs)}
+    words: dict[str, list[str]] = {}
+    sql = f"select target_id, name from tag where kind = 'paste' and target_id in ({marks}) order by name"
+    for id, name in db.fetch_all(sql, *ids):
+        words.setdefault(id, []).append(name)
+    sql = f"select target_id from star where user_id = ? and kind = 'paste' and target_id in ({marks})"
+    stars = {row[0] for row in db.fetch_all(sql, me.id, *ids)}
+    owners = {item.owner_id for item in found if item.owner_id and item.owner_id != me.id}
+    sql = f"select id, name from account where id in ({', '.join('?' * len(owners))})"
+    names = dict(db.fetch_all(sql, *owners)) if owners else {}
+    return [
+        listed_row(item, parts.get(item.id), words.get(item.id, []), item.id in stars, names.get(item.owner_id, ""))
+        for item in found
+    ]
+
+
+def listed_row(item: Item, part: tuple[Any, ...] | None, tags: list[str], starred: bool, owner: str) -> Row:
+    """A row of a list; of what is encrypted, burns or needs a password it tells nothing but the title."""
+    if part is None or item.sealed or item.burns or item.password:
+        return Row(item, tags=tags, starred=starred, owner=owner, parts=part[4] if part else 1)
+    syntax, name, type, excerpt, count, lines, size = part
+    return Row(item, name, syntax, type, count, lines, size, excerpt or "", tags, starred, owner)
+
+
+def escaped(word: str) -> str:
+    """A word in which `like` finds no wildcards."""
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

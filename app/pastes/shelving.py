@@ -1,0 +1,56 @@
+"""Shelving: what the pages say beside a paste and beside lists: what ends soon, who wrote it, where it comes from."""
+
+from app import clock, db
+from app.errors import NotFound, Refusal
+from app.items import Item
+from app.items.storing import columns, made
+from app.pastes import finding, lists
+from app.pastes.finding import KIND, Paste
+from app.rights import Caller
+
+STARS = 12
+SOON = clock.DAY
+OWN = f"select {', '.join(columns(Item))} from item where kind = ? and owner_id = ? and id = ?"
+
+
+def starred(me: Caller) -> list[Item]:
+    """The starred pastes that stand in the rail."""
+    return [row.item for row in lists.mine(me, starred=True, limit=STARS).rows]
+
+
+def expiring(me: Caller, before: str = "") -> lists.Page:
+    """The person's pastes that end within a day."""
+    where = f"owner_id = ? and trashed_at is null and {lists.ALIVE} and expires_at <= ?"
+    return lists.page(me, [where], [me.id, clock.now(), clock.now() + SOON], before, 50)
+
+
+def trashed(me: Caller, id: str) -> Item:
+    """One's own paste that lies in the trash. Raises NotFound."""
+    row = db.fetch(OWN, KIND, me.id, id)
+    item = made(Item, row) if row else None
+    if item is None or item.trashed_at is None or item.is_over:
+        raise NotFound()
+    return item
+
+
+def author(paste: Paste) -> str:
+    """The name of who made the revision, '' for somebody without an account."""
+    return names([paste.revision.author_id]).get(paste.revision.author_id, "")
+
+
+def names(ids: list[str | None]) -> dict[str, str]:
+    """The names of these people."""
+    known = [id for id in ids if id]
+    rows = db.fetch_all(f"select id, name from account where id in ({', '.join('?' * len(known))})", *known)
+    return dict(rows)
+
+
+def origin(paste: Paste, me: Caller) -> tuple[str, str] | None:
+    """The title and id of what it was forked from, where `me` may know them; the id is '' where not."""
+    if not paste.item.parent_id:
+        return None
+    try:
+        found = finding.allowed(paste.item.parent_id, me)
+    except Refusal:
+        return "a paste that is not shared with you", ""
+    return ("" if found.password or found.item.burns else found.item.title) or "another paste", found.item.id
