@@ -138,11 +138,13 @@ class Pages:
         """Declare what takes something away."""
         return self.route("DELETE", path, **options)
 
-    def plain(self, method: str, path: str = "", who: str | None = None) -> Any:
+    def plain(self, method: str, path: str = "", who: str | None = None, scope: str = "") -> Any:
         """Declare a plain Starlette handler, `async def f(request) -> Response`, for hot routes and streams."""
 
         def keep(function: Callable[..., Any]) -> Callable[..., Any]:
             self.declared.append((method, self.prefix + path, who or self.who, function, None, True))
+            if scope:
+                self.scopes[method, self.prefix + path] = scope
             return function
 
         return keep
@@ -182,12 +184,15 @@ def guarded(
     return endpoint
 
 
-def by_key(request: Request, scope: str) -> Caller:
-    """Who asks by a key; who has a session too is not asked for it. Raises Unknown, Forbidden, OverLimit."""
+def by_key(request: Request, scope: str, headers: Any = None) -> Caller:
+    """Who asks by a key, of the request's own headers or of these; a session does not count beside it.
+
+    Raises Unknown, Forbidden, OverLimit.
+    """
     told = request.state.me
     nobody = Caller(address=told.address, device=told.device, request_id=told.request_id)
     keys.knock(nobody.address)
-    me = admitted(request.headers, nobody, f"{request.method} {request.url.path}")
+    me = admitted(headers or request.headers, nobody, f"{request.method} {request.url.path}")
     me.must_have(scope)
     return me
 

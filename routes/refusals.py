@@ -2,10 +2,10 @@
 
 import orjson
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from app import settings
-from app.errors import NotFound, OverLimit, Refusal, StepUp, Unknown
+from app.errors import NotFound, OverLimit, Refusal, Stale, StepUp, Unknown
 from app.logs import log
 from components.addresses import url
 from components.page import document
@@ -23,8 +23,12 @@ def refuse(request: Request, refusal: Refusal) -> Response:
 
 
 def shaped(request: Request, refusal: Refusal) -> Response:
-    """Sign-in and step-up lead to their pages; else JSON, a toast for htmx, or a page."""
+    """Sign-in and step-up lead to their pages; else JSON, a line for a terminal, a toast for htmx, or a page."""
     asks = request.headers.get("accept", "")
+    if is_terminal(request):
+        more = f"\n{refusal.difference}" if isinstance(refusal, Stale) and refusal.difference else ""
+        more = f"{request.state.request_id}\n" if refusal.status == 500 else more
+        return PlainTextResponse(f"{refusal.message}\n{more}", refusal.status)
     if "application/json" in asks or request.url.path.endswith(".json") or "authorization" in request.headers:
         body = {"error": {"message": refusal.message, "type": type(refusal).__name__}}
         return Response(orjson.dumps(body), refusal.status, media_type="application/json")
@@ -36,6 +40,14 @@ def shaped(request: Request, refusal: Refusal) -> Response:
         return see(url("/settings/confirm", next=request.url.path))
     page = RefusalPage(request.state.me, refusal, request.state.request_id, settings.value("workspace"))
     return HTMLResponse(document(page), refusal.status)
+
+
+def is_terminal(request: Request) -> bool:
+    """Whether this is about a paste and comes from a program that reads lines, like curl."""
+    path, headers = request.url.path.removeprefix(request.scope.get("root_path", "")), request.headers
+    asks = headers.get("accept", "")
+    about = path == "/p" or (path.startswith("/p/") and not path.endswith(".json"))
+    return about and "hx-request" not in headers and "text/html" not in asks and "application/json" not in asks
 
 
 def nothing_here(request: Request, error: Exception) -> Response:

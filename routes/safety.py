@@ -32,6 +32,8 @@ HEADERS = {
 }
 LARGEST_BODY = 1 << 20
 LARGER = {"/chats/import": 64 << 20}
+# A paste, and what a form writes around its parts.
+LARGEST_PASTE = (32 << 20) + LARGEST_BODY
 OPEN_TO_ANY_HOST = ("/healthz",)
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
@@ -62,7 +64,7 @@ class Safety:
         refused = refusal(scope, headers)
         if refused is not None:
             return await refused(scope, receive, dressed(send, scope))
-        if scope["state"]["transport"] != "refused":
+        if scope["state"]["transport"] != "refused" and not is_bare(scope, headers):
             scope["state"]["me"] = accounts.caller(cookie(headers, scheme), scope["state"]["me"])
         await self.app(scope, limited(receive, scope), dressed(send, scope))
 
@@ -131,12 +133,27 @@ def refusal(scope, headers: Headers) -> PlainTextResponse | None:
     public = config.current.public_host
     if public and host != public and scope["path"] not in OPEN_TO_ANY_HOST:
         return PlainTextResponse(f"This workspace answers at {config.current.url} only.\n", 421)
-    if scope["method"] in UNSAFE and not same_site(headers, host):
+    if scope["method"] in UNSAFE and not is_bare(scope, headers) and not same_site(headers, host):
         return PlainTextResponse("This request came from another site and was refused.\n", 403)
     length = headers.get("content-length", "0")
     if not length.isdigit() or int(length) > largest(scope):
         return PlainTextResponse(f"At most {largest(scope) >> 10:,} KiB can be posted here.\n", 413)
     return None
+
+
+def is_bare(scope, headers: Headers) -> bool:
+    """Whether a request to a paste counts without its cookie: it comes with a key, or no browser sent it.
+
+    Another site can make a browser send its cookies, and forms; it cannot make it leave out both Sec-Fetch-Site and
+    Origin where something is posted, nor send a key (a browser asks first, and is not answered). So what comes here
+    acts for the key, or for nobody, and needs no check of where it came from.
+    """
+    path = scope["path"].removeprefix(scope.get("root_path", ""))
+    if path != "/p" and not path.startswith("/p/"):
+        return False
+    if "authorization" in headers:
+        return True
+    return scope["method"] in UNSAFE and "sec-fetch-site" not in headers and "origin" not in headers
 
 
 def foreign(headers: Headers) -> Refusal | None:
@@ -159,7 +176,11 @@ def same_site(headers: Headers, host: str) -> bool:
 
 def largest(scope) -> int:
     """How many bytes this address takes."""
-    return LARGER.get(scope["path"], LARGEST_BODY)
+    path = scope["path"].removeprefix(scope.get("root_path", ""))
+    below = path.startswith("/p/") and (scope["method"] == "PUT" or path.endswith("/revisions"))
+    if path in ("/p", "/p/", "/pastes") or below:
+        return LARGEST_PASTE  # the handler takes less of those whom it does not know
+    return LARGER.get(path, LARGEST_BODY)
 
 
 def limited(receive, scope):
