@@ -62,8 +62,8 @@ def Page(
     theme: str | None = None,
     workspace: str = "Inglenook",
 ) -> Any:
-    """A page of the house. `place` is chats, usage, admin, account or handbook; `crumbs` are (words, address or None);
-    `here` is the bar's title where there are no crumbs; `scripts` are asset names behind those of every page; `banner`
+    """A page of the house. `place` is chats, pastes, usage, admin, account or handbook; `crumbs` are (words, address or
+    None); `here` is the bar's title where there are no crumbs; `scripts` are asset names behind those of every page; `banner`
     is '' where even an admin is not to be reminded of the recovery key."""
     theme = (getattr(me, "theme", "") or "") if theme is None else theme
     room = Div(cls="room")(
@@ -154,7 +154,9 @@ def _boxes() -> Any:
 def Rail(me: Any, place: str | None, shelf: Any, workspace: str) -> Any:
     """Where one can go, then the list of the noun one is in, then oneself."""
     find = A(href=url("/chats"), data_palette=True)(Icon("search"), "Find", ft("kbd", "Ctrl K"))
-    places = (Li(_place("chats", "Chats", "chat", url("/"), place)), Li(find)) if me else ()
+    chats = _place("chats", "Chats", "chat", url("/"), place)
+    pastes = _place("pastes", "Pastes", "paste", url("/pastes"), place)
+    places = (Li(chats), Li(pastes), Li(find)) if me else ()
     handbook = _place("handbook", "Handbook", "doc", url("/docs/handbook"), place)
     usage_of = _place("usage", "Usage", "usage", url("/usage"), place)
     admin = _place("admin", "Admin", "admin", url("/admin"), place)

@@ -1,0 +1,145 @@
+"""Pastes in words: who reads them, until when, how large, in which syntax."""
+
+from typing import Any
+
+from app import clock
+from app.items import PRIVATE, PUBLIC, SPACE, UNLISTED, syntaxes
+from components.addresses import url
+from components.parts import Ago, Badge
+
+READERS = {
+    PRIVATE: "Only you",
+    SPACE: "The members of its space",
+    UNLISTED: "Anyone with the link",
+    PUBLIC: "Everybody",
+}
+CHOICES = (
+    (PRIVATE, "Only me"),
+    (SPACE, "The members of a space"),
+    (UNLISTED, "Anyone with the link"),
+    (PUBLIC, "Everybody: anyone with the link, and listed for the people here"),
+)
+# Seconds, and what they are called; '' is never.
+LIVES = (
+    ("600", "10 minutes"),
+    ("3600", "An hour"),
+    ("86400", "A day"),
+    ("604800", "A week"),
+    ("2592000", "30 days"),
+    ("31536000", "A year"),
+    ("", "Never"),
+)
+WEEK = "604800"
+# What Pygments calls it, and what people do.
+SYNTAXES = (
+    ("", "Detected"),
+    ("text", "Plain text"),
+    ("markdown", "Markdown"),
+    ("csv", "CSV"),
+    ("bash", "Bash"),
+    ("c", "C"),
+    ("csharp", "C#"),
+    ("cpp", "C++"),
+    ("css", "CSS"),
+    ("diff", "Diff"),
+    ("docker", "Dockerfile"),
+    ("elixir", "Elixir"),
+    ("go", "Go"),
+    ("haskell", "Haskell"),
+    ("html", "HTML"),
+    ("ini", "INI"),
+    ("java", "Java"),
+    ("javascript", "JavaScript"),
+    ("json", "JSON"),
+    ("kotlin", "Kotlin"),
+    ("lua", "Lua"),
+    ("make", "Makefile"),
+    ("nginx", "Nginx"),
+    ("nixos", "Nix"),
+    ("perl", "Perl"),
+    ("php", "PHP"),
+    ("powershell", "PowerShell"),
+    ("pytb", "Python traceback"),
+    ("python", "Python"),
+    ("splus", "R"),
+    ("ruby", "Ruby"),
+    ("rust", "Rust"),
+    ("scala", "Scala"),
+    ("sql", "SQL"),
+    ("swift", "Swift"),
+    ("terraform", "Terraform"),
+    ("toml", "TOML"),
+    ("typescript", "TypeScript"),
+    ("xml", "XML"),
+    ("yaml", "YAML"),
+    ("zig", "Zig"),
+)
+CALLED = dict(SYNTAXES)
+
+
+def place(item: Any, *parts: Any, **query: Any) -> str:
+    """The address of a paste, or of something below it."""
+    return url("/p", item.id, *parts, **query)
+
+
+def title_of(item: Any, first: str = "") -> str:
+    """A paste by its title, else by the name of its first part."""
+    if item.title:
+        return str(item.title)
+    return "Sealed paste" if item.sealed else first or "Untitled"
+
+
+def syntax_words(syntax: str, type: str = "text/plain") -> str:
+    """What people call a syntax."""
+    if not syntax:
+        return "Text" if type.startswith("text/") else type
+    return "Text" if syntax == "text" else CALLED.get(syntax) or syntaxes.title(syntax)
+
+
+def size_words(size: int) -> str:
+    """Bytes as people say them."""
+    if size < 1000:
+        return f"{size} B"
+    if size < 1_000_000:
+        return f"{size / 1000:.1f} kB"
+    return f"{size / 1_000_000:.1f} MB"
+
+
+def counted(number: int, word: str) -> str:
+    """'1 line', '18 lines'."""
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+
+
+def left_words(until: int) -> str:
+    """How long something is still there."""
+    left = until - clock.now()
+    if left <= 0:
+        return "over"
+    if left < 90 * clock.MINUTE:
+        return f"{max(1, left // clock.MINUTE)} min left"
+    if left < 2 * clock.DAY:
+        return f"{round(left / clock.HOUR)} h left"
+    return f"{left // clock.DAY} days left"
+
+
+def Expires(item: Any, me: Any) -> Any:
+    """When it ends."""
+    return Ago(item.expires_at, me) if item.expires_at else "never"
+
+
+def marks_of(item: Any) -> list[Any]:
+    """What has to be known of a paste before it is opened."""
+    ends = item.expires_at is not None and item.expires_at - clock.now() < clock.DAY
+    return [
+        mark
+        for mark in (
+            Badge("Burns", "live", icon="eye") if item.burns else None,
+            Badge("Sealed", icon="lock") if item.sealed else None,
+            Badge("Password", icon="key") if item.password else None,
+            Badge("Public", "note", icon="globe") if item.visibility == PUBLIC else None,
+            Badge("Link", icon="link") if item.visibility == UNLISTED else None,
+            Badge("Space", icon="people") if item.visibility == SPACE else None,
+            Badge(left_words(item.expires_at), "warn", icon="clock") if ends else None,
+        )
+        if mark is not None
+    ]
