@@ -182,11 +182,14 @@ async def nothing_here(request: Any, error: Any) -> Response:
 
 
 async def wrong_method(request: Any, error: Any) -> Response:
-    """An address that answers other methods."""
-    refusal = Refusal(f"This address answers {error.headers['Allow']}, not {request.method}.")
+    """An address that answers other methods; Starlette itself tells those of the first route only."""
+    path = request.url.path.partition(PREFIX)[2]
+    routes = [route for route in request.app.router.routes if route.path_regex.match(path)]
+    allowed = ", ".join(sorted({method for route in routes for method in route.methods}))
+    refusal = Refusal(f"This address answers {allowed}, not {request.method}.")
     refusal.status = 405
     answer = await refuse(request, refusal)
-    answer.headers["allow"] = error.headers["Allow"]
+    answer.headers["allow"] = allowed
     return answer
 
 
