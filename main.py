@@ -35,6 +35,7 @@ def pages() -> list[Any]:
         backups,
         budgets,
         chats,
+        consent,
         handbook,
         jobs,
         keys,
@@ -61,6 +62,7 @@ def pages() -> list[Any]:
         settings.ar,
         spaces.ar,
         keys.ar,
+        consent.ar,
         people.ar,
         providers.ar,
         aliases.ar,
@@ -76,7 +78,7 @@ def pages() -> list[Any]:
 
 def machines() -> list[Any]:
     """What programs ask, by keys."""
-    from routes import anthropic, api, embeddings, gateway, ollama, openapi, passing, responses
+    from routes import anthropic, api, embeddings, gateway, llms, mcp, oauth, ollama, openapi, passing, responses
 
     return [
         gateway.ar,
@@ -85,6 +87,9 @@ def machines() -> list[Any]:
         embeddings.ar,
         passing.ar,
         ollama.ar,
+        oauth.ar,
+        mcp.ar,
+        llms.ar,
         openapi.ar,
         api.ar,
     ]
@@ -149,6 +154,7 @@ async def running() -> AsyncIterator[None]:
     from app import accounts, chats, control, gateway, keys, providers, usage
     from app.backups import starting
     from app.clock import BOOT
+    from routes import mcp
     from routes.commands import run
     from workers.queue import Queue
     from workers.queue.hosting import Host
@@ -164,6 +170,7 @@ async def running() -> AsyncIterator[None]:
         listing = asyncio.create_task(providers.list_environment())
         yield
         listing.cancel()
+        await mcp.close()
         await chats.stop_all()
         await waking
         await host.close()

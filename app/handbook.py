@@ -20,6 +20,7 @@ ORDER = (
     "use/keys",
     "use/gateway",
     "use/clients",
+    "use/agents",
     "use/budgets",
     "use/usage",
     "use/backups",

@@ -21,6 +21,7 @@ OWN = (
     ("Password", "/settings/password"),
     ("Sessions", "/settings/sessions"),
     ("Keys", "/keys"),
+    ("Programs", "/settings/programs"),
     ("Spaces", "/spaces"),
 )
 

@@ -1,4 +1,4 @@
-"""Refusals as programs expect them: the JSON, the status and the headers of OpenAI, Anthropic and Ollama.
+"""Refusals as programs expect them: the JSON, the status and the headers of OpenAI, Anthropic, Ollama and OAuth.
 
 OpenAI: https://platform.openai.com/docs/guides/error-codes, Anthropic: https://docs.anthropic.com/en/api/errors.
 """
@@ -7,7 +7,7 @@ import orjson
 
 from app.errors import Invalid, Refusal, Upstream
 
-OPENAI, ANTHROPIC, OLLAMA = "openai", "anthropic", "ollama"
+OPENAI, ANTHROPIC, OLLAMA, OAUTH = "openai", "anthropic", "ollama", "oauth"
 # Upstream's kinds that are the caller's own mistake, or a state of the provider that has a status of its own.
 UPSTREAM = {"context": 400, "invalid": 400, "no_model": 404, "rate": 429, "resting": 503, "busy": 503, "slow": 504}
 OPENAI_CODES = {
@@ -53,6 +53,9 @@ def spoken(dialect: str, refusal: Refusal, request_id: str) -> tuple[int, bytes,
         headers["x-should-retry"] = "false"
     if dialect == OLLAMA:
         return status, orjson.dumps({"error": refusal.message}), headers
+    if dialect == OAUTH:
+        said = {"error": oauth_word(status, refusal), "error_description": refusal.message}
+        return status, orjson.dumps(said), headers
     if dialect == ANTHROPIC:
         return anthropic(status, refusal, request_id, headers)
     return status, orjson.dumps({"error": openai_error(status, refusal)}), headers
@@ -65,6 +68,15 @@ def status_of(refusal: Refusal) -> int:
     if isinstance(refusal, Upstream):
         return UPSTREAM.get(refusal.kind, refusal.status)
     return refusal.status
+
+
+def oauth_word(status: int, refusal: Refusal) -> str:
+    """OAuth's word for a refusal (RFC 6749 and 6750)."""
+    if status == 401:
+        return "invalid_token"
+    if status == 403:
+        return "insufficient_scope" if refusal.kind == "scope" else "access_denied"
+    return "server_error" if status >= 500 else "invalid_request"
 
 
 def openai_error(status: int, refusal: Refusal) -> dict[str, object]:

@@ -16,12 +16,16 @@ from app import clock, config, keys
 from app.errors import Invalid, NotFound, Refusal, TooLarge, Unknown
 from app.logs import log
 from app.rights import Caller
-from routes.dialects import ANTHROPIC, OLLAMA, OPENAI, spoken
+from routes.dialects import ANTHROPIC, OAUTH, OLLAMA, OPENAI, spoken
 from routes.noting import note, told
+from routes.outside import challenge
 
 KEY, ANYONE = "key", "anyone"
 # Where programs ask. What is here and has no route is told so in the dialect that is expected there.
-FAMILIES = (("/v1", OPENAI), ("/api/v1", OPENAI), ("/api", OLLAMA))
+FAMILIES = (("/v1", OPENAI), ("/api/v1", OPENAI), ("/api", OLLAMA), ("/mcp", OAUTH), ("/oauth", OAUTH))
+# Single addresses of programs among those of pages, and how others of them begin.
+ALONE = ("/v1", "/api", "/mcp", "/llms.txt", "/oauth/register", "/oauth/token", "/oauth/revoke")
+BELOW = ("/v1/", "/api/", "/mcp/", "/.well-known/oauth-")
 LARGEST = 32 << 20
 HEADERS = [
     (b"x-content-type-options", b"nosniff"),
@@ -34,15 +38,21 @@ EXPOSED = (
     b"x-request-id, request-id, retry-after, openai-processing-ms, x-ratelimit-limit-requests, "
     b"x-ratelimit-limit-tokens, x-ratelimit-remaining-requests, x-ratelimit-remaining-tokens, "
     b"x-ratelimit-reset-requests, x-ratelimit-reset-tokens, x-inglenook-provider, x-inglenook-model, "
-    b"x-inglenook-fallbacks, x-inglenook-cache, x-inglenook-budget"
+    b"x-inglenook-fallbacks, x-inglenook-cache, x-inglenook-budget, etag, location"
 )
 
 
 class Machines:
-    """The routes under one prefix: their dialect, the scope that a key needs, and how many bytes they take."""
+    """The routes under one prefix: their dialect, the scope that a key needs, and how many bytes they take.
 
-    def __init__(self, prefix: str, dialect: str = OPENAI, scope: str = keys.MODELS, largest: int = LARGEST) -> None:
+    `enter(token, nobody, what)` gives the Caller of a token; by default tokens are keys.
+    """
+
+    def __init__(
+        self, prefix: str, dialect: str = OPENAI, scope: str = keys.MODELS, largest: int = LARGEST, enter: Any = None
+    ) -> None:
         self.prefix, self.dialect, self.scope, self.largest = prefix, dialect, scope, largest
+        self.enter = enter or keys.caller
         self.declared: list[BaseRoute] = []
 
     def route(self, method: str, path: str, who: str = KEY, scope: str | None = None) -> Any:
@@ -68,7 +78,7 @@ class Machines:
 
     def add(self, route: Any, who: str = KEY, scope: str | None = None) -> None:
         """Put a route (or a mounted app) behind the rule `who`."""
-        route.who, route.dialect, route.largest = who, self.dialect, self.largest
+        route.who, route.dialect, route.largest, route.enter = who, self.dialect, self.largest, self.enter
         route.scope = self.scope if scope is None else scope
         self.declared.append(route)
 
@@ -79,7 +89,7 @@ class Machines:
 
 def is_machine(path: str) -> bool:
     """Whether programs ask at this address, and not browsers."""
-    return path.startswith(("/v1/", "/api/")) or path in ("/v1", "/api")
+    return path.startswith(BELOW) or path in ALONE
 
 
 class Doors:
@@ -106,7 +116,7 @@ class Doors:
             route = self.find(scope, path)
             dialect = ANTHROPIC if "anthropic-version" in headers and route.dialect == OPENAI else route.dialect
             if route.who == KEY:
-                state["me"] = admitted(headers, state["me"], f"{scope['method']} {path}")
+                state["me"] = admitted(headers, state["me"], f"{scope['method']} {path}", route.enter)
                 state["me"].must_have(route.scope)
             await route.handle(scope, limited(receive, headers, route.largest), sent)
         except Refusal as refusal:
@@ -141,7 +151,7 @@ def dialect_at(path: str, headers) -> str:
     """The dialect in which an address answers before its route is known."""
     if "anthropic-version" in headers or path.startswith("/v1/messages"):
         return ANTHROPIC
-    return next((each for prefix, each in FAMILIES[1:] if path.startswith(f"{prefix}/")), OPENAI)
+    return next((each for prefix, each in FAMILIES[1:] if f"{path}/".startswith(f"{prefix}/")), OPENAI)
 
 
 def token(headers) -> str:
@@ -151,13 +161,13 @@ def token(headers) -> str:
     return next((each for each in given if each.startswith("ink-")), "") or next(filter(None, given), "")
 
 
-def admitted(headers, nobody: Caller, what: str) -> Caller:
+def admitted(headers, nobody: Caller, what: str, enter=keys.caller) -> Caller:
     """Who asks. Raises Unknown without a key or with a wrong one, Forbidden, and OverLimit after many wrong ones."""
     given = token(headers)
     if not given:
         raise Unknown("No key came with this: send it as `Authorization: Bearer ink-...` or as `x-api-key`.")
     try:
-        return keys.caller(given, nobody, what)
+        return enter(given, nobody, what)
     except Unknown:
         keys.missed(nobody.address)
         raise
@@ -190,6 +200,8 @@ async def answer(dialect: str, refusal: Refusal, scope, receive, sent) -> None:
         log.warning("http.cut", path=told(scope["path"]), kind=refusal.kind)
         raise refusal
     status, body, headers = spoken(dialect, refusal, scope["state"]["request_id"])
+    if dialect == OAUTH and status in (401, 403):
+        headers["www-authenticate"] = challenge(scope, refusal)
     await Response(body, status, headers)(scope, receive, sent)
 
 
@@ -206,7 +218,7 @@ def preflight(headers) -> Response:
         return Response("Pages of this origin may not ask here: see INGLENOOK_CORS_ORIGINS.\n", 403)
     wanted = headers.get("access-control-request-headers", "authorization, content-type")
     allowed = {
-        "access-control-allow-methods": "GET, POST, DELETE",
+        "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE",
         "access-control-allow-headers": wanted if wanted.isascii() and wanted.isprintable() else "",
         "access-control-max-age": "600",
     }

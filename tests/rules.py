@@ -43,6 +43,7 @@ BANNED_STARTS = ("get_", "process_", "handle_", "manage_", "do_")
 GIVEN_METHODS = {
     *("handle_starttag", "handle_startendtag", "handle_endtag", "handle_data"),
     *("handle_error", "do_GET", "do_POST"),
+    "get_client",
 }
 BANNED_FASTHTML = {
     *("Surreal", "surreal", "On", "Any", "Now", "AnyNow", "Prev", "HtmxOn", "run_js", "jsd", "setup_toasts"),

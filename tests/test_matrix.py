@@ -19,6 +19,7 @@ from app import accounts, chats, clock, db, gateway, keys, providers, rights, se
 from app.accounts import groups, throttle
 from app.accounts.sessions import begin
 from app.keys import knocking
+from app.tools.rows import OauthClient, OauthToken
 from components.addresses import asset
 from tests.conftest import PASSWORD
 
@@ -90,6 +91,11 @@ POST    /keys/{id:id}                                    401     404      404   
 POST    /keys/{id:id}/rotation                           401     404      404    200
 POST    /keys/{id:id}/earlier                            401     404      404    303
 POST    /keys/{id:id}/revocation                         401     404      303    303
+GET     /oauth/authorize                                 400     400      400    400
+GET     /oauth/consent                                   404     404      404    404
+POST    /oauth/consent                                   401     404      404    404
+GET     /settings/programs                               signin  200      200    200
+POST    /settings/programs/{family}/ending               401     404      404    303
 GET     /usage                                           signin  200      200    200
 GET     /usage.csv                                       signin  200      200    200
 GET     /usage/calls                                     signin  200      200    200
@@ -228,6 +234,14 @@ KEYS = {
 # Machine routes that need no key, each with its reason.
 OPEN_MACHINES: dict[tuple[str, str], str] = {
     ("GET", "/api/version"): "editors ask it before they have a key; it says the same to everybody",
+    ("GET", "/llms.txt"): "what this house is, for programs that have no key yet",
+    ("GET", "/.well-known/oauth-protected-resource"): "a program without a token reads where to ask for one",
+    ("GET", "/.well-known/oauth-protected-resource/{rest:path}"): "the same, where clients look for it first",
+    ("GET", "/.well-known/oauth-authorization-server"): "a program without a token reads how to get one",
+    ("GET", "/.well-known/oauth-authorization-server/{rest:path}"): "the same, for a house below a path",
+    ("POST", "/oauth/register"): "a program makes itself known before anybody lets it in",
+    ("POST", "/oauth/token"): "a program shows its code or its refresh token, and its secret where it has one",
+    ("POST", "/oauth/revoke"): "a program shows the token that it gives back",
     ("GET", "/api/v1/openapi.json"): "the description of the interface, which tells nothing of what is kept here",
 }
 QUERIES = {"/chats/{id:id}/turns": "?before={mid}"}
@@ -297,6 +311,8 @@ def things(world, path: str) -> dict[str, str]:
         made |= chat(world, path)
     elif path.startswith("/settings/sessions"):
         made["id"] = accounts.caller(session(owner), rights.Caller()).session
+    elif path.startswith("/settings/programs/"):
+        made["family"] = connection(owner)
     elif path.startswith("/keys/{id"):
         made["id"] = keys.create(caller(owner), f"Key {n}")[0].id
         if path.endswith("/earlier"):
@@ -343,6 +359,16 @@ def chat(world, path: str) -> dict[str, str]:
     if path.endswith(("/restoration", "/remains")):
         chats.delete(me, asked.chat.id)
     return {"id": asked.chat.id, "mid": asked.question.id if path.endswith("/edit") else asked.answer.id}
+
+
+def connection(owner) -> str:
+    """A program that the owner let in."""
+    digest, now = secrets.digest(clock.new_id()), clock.now()
+    with db.write() as tx:
+        program = tx.add(OauthClient(id=clock.new_id(), name="Desk", created_at=now))
+        kept = {"client_id": program.id, "user_id": owner.id, "scopes": "chats:read", "expires_at": now + clock.HOUR}
+        tx.add(OauthToken(digest=digest, family=digest, kind="refresh", created_at=now, **kept))
+    return digest
 
 
 def job(path: str) -> str:
