@@ -21,10 +21,9 @@ from fasthtml.components import (
     Pre,
     Span,
     Tbody,
-    Th,
     Thead,
-    Tr,
 )
+from fasthtml.components import Button as ButtonTag
 from fasthtml.components import Code as CodeTag
 from fasthtml.components import Table as TableTag
 
@@ -82,7 +81,7 @@ def Lines(html: str, prefix: str = "") -> NotStr:
     lines = html.removesuffix("\n").split("\n")
     return NotStr(
         "".join(
-            f'<span class="l" id="{prefix}L{n}"><a href="#{prefix}L{n}" aria-label="Line {n}"></a>{line}\n</span>'
+            f'<span class="line" id="{prefix}L{n}"><a href="#{prefix}L{n}" aria-label="Line {n}"></a>{line}\n</span>'
             for n, line in enumerate(lines, 1)
         )
     )
@@ -143,7 +142,10 @@ def acts(item: Any, shown: Shown, position: int, revision: int | None, source: b
         raw = place(item, "raw", part.name) if part.name else place(item, "raw")
         found.append(Button("Raw", "quiet", short=True, href=raw))
         if shown.html is not None:
-            found.append(IconButton("copy", f"Copy {name}", short=True, type="button", data_copy=raw))
+            # Its picture comes with data-copy in a caption of code.
+            from_where = raw if shown.rendered is not None and not source or shown.cut else ""
+            copy = {"aria_label": f"Copy {name}", "title": f"Copy {name}", "data_copy": from_where}
+            found.append(ButtonTag(cls="icon-button short", type="button", **copy))
         found.append(IconButton("download", f"Download {name}", href=f"{raw}?download=1", short=True, download=True))
     return found
 
@@ -154,10 +156,11 @@ def CsvTable(text: str, name: str) -> Any:
     if len(rows) < 2 or not 1 < len(rows[0]) <= MOST_COLUMNS:
         return None
     width, more = len(rows[0]), len(rows) > MOST_ROWS + 1
+    kinds = [numeric(cell) for cell in (rows[1] + [""] * width)[:width]]
+    cells = zip(rows[0], kinds, strict=True)
+    head = "<tr>" + "".join(f'<th scope="col"{kind}>{escape(cell)}</th>' for cell, kind in cells) + "</tr>"
     body = "".join(row_html(row[:width], width) for row in rows[1 : MOST_ROWS + 1])
-    table = TableTag(cls="table")(
-        Caption(cls="unseen")(name), Thead(Tr(*(Th(scope="col")(cell) for cell in rows[0]))), Tbody(NotStr(body))
-    )
+    table = TableTag(cls="table")(Caption(cls="unseen")(name), Thead(NotStr(head)), Tbody(NotStr(body)))
     rest = P(cls="small faint")(f"The first {MOST_ROWS} rows. The source has all.") if more else ""
     return Div(Div(cls="scroll", tabindex="0", role="region", aria_label=name)(table), rest)
 

@@ -204,7 +204,7 @@ def ReaderFields(me: Caller, filled: Filled, errors: Texts) -> Any:
     return Div(cls="readers")(
         Div(cls="duo")(
             Select("Who can read it", "visibility", choices, filled.visibility, error=errors.get("visibility")),
-            Select("It is kept", "life", LIVES, filled.life, error=errors.get("life")),
+            Select("It expires", "life", LIVES, filled.life, error=errors.get("life")),
         ),
         Select("In which space", "space", filled.spaces, filled.space, error=errors.get("space"))
         if filled.spaces
@@ -250,7 +250,7 @@ def AnonymousFields(filled: Filled, errors: Texts) -> Any:
     lives = [each for each in LIVES if each[0]]
     return Div(cls="readers")(
         Callout("note", "You are not signed in.", "Anyone with the link will be able to read this."),
-        Select("It is kept", "life", lives, filled.life, error=errors.get("life")),
+        Select("It expires", "life", lives, filled.life, error=errors.get("life")),
         Choice("Burn after reading: whoever opens it first is the last one", "burns", checked=filled.burns),
     )
 

@@ -41,6 +41,7 @@ NOT_COMPARED = {
     "binary": "These are not texts. They differ.",
     "large": "These are too large to compare. They differ.",
 }
+COLUMNS = '<colgroup><col class="n"><col><col class="n"><col></colgroup>'
 DOORS = {"api": "by the API", "mcp": "by an agent", "terminal": "from a terminal", "chat": "by a model in a chat"}
 
 
@@ -190,7 +191,7 @@ def Unified(text: str) -> NotStr:
 
 def Side(rows: Sequence[Line]) -> Any:
     """Two texts beside each other: what is gone at the left, what is new at the right."""
-    return Table(cls="side")(Tbody(NotStr("".join(map(side_row, rows)))))
+    return Table(cls="side")(NotStr(COLUMNS), Tbody(NotStr("".join(map(side_row, rows)))))
 
 
 def side_row(row: Line) -> str:

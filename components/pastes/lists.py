@@ -1,17 +1,22 @@
 """The lists of pastes: one's own, those of others that one may read, those that end soon, the trash; and the shelf."""
 
 from collections.abc import Sequence
+from functools import lru_cache
+from html import escape
 from itertools import groupby
 from typing import Any
 
+from fastcore.xml import NotStr, to_xml
 from fasthtml.components import H2, A, Code, Div, Figcaption, Figure, Form, Li, P, Pre, Section, Span, Ul
 
 from app.rights import Caller
 from components.addresses import url
 from components.page import Margin, Page, PageHead, Shelf, ShelfGroup, ShelfLink
-from components.parts import Button, Clock, Empty, Rows, Tabs, day_words, local
-from components.pastes.words import counted, marks_of, place, size_words, syntax_words, title_of
+from components.parts import Badge, Button, Clock, Empty, Rows, Tabs, day_words, local
+from components.pastes.words import counted, place, size_words, syntax_words, title_of, told_of
 
+# More are behind a link of their own.
+MOST_STARS = 12
 TABS = (("mine", "Mine"), ("shared", "Shared with me"), ("expiring", "Expiring"), ("trash", "Trash"))
 NOTHING = {
     "mine": ("No pastes yet", "Texts and small files that you share by link are listed here."),
@@ -38,7 +43,7 @@ def PasteShelf(starred: Sequence[Any], tags: Sequence[tuple[str, int]], here: st
     return Shelf(
         "Your pastes",
         *(ShelfGroup("Starred", *stars) if stars else ()),
-        every if stars else "",
+        every if len(stars) >= MOST_STARS else "",
         *(ShelfGroup("Tags", *words) if words else ()),
     )
 
@@ -104,21 +109,34 @@ def days(me: Caller, rows: Sequence[Any], which: str) -> list[Any]:
     return found
 
 
-def PasteRow(me: Caller, row: Any, day: str, which: str = "mine") -> Any:
+def PasteRow(me: Caller, row: Any, day: str, which: str = "mine") -> NotStr:
     """One paste: its title and marks, its first words, what it is, and when it changed."""
+    # A text instead of elements: a list has fifty of them.
     item = row.item
-    when = Clock(item.changed_at, me) if day in ("Today", "Yesterday") else short_day(item.changed_at, me)
-    size = counted(row.parts, "file") if row.parts > 1 else size_words(item.size if not row.size else row.size)
+    clock = day in ("Today", "Yesterday")
+    when = to_xml(Clock(item.changed_at, me), indent=False) if clock else short_day(item.changed_at, me)
+    size = counted(row.parts, "file") if row.parts > 1 else size_words(row.size or item.size)
     what = "" if item.sealed or not row.name else syntax_words(row.syntax, row.type)
-    name = Span(cls="name") if which == "trash" else A(cls="name", href=place(item))
-    return Li(id=f"row-{item.id}")(
-        Div(cls="row with-actions" if which == "trash" else "row")(
-            Span(name(title_of(item, row.name)), *(part for mark in marks_of(item) for part in (" ", mark))),
-            Span(cls="gist")(gist(row)),
-            Span(cls="facts")(Span(what), Span(size), Span(when)),
-            Div(cls="actions")(*ways_back(item)) if which == "trash" else "",
-        )
+    title = escape(title_of(item, row.name))
+    away = which == "trash"
+    name = f'<span class="name">{title}</span>' if away else f'<a class="name" href="{place(item)}">{title}</a>'
+    deeds = to_xml(Div(cls="actions")(*ways_back(item)), indent=False) if away else ""
+    return NotStr(
+        f'<li id="row-{item.id}"><div class="row{" with-actions" if away else ""}"><span>{name}{marks_html(item)}</span>'
+        f'<span class="gist">{escape(gist(row))}</span><span class="facts"><span>{escape(what)}</span>'
+        f"<span>{size}</span><span>{when}</span></span>{deeds}</div></li>"
     )
+
+
+def marks_html(item: Any) -> str:
+    """The marks of a paste, each after a space."""
+    return "".join(f" {marked(*mark)}" for mark in told_of(item))
+
+
+@lru_cache(maxsize=256)
+def marked(word: str, kind: str, icon: str) -> str:
+    """A badge as text."""
+    return str(to_xml(Badge(word, kind, icon=icon), indent=False))
 
 
 def gist(row: Any) -> str:
@@ -127,9 +145,10 @@ def gist(row: Any) -> str:
         return "Encrypted in the browser. The server cannot read it."
     if row.item.burns:
         return "Shown once, then gone. Not opened yet."
-    words = " ".join(row.excerpt.split())
-    by = f"{row.owner}: " if row.owner else ""
-    return f"{by}{row.name if row.parts > 1 and row.item.title else ''} {words}".strip()
+    if row.item.password and not row.name:
+        return "Opens with a password."
+    words = f"{row.name} and {row.parts - 1} more" if row.parts > 1 else " ".join(row.excerpt.split())
+    return f"{row.owner}: {words}" if row.owner else words
 
 
 def short_day(time_us: int, me: Caller) -> str:

@@ -18,7 +18,7 @@ Texts = Mapping[str, str]
 NOTHING: Texts = {}
 KEEP = ("keep", "As it is")
 AUDIENCES = (("person", "A person here"), ("known", "Anybody signed in, by a link"), ("link", "Anybody, by a link"))
-ROLES = (("reader", "Reads"), ("writer", "Reads and edits"))
+ROLES = (("reader", "Read"), ("writer", "Read and edit"))
 
 
 def SettingsPage(
@@ -75,7 +75,7 @@ def RightsForm(item: Any, filled: Filled, errors: Texts) -> Any:
         Select("In which space", "space", filled.spaces, filled.space, error=errors.get("space"))
         if filled.spaces
         else "",
-        Select("It is kept, from now", "life", (KEEP, *LIVES), filled.life, error=errors.get("life")),
+        Select("It expires, from now", "life", (KEEP, *LIVES), filled.life, error=errors.get("life")),
         *password,
         Field(
             "At most so many views",
@@ -101,7 +101,7 @@ def ShareTable(me: Caller, item: Any, shares: Sequence[Any], people: Mapping[str
         (
             people.get(share.user_id or "", dict(AUDIENCES).get(share.audience, share.audience)),
             dict(ROLES).get(share.role, share.role),
-            Ago(share.expires_at, me) if share.expires_at else "never",
+            Ago(share.expires_at, me) if share.expires_at else "with the paste",
             counted(share.uses, "time") + (f" of {share.max_uses:,}" if share.max_uses else ""),
             Form(
                 method="post",
@@ -112,7 +112,7 @@ def ShareTable(me: Caller, item: Any, shares: Sequence[Any], people: Mapping[str
         )
         for share in shares
     ]
-    return Table(("Who", "May", "Ends", ("Used", "num"), ("", "acts")), rows, "Shares of this paste")
+    return Table(("Who", "May", "Closes", ("Used", "num"), ("", "acts")), rows, "Shares of this paste")
 
 
 def ShareForm(item: Any, errors: Texts) -> Any:
@@ -121,7 +121,7 @@ def ShareForm(item: Any, errors: Texts) -> Any:
         FormErrors(errors) if set(errors) & {"email", "max_uses", "audience"} else "",
         Div(cls="duo")(
             Select("For", "audience", AUDIENCES, "person", error=errors.get("audience")),
-            Select("Who", "role", ROLES, "reader"),
+            Select("Who may", "role", ROLES, "reader"),
         ),
         Field(
             "The person's e-mail address",
@@ -132,7 +132,7 @@ def ShareForm(item: Any, errors: Texts) -> Any:
             hint="Not needed for a link.",
         ),
         Div(cls="duo")(
-            Select("It is open", "share_life", LIVES, "", id="share-life"),
+            Select("It closes", "share_life", (*LIVES[:-1], ("", "With the paste")), "", id="share-life"),
             Field("At most so many uses", "max_uses", "", error=errors.get("max_uses"), inputmode="numeric"),
         ),
         Button("Share it"),

@@ -1,6 +1,7 @@
 """A paste as it is read: its parts in the column, its link and what can be done in the outer margin."""
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 from fasthtml.components import H1, H2, A, Div, Form, Header, Img, Input, Label, Li, P, Section, Span, Ul
@@ -12,7 +13,7 @@ from components.page import Margin, Page
 from components.parts import Ago, Button, Callout, Dialog, Facts, Field, Icon, IconButton
 from components.pastes.code import PartFigure, Shown
 from components.pastes.sealed import SealedBox
-from components.pastes.words import READERS, Expires, counted, marks_of, place, size_words, title_of
+from components.pastes.words import READERS, Expires, counted, marks_of, name_of, place, size_words, title_of
 
 
 def PastePage(
@@ -42,10 +43,10 @@ def PastePage(
         me,
         column,
         PasteMargin(me, paste, shown, link, tags),
-        title=title_of(item),
+        title=name_of(paste),
         place="pastes",
         shelf=shelf,
-        crumbs=crumbs(me, title_of(item)),
+        crumbs=crumbs(me, name_of(paste)),
         actions=BarActions(me, paste, starred),
         scripts=("pastes.js",),
         workspace=workspace,
@@ -68,7 +69,7 @@ def PasteHead(me: Caller, paste: Any, author: str, parent: tuple[str, str] | Non
         Span("forked from ", A(href=parent[1])(parent[0]) if parent[1] else parent[0]) if parent else "",
         *marks_of(item),
     ]
-    return Header(cls="head")(Div(H1(data_title=True)(title_of(item)), P(cls="about")(*facts)))
+    return Header(cls="head")(Div(H1(data_title=True)(name_of(paste)), P(cls="about")(*facts)))
 
 
 def Files(item: Any, shown: Sequence[Shown], source: int = 0, revision: int | None = None) -> Any:
@@ -101,7 +102,7 @@ def PasteMargin(me: Caller, paste: Any, shown: Sequence[Shown], link: str, tags:
         Field("Link", "link", link, id="link", readonly=True, data_link=True, aria_label="The link of this paste"),
         Ul(cls="acts-list")(*(Li(each) for each in deeds(me, paste, shown) if each)),
         Section(H2("About"), About(me, paste, shown, tags)),
-        LinksDialog(item, link),
+        LinksDialog(item, link, name_of(paste)),
     )
 
 
@@ -153,9 +154,9 @@ def About(me: Caller, paste: Any, shown: Sequence[Shown], tags: Sequence[str]) -
     )
 
 
-def LinksDialog(item: Any, link: str) -> Any:
+def LinksDialog(item: Any, link: str, name: str) -> Any:
     """The link as a picture, and what puts the paste into another page."""
-    embed = f'<iframe src="{link}/embed" title="{title_of(item).replace(chr(34), "&quot;")}" loading="lazy"></iframe>'
+    embed = f'<iframe src="{link}/embed" title="{escape(name)}" loading="lazy"></iframe>'
     close = Button("Close", "quiet", type="button", commandfor="links", command="close")
     return Dialog(
         "links",

@@ -21,12 +21,12 @@ CHOICES = (
 )
 # Seconds, and what they are called; '' is never.
 LIVES = (
-    ("600", "10 minutes"),
-    ("3600", "An hour"),
-    ("86400", "A day"),
-    ("604800", "A week"),
-    ("2592000", "30 days"),
-    ("31536000", "A year"),
+    ("600", "After 10 minutes"),
+    ("3600", "After an hour"),
+    ("86400", "After a day"),
+    ("604800", "After a week"),
+    ("2592000", "After 30 days"),
+    ("31536000", "After a year"),
     ("", "Never"),
 )
 WEEK = "604800"
@@ -89,6 +89,11 @@ def title_of(item: Any, first: str = "") -> str:
     return "Sealed paste" if item.sealed else first or "Untitled"
 
 
+def name_of(paste: Any) -> str:
+    """A paste that is read by its title, else by the name of its first part."""
+    return title_of(paste.item, paste.parts[0].name if paste.parts else "")
+
+
 def syntax_words(syntax: str, type: str = "text/plain") -> str:
     """What people call a syntax."""
     if not syntax:
@@ -129,17 +134,22 @@ def Expires(item: Any, me: Any) -> Any:
 
 def marks_of(item: Any) -> list[Any]:
     """What has to be known of a paste before it is opened."""
+    return [Badge(word, kind, icon=icon) for word, kind, icon in told_of(item)]
+
+
+def told_of(item: Any) -> list[tuple[str, str, str]]:
+    """The words, kinds and icons of a paste's marks."""
     ends = item.expires_at is not None and item.expires_at - clock.now() < clock.DAY
     return [
         mark
-        for mark in (
-            Badge("Burns", "live", icon="eye") if item.burns else None,
-            Badge("Sealed", icon="lock") if item.sealed else None,
-            Badge("Password", icon="key") if item.password else None,
-            Badge("Public", "note", icon="globe") if item.visibility == PUBLIC else None,
-            Badge("Link", icon="link") if item.visibility == UNLISTED else None,
-            Badge("Space", icon="people") if item.visibility == SPACE else None,
-            Badge(left_words(item.expires_at), "warn", icon="clock") if ends else None,
+        for is_so, mark in (
+            (item.burns, ("Burns", "live", "eye")),
+            (item.sealed, ("Sealed", "", "lock")),
+            (item.password, ("Password", "", "key")),
+            (item.visibility == PUBLIC, ("Public", "note", "globe")),
+            (item.visibility == UNLISTED, ("Link", "", "link")),
+            (item.visibility == SPACE, ("Space", "", "people")),
+            (ends, (left_words(item.expires_at) if ends else "", "warn", "clock")),
         )
-        if mark is not None
+        if is_so
     ]

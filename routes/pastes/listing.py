@@ -65,6 +65,8 @@ class PasteInput(Form):
 
     @classmethod
     async def __from_request__(cls, req) -> "PasteInput":
+        if req.url.path.endswith("/pastes"):
+            must_post(req.state.me)  # before anything is read
         data = form2dict(await form_of(req))
         lists = {"names": "name", "syntaxes": "syntax", "texts": "text", "files": "file", "kept": "keeps"}
         told = {key: value for key, value in data.items() if isinstance(value, str) and key in cls.model_fields}

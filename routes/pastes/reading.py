@@ -9,10 +9,12 @@ from app import db, pastes
 from app.chats import quoting
 from app.errors import Covered, Gone, Locked
 from app.pastes import shelving
+from app.pastes.finding import allowed
 from components.addresses import url
 from components.page import document
 from components.pastes import BurntNotice, CoverPage, LockedPage, PastePage, StarForm, parts_shown
 from routes.pages import ANYONE, Form, Me, see
+from routes.pastes import kept
 from routes.pastes.places import ar, cover, link_of, remember, shelf, token_of, workspace
 
 
@@ -24,11 +26,26 @@ class Password(Form):
 
 @ar.plain("GET", "/p/{id:id}", who=ANYONE)
 async def show(request: Request) -> Response:
-    id = request.path_params["id"]
+    id, glance = request.path_params["id"], pastes.glance(request.path_params["id"])
+    if glance is not None and kept.is_common(request, glance):
+        it = kept.key(request, glance)
+        pastes.seen(id, request.state.me)
+        return HTMLResponse(kept.find(it) or kept.keep(it, await db.in_thread(common, request, id)))
     if token := request.query_params.get("token"):
         # Out of the address bar, and kept for the other addresses of this paste.
         return remember(request, see(url("/p", id)), id, token)
-    return await db.in_thread(shown, request, id)
+    return await db.in_thread(told if request.method == "HEAD" else shown, request, id)
+
+
+def common(request: Request, id: str) -> str:
+    """The page that everybody without an account sees."""
+    return document(page(request, pastes.find(id, request.state.me)))
+
+
+def told(request: Request, id: str) -> Response:
+    """That there is something, to who asks for no more than that; no view is spent. Raises NotFound."""
+    allowed(id, request.state.me, token_of(request))
+    return HTMLResponse("")
 
 
 def shown(request: Request, id: str) -> Response:

@@ -4,7 +4,7 @@
   const line = (prefix, n) => document.getElementById(`${prefix}L${n}`);
 
   const mark = scrolls => {
-    for (const each of document.querySelectorAll('.l.picked')) each.classList.remove('picked');
+    for (const each of document.querySelectorAll('.line.picked')) each.classList.remove('picked');
     const found = pattern.exec(location.hash);
     if (!found?.[3]) return;
     const prefix = found[1] ?? '';
@@ -19,7 +19,7 @@
 
   let from = null;
   document.addEventListener('click', event => {
-    const number = event.target.closest?.('.numbered .l > a');
+    const number = event.target.closest?.('.numbered .line > a');
     if (!number) return;
     const here = pattern.exec(number.hash);
     if (!here) return;

@@ -121,7 +121,7 @@
       const code = it.querySelector('code');
       for (const text of lines) {
         const line = document.createElement('span');
-        line.className = 'l';
+        line.className = 'line';
         line.append(document.createElement('i'), `${text}\n`);
         code.append(line);
       }
