@@ -15,7 +15,7 @@ import httpx2
 import pytest
 
 import main
-from app import accounts, chats, clock, db, gateway, keys, providers, rights, secrets, spaces, usage
+from app import accounts, chats, clock, db, gateway, keys, pastes, providers, rights, secrets, spaces, usage
 from app.accounts import groups, throttle
 from app.accounts.sessions import begin
 from app.keys import knocking
@@ -83,6 +83,30 @@ POST    /settings/sessions/ending                        401     303      303   
 POST    /settings/sessions/{id:id}/ending                401     404      404    303
 GET     /settings/confirm                                signin  200      200    200
 POST    /settings/confirm                                401     422      422    422
+GET     /pastes                                          signin  200      200    200
+GET     /pastes/new                                      signin  200      200    200
+POST    /pastes                                          401     303      303    303
+GET     /p/{id:id}                                       404     404      404    200
+POST    /p/{id:id}/reading                               404     404      404    200
+POST    /p/{id:id}/opening                               404     404      404    303
+POST    /p/{id:id}/star                                  401     404      404    303
+POST    /p/{id:id}/star/removal                          401     303      303    303
+POST    /p/{id:id}/forks                                 401     404      404    303
+POST    /p/{id:id}/question                              401     404      404    303
+GET     /p/{id:id}/edit                                  404     404      404    200
+POST    /p/{id:id}/revisions                             404     404      404    303
+GET     /p/{id:id}/history                               404     404      404    200
+GET     /p/{id:id}/revisions/{number:int}                404     404      404    200
+POST    /p/{id:id}/revisions/{number:int}/restoration    401     404      404    303
+GET     /p/{id:id}/diff                                  303     303      303    303
+GET     /p/{id:id}/diff/{span}                           404     404      404    200
+GET     /p/{id:id}/settings                              401     404      404    200
+POST    /p/{id:id}/settings                              401     404      404    303
+POST    /p/{id:id}/shares                                401     404      404    200
+POST    /p/{id:id}/shares/{share_id:id}/removal          401     404      404    303
+POST    /p/{id:id}/trash                                 401     404      404    303
+POST    /p/{id:id}/restoration                           401     404      404    303
+POST    /p/{id:id}/removal                               401     404      404    303
 GET     /keys                                            signin  200      200    200
 GET     /keys/new                                        signin  200      200    200
 POST    /keys                                            401     200      200    200
@@ -199,6 +223,11 @@ POSTED = {
     "POST /keys": {"name": "A script", "scopes": "models"},
     "POST /keys/{id:id}": {"name": "Renamed", "scopes": "models", "life": "keep"},
     "POST /keys/{id:id}/rotation": {"overlap": "60"},
+    "POST /pastes": {"name": "notes.md", "syntax": "", "text": "# Notes"},
+    "POST /p/{id:id}/revisions": {"name": "notes.md", "syntax": "", "text": "# More notes", "base": "1"},
+    "POST /p/{id:id}/revisions/{number:int}/restoration": {"base": "1"},
+    "POST /p/{id:id}/settings": {"visibility": "private"},
+    "POST /p/{id:id}/shares": {"audience": "link"},
     "POST /spaces": {"name": "Another"},
     "POST /spaces/{id:id}/name": {"name": "Another"},
     "POST /spaces/{id:id}/members": {"email": "{email}", "role": "reader"},
@@ -309,6 +338,8 @@ def things(world, path: str) -> dict[str, str]:
     made |= {"upstream": world.upstream, "tag": asset("mark.svg").split("/")[2], "name": "mark.svg"}
     if path.startswith(("/chats/{id", "/drafts/{id")):
         made |= chat(world, path)
+    elif path.startswith("/p/{id"):
+        made |= paste(world, path)
     elif path.startswith("/settings/sessions"):
         made["id"] = accounts.caller(session(owner), rights.Caller()).session
     elif path.startswith("/settings/programs/"):
@@ -371,6 +402,18 @@ def connection(owner) -> str:
     return digest
 
 
+def paste(world, path: str) -> dict[str, str]:
+    """A private paste of the owner, in the state in which the deed makes sense."""
+    me, parts = caller(world.cast["owner"]), [pastes.Piece("notes.md", "# Notes")]
+    id = pastes.create(me, parts, burns=path.endswith("/reading")).paste.id
+    made = {"id": id, "number": "1", "span": "1..1"}
+    if path == "/p/{id:id}/shares/{share_id:id}/removal":
+        made["share_id"] = pastes.share(me, id, "link")[0].id
+    if path in ("/p/{id:id}/restoration", "/p/{id:id}/removal"):
+        pastes.trash(me, id)
+    return made
+
+
 def job(path: str) -> str:
     """A job of the house: dead, or waiting for tomorrow where that is what the deed is for."""
     state = "queued" if path.endswith(("/run", "/cancel")) else "dead"
@@ -384,7 +427,7 @@ def filled(text: str, made: dict[str, str]) -> str:
     """A text of the table with this line's things."""
     for name, value in made.items():
         text = text.replace(f"{{{name}:id}}", str(value)).replace(f"{{{name}:path}}", str(value))
-        text = text.replace(f"{{{name}}}", str(value))
+        text = text.replace(f"{{{name}}}", str(value)).replace(f"{{{name}:int}}", str(value))
     return text
 
 
