@@ -36,7 +36,7 @@ def EmbedFigure(link: str, paste: Any, part: Any) -> Any:
 def _numbered(html: str) -> Any:
     # Numbers, and no links: an address inside of a frame leads nowhere.
     lines = html.removesuffix("\n").split("\n")
-    return NotStr("".join(f'<span class="l"><i></i>{line}\n</span>' for line in lines))
+    return NotStr("".join(f'<span class="line"><i></i>{line}\n</span>' for line in lines))
 
 
 def _link(link: str, words: str) -> Any:

@@ -1,5 +1,6 @@
 """A paste as bytes: raw, as a text, Markdown, JSON or a zip, in the page of others, and its link as a QR code."""
 
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -31,7 +32,7 @@ ar = Pages("", who=ANYONE)
 @ar.plain("GET", "/p/{id:id}/raw/{name:path}", scope=READ)
 async def raw(request: Request) -> Response:
     """A part (the first, or that of this name) as it is. Of what is open to all one statement is asked."""
-    id, name = request.path_params["id"], request.path_params.get("name", "")
+    id, name = request.path_params["id"], unicodedata.normalize("NFC", request.path_params.get("name", ""))
     glance = pastes.glance(id)
     if glance is not None and glance.is_open and "revision" not in request.query_params:
         part = next((part for part in glance.parts if not name or part.name == name), None)
@@ -84,7 +85,7 @@ async def formed(
 
     data, title = await db.in_thread(make)
     name = title if title.endswith(ending) else f"{title}{ending}"
-    return Response(data, headers=safely.headers("text/plain", name) | {"content-type": type})
+    return Response(data, headers=safely.headers(type, name) | {"content-type": type})
 
 
 @ar.plain("GET", "/p/{id:id}.txt", scope=READ)

@@ -6,8 +6,6 @@ of its own in which nothing loads or runs, and what is not on the list is downlo
 
 from urllib.parse import quote
 
-from starlette.responses import Response
-
 TEXT, OCTETS, PDF = "text/plain; charset=utf-8", "application/octet-stream", "application/pdf"
 # What a browser shows by itself, in which nothing runs as a page of ours. SVG, HTML and XML are not among them.
 SHOWN = frozenset(
@@ -22,7 +20,7 @@ POLICY_PDF = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; 
 def headers(type: str, name: str, download: bool = False) -> dict[str, str]:
     """What is said of bytes of this (told, not believed) type and name."""
     known = type in SHOWN
-    is_text = type.startswith("text/")
+    is_text = type.startswith("text/") or type == "application/json"
     kind = type if known else TEXT if is_text else OCTETS
     shown = (known or is_text) and not download
     return {
@@ -38,8 +36,3 @@ def disposition(name: str, shown: bool) -> str:
     """To show or to save, and under which name (RFC 6266): ASCII for old programs, and as it is."""
     plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\%;' else "_" for c in name) or "paste"
     return f"{'inline' if shown else 'attachment'}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
-
-
-def sent(data: bytes, type: str, name: str, download: bool = False, **more: str) -> Response:
-    """The response with these bytes."""
-    return Response(data, headers=headers(type, name, download) | more)
