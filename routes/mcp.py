@@ -63,7 +63,8 @@ def must_be_ours(request: Request) -> None:
     """A page of another site that got hold of a token does not ask here by a browser. Raises Forbidden."""
     origin = request.headers.get("origin", "")
     allowed = (*config.current.cors_origins, f"{request.scope['scheme']}://{request.headers.get('host', '')}")
-    if origin and urlsplit(origin).netloc and origin not in allowed and "*" not in allowed:
+    # A scheme of its own is a program's window: no page of the web has one.
+    if urlsplit(origin).scheme in ("http", "https", "") and origin and origin not in allowed and "*" not in allowed:
         raise Forbidden(f"Pages of {origin} may not ask here: see INGLENOOK_CORS_ORIGINS.", "origin")
 
 

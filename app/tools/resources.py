@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 DOOR = "mcp"
 # JSON-RPC's code for parameters that are wrong, which MCP uses for a resource that is not there.
 WRONG = -32602
+PLAIN, MARKDOWN = "text/plain", "text/markdown"
 
 
 @dataclass(frozen=True)
@@ -36,13 +37,19 @@ class Kind:
 
 def paste_texts(found: dict[str, Any]) -> list[tuple[str, str, str]]:
     """The parts of a paste: name, type and text."""
-    return [(part["name"], "text/plain", part.get("text") or "") for part in found["parts"]]
+    return [(part["name"], MARKDOWN if part["syntax"] == "markdown" else PLAIN, told(part)) for part in found["parts"]]
+
+
+def told(part: dict[str, Any]) -> str:
+    """A part's text, or where it can be had."""
+    away = f"This part is no text, or too much for one answer. It is at {part['raw']}."
+    return str(part["text"]) if part["text"] is not None else away
 
 
 def chat_texts(found: dict[str, Any]) -> list[tuple[str, str, str]]:
     """The newest messages of a chat as one Markdown text."""
     said = [f"## {'Question' if each['role'] == 'user' else 'Answer'}\n\n{each['text']}" for each in found["data"]]
-    return [("", "text/markdown", "\n\n".join([f"# {found['chat']['title'] or 'Untitled'}", *said]) + "\n")]
+    return [("", MARKDOWN, "\n\n".join([f"# {found['chat']['title'] or 'Untitled'}", *said]) + "\n")]
 
 
 KINDS = (

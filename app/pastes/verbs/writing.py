@@ -143,7 +143,7 @@ class ChangeInput(Input):
     """What is to be different; what is not sent stays as it is."""
 
     id: Id
-    title: str = Field("", max_length=200)
+    title: str = Field("", max_length=200, description="Another title.")
     visibility: Visibility = Field("private", description="Who may read it.")
     space_id: str = Field("", max_length=64, description="The space that it lies in.")
     expires_in: int | None = Field(None, description="Seconds from now until it ends; null for never.")
