@@ -52,34 +52,16 @@ def pages() -> list[Any]:
         spaces,
         streams,
         usage,
+        verbs,
     )
 
-    return [
-        assets.ar,
-        chats.ar,
-        messages.ar,
-        shelves.ar,
-        streams.ar,
-        palette.ar,
-        accounts.ar,
-        settings.ar,
-        spaces.ar,
-        keys.ar,
-        consent.ar,
-        pastes.ar,
-        raw.ar,
-        posting.ar,
-        people.ar,
-        providers.ar,
-        aliases.ar,
-        budgets.ar,
-        usage.ar,
-        admin.ar,
-        backups.ar,
-        secrets.ar,
-        jobs.ar,
-        handbook.ar,
-    ]
+    chatting = (chats, messages, shelves, streams, palette)
+    oneself = (accounts, settings, spaces, keys, consent)
+    pasting = (pastes, raw, posting)
+    running = (people, providers, aliases, budgets, usage, admin, backups, secrets, jobs)
+    reading = (handbook, verbs)
+    found = (assets, *chatting, *oneself, *pasting, *running, *reading)
+    return [router.ar for router in found]
 
 
 def machines() -> list[Any]:

@@ -205,6 +205,7 @@ GET     /admin/backups/start                             signin  403      200   
 GET     /admin/backups/newer                             signin  403      200    403
 GET     /admin/backups/stream                            signin  403      200    403
 GET     /docs                                            303     303      303    303
+GET     /docs/api                                        200     200      200    200
 GET     /docs/handbook                                   200     200      200    200
 GET     /docs/handbook/{name:path}                       200     200      200    200
 """

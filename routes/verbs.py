@@ -1,0 +1,24 @@
+"""The page of the JSON interface at /docs/api, for everybody: it tells what there is, nothing of what is kept."""
+
+from typing import Literal
+
+from starlette.requests import Request
+
+from app import settings
+from components.verbs import VerbsPage
+from routes.api import PREFIX, ordered
+from routes.outside import house
+from routes.pages import ANYONE, Me, Pages, Query
+
+ar = Pages("/docs/api", who=ANYONE)
+
+
+class Shown(Query):
+    """The language of the examples."""
+
+    language: Literal["curl", "python", "javascript"] = "curl"
+
+
+@ar.get("")
+def show(req: Request, me: Me, shown: Shown):
+    return VerbsPage(me, ordered(), house(req.scope) + PREFIX, shown.language, settings.value("workspace"))
