@@ -2,7 +2,7 @@
 
 from app.items import comparing, counting, pieces, rendering, room, showing, syntaxes, types
 from app.items.comparing import FileDiff, Line, compared, unified
-from app.items.ending import sweep
+from app.items.ending import close, sweep
 from app.items.finding import OWNER, READER, WRITER, Found, contents, find, seen_by, visible
 from app.items.following import changes
 from app.items.pieces import (
@@ -58,6 +58,7 @@ __all__ = [
     "Star",
     "Tag",
     "changes",
+    "close",
     "compared",
     "comparing",
     "contents",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from app.items import rendering
 from app.items.rows import ItemPart
@@ -25,7 +26,8 @@ class Line:
 @dataclass(frozen=True)
 class FileDiff:
     """What became of one part. `state` is same, added, removed, changed, binary or large (both too much to compare);
-    `old_name` differs from `name` where it was renamed. `rows` are the changed lines with three around them."""
+    `old_name` differs from `name` where it was renamed. `rows` are the changed lines with three around them;
+    `is_cut` says that there are more than 20,000."""
 
     name: str
     old_name: str
@@ -34,6 +36,7 @@ class FileDiff:
     rows: list[Line] = field(default_factory=list)
     added: int = 0
     removed: int = 0
+    is_cut: bool = False
 
 
 Codes = list[tuple[str, int, int, int, int]]
@@ -80,7 +83,8 @@ def different(old: ItemPart | None, new: ItemPart | None) -> FileDiff:
     removed = sum(i2 - i1 for tag, i1, i2, _, _ in codes if tag != "equal")
     added = sum(j2 - j1 for tag, _, _, j1, j2 in codes if tag != "equal")
     text = unified(before, after, old.name if old else "/dev/null", new.name if new else "/dev/null", codes)
-    return FileDiff(name, old_name, state, text, list(rows(a, b, codes))[:MOST_ROWS], added, removed)
+    shown = list(islice(rows(a, b, codes), MOST_ROWS + 1))
+    return FileDiff(name, old_name, state, text, shown[:MOST_ROWS], added, removed, len(shown) > MOST_ROWS)
 
 
 def opcodes(a: list[str], b: list[str]) -> Codes:
@@ -144,24 +148,22 @@ def unified(before: str, after: str, old_name: str, new_name: str, codes: Codes 
         first, last = group[0], group[-1]
         lines.append(f"@@ -{span(first[1], last[2])} +{span(first[3], last[4])} @@")
         for tag, i1, i2, j1, j2 in group:
-            if tag == "equal":
-                lines += [f" {line}" for line in a[i1:i2]]
-                continue
-            lines += marked("-", a, i1, i2, before) + marked("+", b, j1, j2, after)
+            same = tag == "equal"
+            lines += marked(" ", a[i1:i2]) if same else marked("-", a[i1:i2]) + marked("+", b[j1:j2])
     return "\n".join(lines) + "\n"
 
 
 def lines_of(text: str) -> list[str]:
-    """The lines of a text as its line numbers count them."""
-    return text.removesuffix("\n").split("\n") if text else []
+    """The lines of a text as its line numbers count them, each with its end: a last one without it is another line."""
+    *lines, last = text.split("\n")
+    return [f"{line}\n" for line in lines] + ([last] if last else [])
 
 
-def marked(sign: str, lines: list[str], start: int, end: int, text: str) -> list[str]:
-    """Lines of one side; the last of a text that does not end its line says so, as patch wants it."""
-    found = [f"{sign}{line}" for line in lines[start:end]]
-    if end == len(lines) and end > start and not text.endswith("\n"):
-        found.append("\\ No newline at end of file")
-    return found
+def marked(sign: str, lines: list[str]) -> list[str]:
+    """Lines of one side; one that does not end says so, as patch wants it."""
+    return [
+        f"{sign}{line[:-1]}" if line.endswith("\n") else f"{sign}{line}\n\\ No newline at end of file" for line in lines
+    ]
 
 
 def span(start: int, end: int) -> str:
@@ -182,6 +184,6 @@ def rows(a: list[str], b: list[str], codes: Codes) -> Iterator[Line]:
                 i, j = i1 + step, j1 + step
                 old, new = (i < i2), (j < j2)
                 kind = "same" if tag == "equal" else "changed" if old and new else "removed" if old else "added"
-                yield Line(
-                    kind, i + 1 if old else None, a[i] if old else "", j + 1 if new else None, b[j] if new else ""
-                )
+                left = (i + 1, a[i].removesuffix("\n")) if old else (None, "")
+                right = (j + 1, b[j].removesuffix("\n")) if new else (None, "")
+                yield Line(kind, *left, *right)

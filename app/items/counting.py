@@ -7,26 +7,30 @@ from app import db
 from app.items import storing
 from app.items.rows import Item
 
-seen: Counter[str] = Counter()
+# By thing and by who looked: owners are left out when it is written.
+seen: Counter[tuple[str, str]] = Counter()
+AT_ONCE = 500
+VIEW = """update item set views = views + :more where id = :id and max_views is null
+    and (owner_id is null or owner_id != :me)"""
 lock = threading.Lock()
 
 
-def count(id: str) -> None:
-    """Somebody saw it."""
+def count(id: str, user_id: str = "") -> None:
+    """Somebody saw it; its owner's own looks do not count."""
     with lock:
-        seen[id] += 1
+        seen[(id, user_id)] += 1
 
 
 def flush() -> None:
     """Write what was counted."""
     with lock:
-        counted = dict(seen)
+        counted = list(seen.items())
         seen.clear()
-    if counted:
+    for start in range(0, len(counted), AT_ONCE):
         with db.write() as tx:
-            for id, more in counted.items():
+            for (id, user_id), more in counted[start : start + AT_ONCE]:
                 # What has a limit is counted at once, by `spend`.
-                tx.run("update item set views = views + :more where id = :id and max_views is null", id=id, more=more)
+                tx.run(VIEW, id=id, me=user_id, more=more)
 
 
 def spend(item: Item) -> bool:

@@ -10,19 +10,28 @@ import resource
 import signal
 import sys
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 MEMORY = 1 << 30
+LARGEST_HTML = 4 << 20  # more than that of one text would make its page unusable: it stays plain
 
 
 def coloured(text: str, syntax: str) -> str:
     """Safe HTML of a text, line for line, in Pygments' classes."""
     from pygments import highlight
-    from pygments.formatters.html import HtmlFormatter
     from pygments.lexers import get_lexer_by_name
 
     lexer = get_lexer_by_name(syntax, stripnl=False, stripall=False, ensurenl=False)
-    return str(highlight(text, lexer, HtmlFormatter(nowrap=True)))
+    return short(str(highlight(text, lexer, formatter())))
+
+
+@cache
+def formatter() -> Any:
+    """Pygments' own, which takes a third of a millisecond to make."""
+    from pygments.formatters.html import HtmlFormatter
+
+    return HtmlFormatter(nowrap=True)
 
 
 def compared(before: list[str], after: list[str]) -> list[Any]:
@@ -34,7 +43,12 @@ def prose(text: str) -> str:
     """Safe HTML of Markdown."""
     from app import markdown
 
-    return markdown.render(text)
+    return short(markdown.render(text))
+
+
+def short(html: str) -> str:
+    """The HTML, or '' where it is too much."""
+    return html if len(html) <= LARGEST_HTML else ""
 
 
 DEEDS: dict[str, Callable[..., Any]] = {"colour": coloured, "compare": compared, "prose": prose}

@@ -1,6 +1,7 @@
 """Ending: what is over or long in the trash is deleted. Reading does not wait for that: it refuses by the clock."""
 
 from app import clock, db
+from app.items import counting, rendering
 from app.items.rows import Item
 from app.items.storing import columns, erase, made
 from app.logs import log
@@ -22,6 +23,7 @@ def sweep() -> int:
     if gone:
         log.info("items.swept", count=gone)
     with db.write() as tx:
+        tx.run("delete from rendering where version < :version", version=rendering.VERSION)
         tx.run("update item set address = '' where address != '' and created_at < :old", old=clock.now() - ADDRESSES)
     return gone
 
@@ -36,3 +38,9 @@ def end(id: str) -> bool:
             return False
         erase(tx, item)
     return True
+
+
+def close() -> None:
+    """Write what was counted, and end the processes that render: the server ends."""
+    counting.flush()
+    rendering.close()

@@ -68,8 +68,8 @@ def allowed(item: Item, me: Caller, token: str = "") -> Found | None:
     ways = [found for found in (by_space(item, me), by_person(item, me), by_link(item, me, token)) if found is not None]
     if item.visibility in (UNLISTED, PUBLIC):
         ways.append(Found(item, READER, item.password))
-    # A writer before a reader, and who needs no password before who does.
-    return min(ways, key=lambda found: (found.role != WRITER, found.password != ""), default=None)
+    # A writer before a reader, who needs no password before who does, and what is not counted before what is.
+    return min(ways, key=lambda way: (way.role != WRITER, way.password != "", way.share is not None), default=None)
 
 
 def by_space(item: Item, me: Caller) -> Found | None:
@@ -110,11 +110,14 @@ def listed(me: Caller) -> tuple[Any, ...]:
 
 
 def visible(ids: list[str], me: Caller) -> set[str]:
-    """Those of these items that may stand in this person's lists and searches at this moment."""
+    """Those of these items that may stand in this person's lists and searches at this moment; what is encrypted or
+    deleted by reading stands in none."""
     found: set[str] = set()
     for start in range(0, len(ids), 500):
         some = ids[start : start + 500]
-        sql = f"select id from item where id in ({', '.join('?' * len(some))}) and {LISTED}"
+        sql = (
+            f"select id from item where id in ({', '.join('?' * len(some))}) and not sealed and not burns and {LISTED}"
+        )
         found |= {row[0] for row in db.fetch_all(sql, *some, *listed(me))}
     return found
 

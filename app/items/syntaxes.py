@@ -70,6 +70,7 @@ def table() -> tuple[dict[str, str], dict[str, str], dict[str, tuple[str, str]]]
     for syntax, (title, ending) in OWN.items():
         aliases[syntax], titles[syntax] = syntax, (title, ending)
     names.update({f".{ending}": aliases.get(syntax, syntax) for ending, syntax in PREFERRED.items()})
+    aliases["plain"] = aliases["plaintext"] = PLAIN
     return aliases, names, titles
 
 

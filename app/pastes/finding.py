@@ -146,9 +146,9 @@ def spend(found: Found) -> None:
 
 
 def seen(id: str, me: Caller) -> None:
-    """Somebody looked at it: counted in memory, and written each minute. The owner's own looks are not counted by the
-    pages that know; those with a limit were counted by `find`."""
-    counting.count(id)
+    """Somebody but its owner looked at it: counted in memory, and written each minute. Views that are limited were
+    counted by `find`."""
+    counting.count(id, me.id)
 
 
 # ── passwords ─────────────────────────────────────────────────────────────────────────────────────────────────────────

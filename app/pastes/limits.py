@@ -45,6 +45,11 @@ def must_post(me: Caller, visibility: str, size: int) -> None:
         raise Unknown("Posting needs an account here: sign in, or send a key as bearer token.")
     if visibility != UNLISTED:
         raise Invalid(visibility="Without an account, a paste is unlisted: whoever has its link may read it.")
+    must_be_small(size)
+
+
+def must_be_small(size: int) -> None:
+    """Raises TooLarge for more than may be posted without an account."""
     if size > largest_anonymous():
         raise TooLarge(f"Without an account, a paste may be at most {largest_anonymous() >> 10} KiB.")
 

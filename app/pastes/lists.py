@@ -18,6 +18,8 @@ BY_PERSON = """id in (select s.target_id from share s where s.kind = 'paste' and
     and s.revoked_at is null and (s.expires_at is null or s.expires_at > ?))"""
 BY_SPACE = """visibility in ('space', 'unlisted', 'public') and space_id in
     (select m.target_id from membership m where m.kind = 'space' and m.user_id = ?)"""
+# Who has starred it had its link.
+LINKED = f"visibility = 'unlisted' and password = '' and not burns and trashed_at is null and {ALIVE}"
 TAGGED = "id in (select target_id from tag where kind = 'paste' and name = ?)"
 STARRED = "id in (select target_id from star where kind = 'paste' and user_id = ?)"
 FIRST = f"""select item_id, syntax, name, type, substr(text, 1, {EXCERPT}), (select count(*) from itempart other
@@ -76,8 +78,10 @@ def mine(
     values: list[Any] = []
     if trashed:
         where, values = [f"owner_id = ? and trashed_at is not null and {ALIVE}"], [me.id, clock.now()]
-    elif space or starred:
+    elif space:
         where, values = [LISTED], [*listed(me)]
+    elif starred:
+        where, values = [f"({LISTED} or {LINKED})"], [*listed(me), clock.now()]
     else:
         where, values = [f"owner_id = ? and trashed_at is null and {ALIVE}"], [me.id, clock.now()]
     if space:

@@ -45,6 +45,8 @@ def revise(
     words = found.item.title if title is None else items.titled(title)
     size = sum(len(piece.data or b"") + len(piece.text or "") for piece in parts)
     limits.must_fit(found.item.owner_id, size)
+    if found.item.owner_id is None:
+        limits.must_be_small(size)
     ready = items.ready(list(parts))
     return keep(me, found, ready, showing.coloured(ready), base=base, title=words, note=note, token=token)
 
