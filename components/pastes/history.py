@@ -41,6 +41,7 @@ NOT_COMPARED = {
     "binary": "These are not texts. They differ.",
     "large": "These are too large to compare. They differ.",
 }
+ENDS = "\r\n"
 COLUMNS = '<colgroup><col class="n"><col><col class="n"><col></colgroup>'
 DOORS = {"api": "by the API", "mcp": "by an agent", "terminal": "from a terminal", "chat": "by a model in a chat"}
 
@@ -201,8 +202,8 @@ def side_row(row: Line) -> str:
     left = "gd" if row.kind in ("changed", "removed") else ""
     right = "gi" if row.kind in ("changed", "added") else ""
     return (
-        f'<tr><td class="n">{row.old_number or ""}</td><td class="{left}">{escape(row.old_text)}</td>'
-        f'<td class="n">{row.new_number or ""}</td><td class="{right}">{escape(row.new_text)}</td></tr>'
+        f'<tr><td class="n">{row.old_number or ""}</td><td class="{left}">{escape(row.old_text.rstrip(ENDS))}</td>'
+        f'<td class="n">{row.new_number or ""}</td><td class="{right}">{escape(row.new_text.rstrip(ENDS))}</td></tr>'
     )
 
 

@@ -49,7 +49,7 @@ class PasteInput(Form):
     names: list[str] = []
     syntaxes: list[str] = []
     texts: list[str] = []
-    files: list[Any] = []
+    files: list[tuple[str, bytes]] = []
     kept: list[str] = []
     visibility: str = "private"
     space: str = ""
@@ -67,13 +67,15 @@ class PasteInput(Form):
     async def __from_request__(cls, req) -> "PasteInput":
         if req.url.path.endswith("/pastes"):
             must_post(req.state.me)  # before anything is read
-        data = form2dict(await form_of(req))
-        lists = {"names": "name", "syntaxes": "syntax", "texts": "text", "files": "file", "kept": "keeps"}
+        form = await form_of(req)
+        data = form2dict(form)
+        lists = {"names": "name", "syntaxes": "syntax", "texts": "text", "kept": "keeps"}
         told = {key: value for key, value in data.items() if isinstance(value, str) and key in cls.model_fields}
         for field, name in lists.items():
-            value = data.get(name, [])
-            told[field] = value if isinstance(value, list) else [value]
-        told["texts"] = [text.replace("\r\n", "\n") for text in told["texts"] if isinstance(text, str)]
+            told[field] = [each for each in form.getlist(name) if isinstance(each, str)]
+        told["texts"] = [text.replace("\r\n", "\n") for text in told["texts"]]
+        told["files"] = [(plain(each.filename or ""), await each.read()) for each in uploads(form)]
+        await form.close()
         req.state.posted = told
         return parsed(cls, told)
 
@@ -83,8 +85,7 @@ class PasteInput(Form):
             return [Piece(text=self.sealed)]
         written = zip(self.names, self.syntaxes, self.texts, strict=False)
         found = [Piece(name=name, syntax=syntax, text=text) for name, syntax, text in written if text or name.strip()]
-        uploads = [each for each in self.files if isinstance(each, UploadFile) and (each.filename or each.size)]
-        return found + [Piece(name=plain(each.filename or ""), data=each.file.read()) for each in uploads]
+        return found + [Piece(name=name, data=data) for name, data in self.files]
 
     def words(self) -> list[str]:
         """The tags."""
@@ -97,6 +98,11 @@ async def form_of(req: Request) -> Any:
         return await req.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=LARGEST_FIELD)
     except MultiPartException as error:
         raise Invalid(parts=f"{error.message} Larger ones go as files.") from None
+
+
+def uploads(form: Any) -> list[UploadFile]:
+    """The files of a form; a field in which none was chosen is posted too."""
+    return [each for each in form.getlist("file") if isinstance(each, UploadFile) and (each.filename or each.size)]
 
 
 def plain(name: str) -> str:

@@ -22,7 +22,7 @@ SPAN = re.compile(r"([1-9][0-9]{0,8})\.\.([1-9][0-9]{0,8})")
 LARGEST_EDITED = 1 << 20
 
 
-class Base(Form):
+class OnTop(Form):
     """The revision that was seen."""
 
     base: int = 0
@@ -121,7 +121,7 @@ def revision(me: Me, id: str, number: int, req: Request, query: Shown):
 
 
 @ar.post("/p/{id:id}/revisions/{number:int}/restoration")
-def restore(me: Me, id: str, number: int, posted: Base, req: Request):
+def restore(me: Me, id: str, number: int, posted: OnTop, req: Request):
     pastes.restore_revision(me, id, number, posted.base, token=token_of(req))
     return see(url("/p", id))
 
@@ -133,18 +133,10 @@ def compare(id: str, query: Two):
 
 @ar.get("/p/{id:id}/diff/{span}", who=ANYONE)
 def diff(me: Me, id: str, span: str, req: Request, query: Shown):
-    a, b = two(span)
-    files = pastes.diff(id, me, a, b, token=token_of(req))
-    return DiffPage(
-        me,
-        allowed(id, me, token_of(req)),
-        a,
-        b,
-        files,
-        side=bool(query.side),
-        shelf=shelf(me, id),
-        workspace=workspace(),
-    )
+    (a, b), token = two(span), token_of(req)
+    files = pastes.diff(id, me, a, b, token=token)
+    about = {"side": bool(query.side), "shelf": shelf(me, id), "workspace": workspace()}
+    return DiffPage(me, allowed(id, me, token), a, b, files, **about)
 
 
 def two(span: str) -> tuple[int, int]:
