@@ -3,11 +3,11 @@
 import argparse
 import sys
 
-from bench import answers, gateway, jobs, lengths, pages, replication, starting
+from bench import answers, gateway, jobs, lengths, mcp, pages, replication, starting
 from bench.house import House, Model, Person
 from bench.table import RESULTS, Figure, markdown
 
-PARTS = ("starting", "pages", "lengths", "jobs", "answers", "gateway", "replication")
+PARTS = ("starting", "pages", "lengths", "jobs", "answers", "gateway", "mcp", "replication")
 
 
 def main() -> int:
@@ -44,6 +44,7 @@ def measured(parts: list[str] | tuple[str, ...], quick: bool) -> list[Figure]:
             found += jobs.measure(40 if quick else 200) if "jobs" in parts else []
             found += answers.measure(house, person, 4 if quick else 24, seconds) if "answers" in parts else []
             found += gateway.measure(house, person, model, seconds, quick) if "gateway" in parts else []
+            found += mcp.measure(house, 100 if quick else 500) if "mcp" in parts else []
     finally:
         model.stop()
     if "replication" in parts:

@@ -32,9 +32,10 @@ class Serving:
         """Load, serve, and end when told so."""
         from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
+        # Streams and not JSON: their pings keep a proxy from cutting a tool that waits for a model.
         server = await db.in_thread(tools.made)
         manager = StreamableHTTPSessionManager(
-            server, stateless=True, json_response=True, max_request_body_size=LARGEST
+            server, stateless=True, json_response=False, max_request_body_size=LARGEST
         )
         async with manager.run():
             self.ready.set_result(manager)

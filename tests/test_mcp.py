@@ -64,10 +64,11 @@ async def agent(house, token: str = "", mode: str = "auto", auth=None, **options
 
 
 def asked(house, token: str, method: str, **params):
-    """One message without the package: what stands on the wire."""
+    """One message without the package, in the protocol before: the answer, and what it says in its one event."""
     headers = {"authorization": f"Bearer {token}", "accept": "application/json, text/event-stream"}
     body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
-    return httpx2.post(f"{house.url}/mcp", json=body, headers=headers, timeout=30)
+    answer = httpx2.post(f"{house.url}/mcp", json=body, headers=headers, timeout=30)
+    return answer, json.loads(re.search(r"^data: (.+)$", answer.text, re.M)[1])
 
 
 @pytest.fixture
@@ -337,16 +338,16 @@ async def test_what_the_person_did_not_tick_is_not_there(house, bob):
 # ── the wire ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_each_message_stands_for_itself(house, bob):
     token = key(bob, READING)
-    begun = asked(house, token, "initialize", **INITIALIZE)
-    assert begun.headers["content-type"] == "application/json" and "mcp-session-id" not in begun.headers
-    assert begun.json()["result"]["serverInfo"]["name"] == "inglenook"
-    assert asked(house, token, "tools/list").json()["result"]["tools"]
+    begun, told = asked(house, token, "initialize", **INITIALIZE)
+    assert "mcp-session-id" not in begun.headers and "content-encoding" not in begun.headers
+    assert told["result"]["serverInfo"]["name"] == "inglenook"
+    assert asked(house, token, "tools/list")[1]["result"]["tools"]
 
 
 @pytest.mark.parametrize("version", ["2025-03-26", "2025-06-18", "2025-11-25"])
 def test_earlier_revisions_are_understood(house, bob, version):
-    begun = asked(house, key(bob, READING), "initialize", **INITIALIZE | {"protocolVersion": version})
-    assert begun.json()["result"]["protocolVersion"] == version
+    _, told = asked(house, key(bob, READING), "initialize", **INITIALIZE | {"protocolVersion": version})
+    assert told["result"]["protocolVersion"] == version
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE", "PUT"])

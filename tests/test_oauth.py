@@ -104,7 +104,7 @@ def test_a_program_is_let_in_by_a_click_and_asks_for_the_person(bob, program):
     assert back["state"] == "s 1" and back["iss"] == str(program.base_url).rstrip("/")
     given = program.redeem(back["code"]).json()
     assert given["token_type"] == "Bearer" and given["expires_in"] == 3600
-    assert program.ping(given["access_token"]).json() == {"jsonrpc": "2.0", "id": 1, "result": {}}
+    assert '"result":{}' in program.ping(given["access_token"]).text
 
 
 def test_what_is_not_asked_for_is_to_read(bob, program):
