@@ -261,3 +261,11 @@ def test_a_link_that_leads_nowhere_is_found() -> None:
     page = HOUSE / "docs/page.md"
     text = "# The one\n[a](nowhere.md) [b](#the-one) [c](#gone) [d](../LICENSE) [e](https://example.org) `[f](x.md)`"
     assert broken_links(page, text) == ["docs/page.md: nowhere.md", "docs/page.md: #gone"]
+
+
+# ── security ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_every_case_has_its_number_and_the_test_that_is_named() -> None:
+    page = (HOUSE / "docs/develop/security.md").read_text()
+    cases = re.findall(r"^\| (\d+) \| .+ \| `([\w/.]+)::(\w+)` \|$", page, re.M)
+    assert len(cases) == page.count("::") and [int(number) for number, _, _ in cases] == [*range(1, len(cases) + 1)]
+    assert not [name for _, path, name in cases if f"def {name}(" not in (HOUSE / path).read_text()]
