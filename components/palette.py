@@ -15,6 +15,7 @@ SHORTCUTS = (
     (("/",), "To the composer"),
     (("Enter",), "Send"),
     (("Shift", "Enter"), "Break the line"),
+    (("Ctrl", "Enter"), "Keep the paste that is being written"),
     (("Esc",), "Stop the answer, close what is open"),
     (("↑",), "Edit the last question, in an empty composer"),
     (("?",), "This list"),
