@@ -43,7 +43,7 @@ BANNED_STARTS = ("get_", "process_", "handle_", "manage_", "do_")
 GIVEN_METHODS = {
     *("handle_starttag", "handle_startendtag", "handle_endtag", "handle_data"),
     *("handle_error", "do_GET", "do_POST"),
-    "get_client",
+    *("get_client", "get_client_info", "get_tokens"),
 }
 BANNED_FASTHTML = {
     *("Surreal", "surreal", "On", "Any", "Now", "AnyNow", "Prev", "HtmxOn", "run_js", "jsd", "setup_toasts"),
