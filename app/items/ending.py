@@ -2,8 +2,9 @@
 
 from app import clock, db
 from app.items import counting, rendering
+from app.items.plain import columns, made
 from app.items.rows import Item
-from app.items.storing import columns, erase, made
+from app.items.storing import erase
 from app.logs import log
 
 TRASH = 30 * clock.DAY

@@ -5,8 +5,8 @@ from typing import Any
 
 from app import clock, db
 from app.errors import Gone, NotFound
+from app.items.plain import columns, made
 from app.items.rows import PRIVATE, PUBLIC, SPACE, UNLISTED, Item, ItemPart, Revision
-from app.items.storing import columns, made
 from app.rights import Caller, Share, shares
 from app.secrets import digest
 

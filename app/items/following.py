@@ -1,8 +1,8 @@
 """Following: the log of changes, for projections. It tells ids, never what they hold; who reads on asks `visible`."""
 
 from app import db
+from app.items.plain import columns, made
 from app.items.rows import Change
-from app.items.storing import columns, made
 
 
 def changes(after: int = 0, limit: int = 500) -> list[Change]:

@@ -1,18 +1,13 @@
 """Storing: an item, its revisions and their parts, in the transaction of the verb that makes them."""
 
-from functools import cache
-from typing import Any, TypeVar
-
-from sqlmodel import SQLModel
-
 from app import blobs, clock
 from app.db import Transaction
 from app.items import room
 from app.items.pieces import Ready
+from app.items.plain import insert
 from app.items.rows import Change, Item, ItemPart, Rendering, Revision
 from app.rights import Caller
 
-Row = TypeVar("Row", bound=SQLModel)
 KIND = "item"  # what blobs are used by
 # Children first, so that no row ever points at nothing.
 ERASE = (
@@ -25,39 +20,6 @@ ERASE = (
     "delete from share where kind = :kind and target_id = :id",
     "delete from item where id = :id",
 )
-
-
-@cache
-def columns(model: type[SQLModel]) -> tuple[str, ...]:
-    """The names of a table's columns."""
-    return tuple(column.name for column in model.__table__.columns)  # type: ignore[attr-defined]
-
-
-@cache
-def flags(model: type[SQLModel]) -> tuple[str, ...]:
-    """The names of the columns that SQLite keeps as 0 and 1."""
-    return tuple(name for name, field in model.model_fields.items() if field.annotation is bool)
-
-
-@cache
-def statement(model: type[SQLModel]) -> str:
-    """How a row is inserted."""
-    names = columns(model)
-    return f"insert into {model.__tablename__} ({', '.join(names)}) values ({', '.join('?' * len(names))})"
-
-
-def insert(tx: Transaction, row: Row) -> Row:
-    """Insert a row without the ORM's costs."""
-    tx.database.driver.execute(statement(type(row)), [getattr(row, name) for name in columns(type(row))])
-    return row
-
-
-def made(model: type[Row], values: tuple[Any, ...]) -> Row:
-    """A row of `select <columns of the model>`."""
-    row = dict(zip(columns(model), values, strict=True))
-    for name in flags(model):
-        row[name] = bool(row[name])
-    return model(**row)
 
 
 def start(tx: Transaction, me: Caller, item: Item, parts: list[Ready], quota: int, note: str = "") -> Revision:

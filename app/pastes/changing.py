@@ -6,7 +6,7 @@ from app import clock, db, items
 from app.accounts import passwords
 from app.errors import Forbidden, NotFound
 from app.items import OWNER, Found, Item, storing
-from app.items.storing import columns, made
+from app.items.plain import columns, made
 from app.pastes import finding, limits, making
 from app.pastes.finding import KIND
 from app.rights import Caller

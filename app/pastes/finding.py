@@ -8,7 +8,7 @@ from app.accounts import passwords, throttle
 from app.db import Transaction
 from app.errors import Covered, Forbidden, Locked, NotFound, OverLimit
 from app.items import OWNER, READER, Found, Item, ItemPart, Revision, counting, showing
-from app.items.storing import columns, made
+from app.items.plain import columns, made
 from app.pastes import limits
 from app.rights import Caller, shares
 from app.secrets import keys

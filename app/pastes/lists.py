@@ -7,7 +7,7 @@ from app import clock, db, spaces
 from app.errors import Invalid
 from app.items import Item
 from app.items.finding import LISTED, listed
-from app.items.storing import columns, made
+from app.items.plain import columns, made
 from app.pastes.finding import KIND
 from app.rights import Caller
 

@@ -7,7 +7,7 @@ from app import clock, db, items
 from app.accounts import passwords
 from app.db import Transaction
 from app.errors import Conflict, Forbidden, Invalid
-from app.items import OWNER, PRIVATE, Item, Piece, Ready, Tag, showing, storing
+from app.items import OWNER, PRIVATE, Item, Piece, Ready, Tag, plain, showing, storing
 from app.items.rows import Rendering
 from app.pastes import finding, limits
 from app.pastes.finding import KIND, Paste
@@ -96,7 +96,7 @@ def store(
 def tag(tx: Transaction, item: Item, tags: Sequence[str]) -> None:
     """Put these words on a paste, beside those that it has."""
     for name in tags:
-        storing.insert(tx, Tag(kind=KIND, target_id=item.id, name=name))
+        plain.insert(tx, Tag(kind=KIND, target_id=item.id, name=name))
 
 
 def must_be_sealed(parts: Sequence[Piece], title: str) -> None:

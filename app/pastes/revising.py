@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from app import db, items
 from app.errors import Conflict, Forbidden, Invalid, Stale
-from app.items import FileDiff, Found, Piece, Ready, Revision, comparing, showing, storing
+from app.items import FileDiff, Found, Piece, Ready, Revision, comparing, plain, showing, storing
 from app.items.rows import Item, ItemPart, Rendering
 from app.pastes import finding, limits
 from app.pastes.finding import Paste
 from app.rights import Caller
 
 LONGEST_NOTE = 200
-HISTORY = f"""select {", ".join(f"r.{name}" for name in storing.columns(Revision))}, coalesce(a.name, '')
+HISTORY = f"""select {", ".join(f"r.{name}" for name in plain.columns(Revision))}, coalesce(a.name, '')
     from revision r left join account a on a.id = r.author_id where r.item_id = ? order by r.number desc"""
 
 
@@ -133,7 +133,7 @@ def difference(item: Item, ready: list[Ready]) -> str:
 def history(id: str, me: Caller, *, password: str = "", token: str = "") -> list[Past]:
     """All revisions, the newest first. Raises what `find` does."""
     finding.find(id, me, password=password, token=token)
-    return [Past(storing.made(Revision, row[:-1]), row[-1]) for row in db.fetch_all(HISTORY, id)]
+    return [Past(plain.made(Revision, row[:-1]), row[-1]) for row in db.fetch_all(HISTORY, id)]
 
 
 def at(id: str, me: Caller, number: int, *, password: str = "", token: str = "") -> Paste:
