@@ -4,9 +4,9 @@ from typing import Literal
 
 from starlette.requests import Request
 
-from app import settings
+from app import settings, verbs
 from components.verbs import VerbsPage
-from routes.api import PREFIX, ordered
+from routes.api import PREFIX
 from routes.outside import house
 from routes.pages import ANYONE, Me, Pages, Query
 
@@ -21,4 +21,5 @@ class Shown(Query):
 
 @ar.get("")
 def show(req: Request, me: Me, shown: Shown):
-    return VerbsPage(me, ordered(), house(req.scope) + PREFIX, shown.language, settings.value("workspace"))
+    found = sorted(verbs.ALL.values(), key=lambda verb: verb.noun)
+    return VerbsPage(me, found, house(req.scope) + PREFIX, shown.language, settings.value("workspace"))

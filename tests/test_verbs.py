@@ -1,6 +1,8 @@
 """Verbs: declared once, and the same through every door: what is taken, who may, what is written down, how often."""
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -84,7 +86,8 @@ def by_mcp(client, name, asked):
     params = {"name": verbs.ALL[name].tool_name, "arguments": asked}
     call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
     accept = {"accept": "application/json, text/event-stream", "mcp-protocol-version": "2025-06-18"}
-    body = client.post("/mcp", json=call, headers=accept).json()
+    text = client.post("/mcp", json=call, headers=accept).text
+    body = json.loads(re.sub(r"(?s)^event: .*?data: ", "", text))
     if "error" in body:
         return body["error"].get("message") or body["error_description"]
     result = body["result"]

@@ -70,12 +70,17 @@ def VerbFold(verb: Verb, address: str, language: str) -> Any:
     return Fold(
         "link",
         Span(*what),
-        P(verb.description),
+        P(*coded(verb.description)),
         Ul(cls="marks")(*(Li(mark) for mark in marks(verb))),
         Members(verb),
         Div(cls="prose")(NotStr(markdown.render(f"{fence}{syntax}\n{text}\n{fence}\n"))),
         id=anchor(verb),
     )
+
+
+def coded(text: str) -> list[Any]:
+    """A sentence in which names stand between backticks."""
+    return [Code(piece) if n % 2 else piece for n, piece in enumerate(text.split("`")) if piece]
 
 
 def marks(verb: Verb) -> Iterator[Any]:
@@ -96,7 +101,7 @@ def Members(verb: Verb) -> Any:
     schema = verb.input_schema()
     needed = schema.get("required", ())
     rows = [
-        (Code(name), kind(told, schema), P(told.get("description", "")), place(verb, name, name in needed))
+        (Code(name), kind(told, schema), P(*coded(told.get("description", ""))), place(verb, name, name in needed))
         for name, told in schema.get("properties", {}).items()
     ]
     if not rows:
