@@ -15,6 +15,7 @@ ORDER = (
     "start",
     "use",
     "use/chats",
+    "use/pastes",
     "use/terminal",
     "use/people",
     "use/models",

@@ -63,8 +63,8 @@ def Page(
     workspace: str = "Inglenook",
 ) -> Any:
     """A page of the house. `place` is chats, pastes, usage, admin, account or handbook; `crumbs` are (words, address or
-    None); `here` is the bar's title where there are no crumbs; `scripts` are asset names behind those of every page; `banner`
-    is '' where even an admin is not to be reminded of the recovery key."""
+    None); `here` is the bar's title where there are no crumbs; `scripts` are asset names behind those of every page;
+    `banner` is '' where even an admin is not to be reminded of the recovery key."""
     theme = (getattr(me, "theme", "") or "") if theme is None else theme
     room = Div(cls="room")(
         *_banners(banner, *(own_words(me) if banner is None else ())),

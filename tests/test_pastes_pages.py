@@ -221,6 +221,12 @@ def test_stars_tags_and_lists_tell_only_ones_own(bob, charlie):
     assert ">Starred<" not in bob.get("/pastes").text
 
 
+def test_public_pastes_are_listed_for_everybody_here_and_others_are_not(bob, charlie):
+    ids = {seen: made(bob, visibility=seen) for seen in ("public", "unlisted", "private")}
+    listed = charlie.get("/pastes?shelf=public").text
+    assert [seen for seen, id in ids.items() if id in listed] == ["public"]
+
+
 def test_the_settings_change_who_reads_it(bob, charlie, reader):
     id = made(bob)
     page = bob.post(f"/p/{id}/settings", data={"visibility": "private", "life": "keep", "views": "", "tags": "a, b"})

@@ -24,6 +24,12 @@ def expiring(me: Caller, before: str = "") -> lists.Page:
     return lists.page(me, [where], [me.id, clock.now(), clock.now() + SOON], before, 50)
 
 
+def public(me: Caller, before: str = "") -> lists.Page:
+    """The pastes of everybody that are public, for the people here."""
+    me.must_have("pastes:read")
+    return lists.page(me, [LISTED, "visibility = 'public' and not burns"], [*listed(me)], before, 50)
+
+
 def trashed(me: Caller, id: str) -> Item:
     """One's own paste that lies in the trash. Raises NotFound."""
     row = db.fetch(OWN, KIND, me.id, id)

@@ -17,7 +17,13 @@ from components.pastes.words import counted, place, size_words, syntax_words, ti
 
 # More are behind a link of their own.
 MOST_STARS = 12
-TABS = (("mine", "Mine"), ("shared", "Shared with me"), ("expiring", "Expiring"), ("trash", "Trash"))
+TABS = (
+    ("mine", "Mine"),
+    ("shared", "Shared with me"),
+    ("public", "Public"),
+    ("expiring", "Expiring"),
+    ("trash", "Trash"),
+)
 NOTHING = {
     "mine": ("No pastes yet", "Texts and small files that you share by link are listed here."),
     "shared": ("Nothing is shared with you", "What others share with you or with your spaces is listed here."),

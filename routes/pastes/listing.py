@@ -20,7 +20,7 @@ from routes.accounts import public_url
 from routes.pages import ANYONE, Form, Me, Query, parsed, see
 from routes.pastes.places import ar, link_of, shelf, spaces_of, whole, workspace
 
-SHELVES = ("mine", "starred", "shared", "expiring", "trash")
+SHELVES = ("mine", "starred", "shared", "public", "expiring", "trash")
 # One text of a form, and what is around all of them.
 LARGEST_FIELD, MOST_FIELDS, MOST_FILES = 4 << 20, 400, 64
 
@@ -140,6 +140,8 @@ def rows(me: Me, query: Listed) -> pastes.Page:
     """One page of a list."""
     if query.shelf == "shared":
         return pastes.shared(me, before=query.before)
+    if query.shelf == "public":
+        return shelving.public(me, query.before)
     if query.shelf == "expiring":
         return shelving.expiring(me, query.before)
     starred, trashed = query.shelf == "starred", query.shelf == "trash"
