@@ -57,10 +57,11 @@ def pages() -> list[Any]:
 
     chatting = (chats, messages, shelves, streams, palette)
     oneself = (accounts, settings, spaces, keys, consent)
-    pasting = (pastes, raw, posting)
+    pasting = (pastes, posting)
     running = (people, providers, aliases, budgets, usage, admin, backups, secrets, jobs)
     reading = (handbook, verbs)
-    found = (assets, *chatting, *oneself, *pasting, *running, *reading)
+    # In this order they are tried, one by one: raw bytes and pastes are asked for most often.
+    found = (raw, *pasting, assets, *chatting, *oneself, *running, *reading)
     return [router.ar for router in found]
 
 
@@ -139,7 +140,7 @@ def close_house() -> None:
 @contextlib.asynccontextmanager
 async def running() -> AsyncIterator[None]:
     """What runs beside the requests: leftovers of a crash are marked, jobs run, commands are answered."""
-    from app import accounts, chats, control, gateway, keys, providers, usage
+    from app import accounts, chats, control, gateway, items, keys, providers, usage
     from app.backups import starting
     from app.clock import BOOT
     from routes import mcp
@@ -166,6 +167,7 @@ async def running() -> AsyncIterator[None]:
         await asyncio.wait({listing})
         await gateway.close()
         await providers.close()
+        await asyncio.to_thread(items.close)
         await asyncio.to_thread(accounts.flush_seen)
         await asyncio.to_thread(keys.flush_used)
 
