@@ -7,7 +7,7 @@ from bench import answers, gateway, jobs, lengths, mcp, pages, replication, star
 from bench.house import House, Model, Person
 from bench.table import RESULTS, Figure, markdown
 
-PARTS = ("starting", "pages", "lengths", "jobs", "answers", "gateway", "mcp", "replication")
+PARTS = ("starting", "pages", "pastes", "lengths", "jobs", "answers", "gateway", "mcp", "replication")
 
 
 def main() -> int:
@@ -40,6 +40,7 @@ def measured(parts: list[str] | tuple[str, ...], quick: bool) -> list[Figure]:
             found += starting.measure(house, 1 if quick else 5) if "starting" in parts else []
             person = Person(house)
             found += pages.measure(house, person) if "pages" in parts else []
+            found += pastes.measure(house, person, quick) if "pastes" in parts else []
             found += lengths.measure(person, 10 if quick else 40) if "lengths" in parts else []
             found += jobs.measure(40 if quick else 200) if "jobs" in parts else []
             found += answers.measure(house, person, 4 if quick else 24, seconds) if "answers" in parts else []
