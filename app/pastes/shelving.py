@@ -3,6 +3,7 @@
 from app import clock, db
 from app.errors import NotFound, Refusal
 from app.items import Item
+from app.items.finding import LISTED, listed
 from app.items.plain import columns, made
 from app.pastes import finding, lists
 from app.pastes.finding import KIND, Paste
