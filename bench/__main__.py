@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from bench import answers, gateway, jobs, lengths, mcp, pages, replication, starting
+from bench import answers, gateway, jobs, lengths, mcp, pages, pastes, replication, starting
 from bench.house import House, Model, Person
 from bench.table import RESULTS, Figure, markdown
 

@@ -152,17 +152,16 @@ def revision(text: str) -> int | None:
 @ar.plain("GET", "/.well-known/pastebinit.conf")
 async def pastebinit(request: Request) -> Response:
     """The configuration of Debian's pastebinit for this workspace, with the key that it was asked for with."""
-    scheme, _, place = public_url(request, url("/p")).partition("://")
+    return PlainTextResponse(configuration(public_url(request, url("/p")), token(request.headers)))
+
+
+def configuration(address: str, key: str) -> str:
+    """What pastebinit reads: where it posts, how the fields are called, and the key unless it would break the file."""
+    scheme, _, place = address.partition("://")
     host, _, path = place.partition("/")
-    key = token(request.headers)
     key = key if key.isascii() and key.replace("-", "").replace("_", "").isalnum() else ""
-    lines = [
-        "[pastebin]",
-        f"basename = {host}",
-        *(["https = True"] if scheme == "https" else []),
-        f"post_page = {path}",
-    ]
-    lines += ["paste_regexp = (.*)", f"sizelimit = {LARGEST_UNKNOWN // 3}", ""]
+    lines = ["[pastebin]", f"basename = {host}", f"post_page = {path}", "paste_regexp = (.*)"]
+    lines += [f"sizelimit = {LARGEST_UNKNOWN // 3}", *(["https = True"] if scheme == "https" else []), ""]
     lines += ["[format]", "content = content", "title = title", "format = syntax", "password = key", ""]
     lines += ["[defaults]", "title =", "format =", f"password = {key}", ""]
-    return PlainTextResponse("\n".join(lines))
+    return "\n".join(lines)
