@@ -37,6 +37,7 @@ ORDER = (
     "develop/verbs",
     "develop/security",
     "develop/gateway",
+    "develop/items",
     "develop/jobs",
     "develop/events",
 )
