@@ -1,4 +1,4 @@
-"""What a verb costs through /mcp: the whole way of one call, in the present protocol and the one before, on one line."""
+"""What a verb costs through /mcp: the whole way of a call, in the present protocol and the one before, on one line."""
 
 import http.client
 import json
