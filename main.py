@@ -48,6 +48,7 @@ def pages() -> list[Any]:
         raw,
         secrets,
         settings,
+        sharing,
         shelves,
         spaces,
         streams,
@@ -55,7 +56,7 @@ def pages() -> list[Any]:
         verbs,
     )
 
-    chatting = (chats, messages, shelves, streams, palette)
+    chatting = (chats, messages, shelves, sharing, streams, palette)
     oneself = (accounts, settings, spaces, keys, consent)
     pasting = (pastes, posting)
     running = (people, providers, aliases, budgets, usage, admin, backups, secrets, jobs)

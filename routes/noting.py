@@ -5,10 +5,11 @@ from app.logs import log
 
 
 def told(path: str) -> str:
-    """A path as the log may tell it: one-time links are blanked, and nothing in it speaks to a terminal."""
+    """A path as the log may tell it: what opens something is blanked, and nothing in it speaks to a terminal."""
     # A proxy that leaves its prefix in the path leaves a link's token in it too.
-    before, link, _ = path.partition("/links/")
-    path = f"{before}{link}…" if link else path
+    for kind in ("/links/", "/shared/"):
+        before, link, _ = path.partition(kind)
+        path = f"{before}{link}…" if link else path
     return path if path.isprintable() else ascii(path)[1:-1]
 
 

@@ -18,6 +18,7 @@ import main
 from app import accounts, chats, clock, db, gateway, keys, pastes, providers, rights, secrets, spaces, usage
 from app.accounts import groups, throttle
 from app.accounts.sessions import begin
+from app.chats import sharing
 from app.keys import knocking
 from app.tools.rows import OauthClient, OauthToken
 from components.addresses import asset
@@ -62,6 +63,11 @@ DELETE  /chats/{id:id}                                   401     404      404   
 POST    /chats/{id:id}/restoration                       401     404      404    303
 DELETE  /chats/{id:id}/remains                           401     404      404    200
 PUT     /chats/{id:id}/settings                          401     404      404    200
+GET     /chats/{id:id}/shares                            signin  404      404    200
+POST    /chats/{id:id}/shares                            401     404      404    200
+POST    /chats/{id:id}/shares/{share_id:id}/removal      401     404      404    303
+GET     /shared/{token}                                  404     404      404    404
+GET     /shared/{token}.md                               404     404      404    404
 GET     /chats/{id:id}/newer                             signin  404      404    200
 GET     /signin                                          200     303      303    303
 POST    /signin                                          303     303      303    303
@@ -422,7 +428,10 @@ def chat(world, path: str) -> dict[str, str]:
     chats.rename(me, asked.chat.id, "Named")
     if path.endswith(("/restoration", "/remains")):
         chats.delete(me, asked.chat.id)
-    return {"id": asked.chat.id, "mid": asked.question.id if path.endswith("/edit") else asked.answer.id}
+    made = {"id": asked.chat.id, "mid": asked.question.id if path.endswith("/edit") else asked.answer.id}
+    if path.endswith("/shares/{share_id:id}/removal"):
+        made["share_id"] = sharing.share(me, asked.chat.id)[0].id
+    return made
 
 
 def connection(owner) -> str:

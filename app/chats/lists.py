@@ -25,6 +25,7 @@ ERASE = (
     "delete from part where message_id in (select id from message where chat_id = :chat)",
     "delete from message where chat_id = :chat",
     "delete from draft where chat_id = :chat",
+    "delete from share where kind = 'chat' and target_id = :chat",
     "delete from chat where id = :chat",
 )
 

@@ -1,10 +1,14 @@
 """Chats: the rows. Messages are a tree; the chat remembers the leaf that is shown."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 PENDING, RUNNING, DONE, STOPPED, INTERRUPTED, FAILED = "pending", "running", "done", "stopped", "interrupted", "failed"
 UNFINISHED = (PENDING, RUNNING)
+# Kinds of parts.
+TEXT, REASONING, CALL, RESULT = "text", "reasoning", "call", "result"
 # Written out for queries: SQLite uses a partial index only where it reads the very words of its condition.
 IS_UNFINISHED = text("state in ('pending', 'running')")
 
@@ -108,3 +112,14 @@ class Draft(SQLModel, table=True):
     chat_id: str = Field(primary_key=True)
     text: str
     changed_at: int
+
+
+def text_of(parts: Iterable[Part]) -> str:
+    """What was said: without the reasoning; a call of a tool between two texts parts them."""
+    text, parted = "", False
+    for part in parts:
+        if part.kind == TEXT and part.text:
+            text += ("\n\n" if parted and text and not text.endswith("\n\n") else "") + part.text
+            parted = False
+        parted = parted or part.kind == CALL
+    return text

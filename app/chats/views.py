@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from app.chats import books, replies
 from app.chats.books import Book
-from app.chats.tree import UNFINISHED, Chat, Message, Part
+from app.chats.tree import UNFINISHED, Chat, Message, Part, text_of
 from app.errors import NotFound
 from app.rights import Caller
 
@@ -25,7 +25,7 @@ class Turn:
     @property
     def text(self) -> str:
         """What was said, without the reasoning."""
-        return "".join(part.text for part in self.parts if part.kind == "text")
+        return text_of(self.parts)
 
     @property
     def reasoning(self) -> str:

@@ -32,6 +32,13 @@ def by_token(kind: str, id: str, token: str, me: Caller) -> Share | None:
     return share if share.audience == LINK or me.id else None
 
 
+def by_link(kind: str, token: str) -> Share | None:
+    """The share of this kind of thing whose link holds this token, if it was not revoked; whether it is over and for
+    whom it is, the caller says."""
+    found = db.fetch(f"{SELECT} where digest = ? and kind = ? and revoked_at is null", digest(token), kind)
+    return row(found) if found is not None and token else None
+
+
 def of_person(kind: str, id: str, user_id: str) -> Share | None:
     """The open share of this thing for this person: the one that allows most."""
     sql = f"{SELECT} where kind = ? and target_id = ? and user_id = ? and {OPEN} order by role desc limit 1"

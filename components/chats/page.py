@@ -11,6 +11,7 @@ from app.clock import new_id
 from components.addresses import url
 from components.chats.composer import Composer, DemoNote, Dock
 from components.chats.settings import SettingsDialog
+from components.chats.sharing import ShareItem
 from components.chats.turns import Progress, Stream, Turns
 from components.page import Page
 from components.parts import Button, Callout, Hidden, IconButton, Menu, MenuLink
@@ -130,7 +131,7 @@ def ChatActions(chat: Any) -> tuple[Any, ...]:
     if app_chats.is_temporary(chat):
         return settings, more, Menu("chat-menu", "This chat", *exports, *delete)
     rename = MenuLink("Rename", "edit", type="button", **_renames(chat))
-    menu = Menu("chat-menu", "This chat", rename, *exports, ArchiveItem(chat), *delete)
+    menu = Menu("chat-menu", "This chat", rename, ShareItem(chat), *exports, ArchiveItem(chat), *delete)
     return PinButton(chat), settings, more, menu
 
 

@@ -152,9 +152,11 @@ def Foot(chat: Any, turn: Any) -> Any:
     at = url("/chats", chat.id, "messages", message.id)
     copy = IconButton("copy", "Copy the answer", short=True, data_copy=f"{at}.md") if message.html else ""
     instead = {"hx_get": f"{at}/another", "hx_target": f"#m-{message.id} > .turn-foot", "hx_swap": "outerHTML"}
+    up_to = url("/chats", chat.id, "shares", message=message.id)
+    share = IconButton("share", "Share up to here", short=True, href=up_to)
     another = IconButton("model", "Answer again with another model", short=True, href=f"{at}/another", **instead)
     return Footer(cls="turn-foot")(
-        Span(cls="acts")(copy, Again(at), another),
+        Span(cls="acts")(copy, Again(at), another, "" if app_chats.is_temporary(chat) else share),
         Walker(chat, turn),
         Span(cls="details")(details(message)),
     )
