@@ -66,7 +66,7 @@ def ask(me: Me, query: Asked, req: Request):
 @ar.post(ASK)
 def answer(me: Me, posted: Answer):
     request, program = tools.opened(posted.request)
-    if posted.answer == "allow":
+    if posted.answer == "allow" and posted.scopes:
         said = {"code": tools.allow(me, request, posted.scopes)}
     else:
         said = {"error": "access_denied", "error_description": "The person refused."}

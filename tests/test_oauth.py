@@ -119,6 +119,14 @@ def test_a_program_gets_what_it_asks_for_and_the_person_leaves_ticked(bob, progr
     assert given["scope"] == "pastes:write"
 
 
+def test_who_unticks_everything_allows_nothing(bob, program):
+    back = said(answer(bob, consent(bob, program.question()), scopes=[]))
+    assert back["error"] == "access_denied" and "code" not in back
+    page = answer(bob, consent(bob, program.question()), scopes=["of:nothing"])
+    assert page.status_code == 422
+    assert "code=" not in page.text
+
+
 def test_who_refuses_is_asked_nothing_more(bob, program):
     back = said(answer(bob, consent(bob, program.question()), "refuse"))
     assert back["error"] == "access_denied" and "code" not in back and back["state"] == "s 1"

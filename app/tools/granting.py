@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass, field
 from sqlmodel import select
 
 from app import clock, db, secrets
-from app.errors import Gone, Misconfigured, NotFound
+from app.errors import Gone, Invalid, Misconfigured, NotFound
 from app.rights import Caller
 from app.tools.rows import OauthClient, OauthCode, OauthToken
-from app.tools.scopes import known
+from app.tools.scopes import chosen
 
 # How long a consent page may stay open, and how long its answer is good for.
 PATIENCE, CODE_LIFE = 20 * clock.MINUTE, 5 * clock.MINUTE
@@ -63,8 +63,12 @@ def opened(text: str) -> tuple[Request, OauthClient]:
 
 
 def allow(me: Caller, request: Request, scopes: list[str]) -> str:
-    """Let the program in with these scopes: the code that it changes into tokens, once, within five minutes."""
+    """Let the program in with these scopes: the code that it changes into tokens, once, within five minutes. Raises
+    Invalid when there is none: what nobody ticked is not allowed."""
     me.must_be_known()
+    allowed = " ".join(chosen(scopes))
+    if not allowed:
+        raise Invalid(scopes="Nothing was ticked.")
     code, now = secrets.token(), clock.now()
     with db.write() as tx:
         tx.add(
@@ -72,7 +76,7 @@ def allow(me: Caller, request: Request, scopes: list[str]) -> str:
                 digest=secrets.digest(code),
                 client_id=request.client_id,
                 user_id=me.id,
-                scopes=" ".join(known(scopes)),
+                scopes=allowed,
                 redirect_uri=request.redirect_uri,
                 explicit=request.explicit,
                 challenge=request.challenge,
@@ -81,7 +85,7 @@ def allow(me: Caller, request: Request, scopes: list[str]) -> str:
             )
         )
         tx.run("update oauthclient set last_at = :at where id = :id", at=now, id=request.client_id)
-        tx.audit(me, "tools.allow", request.client_id, " ".join(known(scopes)))
+        tx.audit(me, "tools.allow", request.client_id, allowed)
     return code
 
 

@@ -17,7 +17,12 @@ WORDS = {
 READ = tuple(scope for scope in WORDS if scope.endswith(":read"))
 
 
-def known(scopes: Iterable[str]) -> list[str]:
-    """Those of `scopes` that can be allowed, in the order of the page; all that reads where none is named."""
+def chosen(scopes: Iterable[str]) -> list[str]:
+    """Those of `scopes` that can be allowed, in the order of the page."""
     wanted = set(scopes)
-    return [scope for scope in WORDS if scope in wanted] or list(READ)
+    return [scope for scope in WORDS if scope in wanted]
+
+
+def known(scopes: Iterable[str]) -> list[str]:
+    """Those of `scopes` that a program may ask for; all that reads where it names none."""
+    return chosen(scopes) or list(READ)
