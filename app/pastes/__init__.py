@@ -8,7 +8,7 @@ from app.pastes.limits import LARGEST_JSON, MOST_TAGS, WEEK, anonymous_allowed, 
 from app.pastes.lists import Page, Row, is_starred, mine, shared, tags, tags_of
 from app.pastes.making import Made, create, fork
 from app.pastes.revealing import Revealed, reveal
-from app.pastes.revising import Past, at, diff, history, restore_revision, revise
+from app.pastes.revising import Past, at, diff, history, restore_revision, revise, writable
 from app.pastes.sharing import share, shares, unshare
 
 __all__ = [
@@ -59,4 +59,5 @@ __all__ = [
     "trash",
     "unshare",
     "untrash",
+    "writable",
 ]

@@ -5,7 +5,7 @@ from typing import Any
 from app import clock, db, items
 from app.accounts import passwords
 from app.errors import Forbidden, NotFound
-from app.items import OWNER, Found, Item, storing
+from app.items import OWNER, PRIVATE, Found, Item, storing
 from app.items.plain import columns, made
 from app.pastes import finding, limits, making
 from app.pastes.finding import KIND
@@ -36,7 +36,8 @@ def change(
     if visibility is not UNSET or space_id is not UNSET:
         new["visibility"] = item.visibility if visibility is UNSET else visibility
         new["space_id"] = item.space_id if space_id is UNSET else space_id
-        limits.check_visibility(me, new["visibility"], new["space_id"])
+        if new != {"visibility": PRIVATE, "space_id": item.space_id}:  # also who was put out of a space may hide it
+            limits.check_visibility(me, new["visibility"], new["space_id"])
     if expires_in is not UNSET:
         new["expires_at"] = limits.moment(expires_in)
     if password is not UNSET:

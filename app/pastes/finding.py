@@ -23,7 +23,8 @@ by_paste = throttle.Throttle(free=50)
 
 @dataclass
 class Paste:
-    """A paste as one person sees it at one of its revisions. `role` is owner, writer or reader."""
+    """A paste as one person sees it at one of its revisions. `role` is owner, writer or reader; `counted` says
+    that each of its readings is one of so many."""
 
     item: Item
     revision: Revision
@@ -31,6 +32,7 @@ class Paste:
     role: str = READER
     writable: bool = True
     password: str = field(default="", repr=False)
+    counted: bool = False
 
     @property
     def id(self) -> str:
@@ -85,19 +87,21 @@ class Cover:
     is_mine: bool = False
 
 
-def find(id: str, me: Caller, *, password: str = "", token: str = "", number: int = 0) -> Paste:
+def find(id: str, me: Caller, *, password: str = "", token: str = "", number: int = 0, looks: bool = True) -> Paste:
     """The paste (at a revision, 0: the current one), if `me` or the holder of the token may read it.
 
     `token` is that of a share, of an anonymous author, or a pass (`paste_pass`). A view that is limited is counted
-    here. Raises NotFound for strangers and after its end, Gone for what is in one's own trash, Locked without the
-    password, Covered for what reading deletes, OverLimit after too many wrong passwords.
+    here, unless nothing of it is shown (`looks`). Raises NotFound for strangers and after its end, Gone for what is in
+    one's own trash, Locked without the password, Covered for what reading deletes, OverLimit after too many wrong
+    passwords.
     """
     found = allowed(id, me, token)
     unlock(found, me, password, token)
     if found.item.burns:
         raise Covered()
     paste = shown(found, number)
-    spend(found)
+    if looks:
+        spend(found)
     return paste
 
 
@@ -123,13 +127,15 @@ def allowed(id: str, me: Caller, token: str = "") -> Found:
     """The item and what one may do with it. Raises NotFound, Gone, and Forbidden for a key without the scope."""
     if me.key:
         me.must_have("pastes:read")
-    return items.find(KIND, id, me, "" if is_pass(token) else token)
+    return items.find(KIND, id, me, opener(token))
 
 
 def shown(found: Found, number: int = 0) -> Paste:
     """The paste with its parts. Raises NotFound when there is no such revision."""
     revision, parts = items.contents(found.item, number)
-    return Paste(found.item, revision, parts, found.role, is_open(found), found.password)
+    by_share = found.share is not None and found.share.max_uses is not None
+    counted = by_share or (found.item.max_views is not None and found.role == READER)
+    return Paste(found.item, revision, parts, found.role, is_open(found), found.password, counted)
 
 
 def is_open(found: Found) -> bool:
@@ -169,10 +175,16 @@ def unlock(found: Found, me: Caller, password: str, token: str = "") -> None:
     by_paste.take_back(found.item.id)
 
 
-def paste_pass(paste: Paste) -> str:
-    """What shows for an hour that the password was given: for a cookie of this paste's address, taken as `token`."""
+def paste_pass(paste: Paste, token: str = "") -> str:
+    """What shows for an hour that the password was given: for a cookie of this paste's address, taken as `token`. It
+    holds the token by which the paste was found, because both are needed."""
     until = clock.now() + PASS_TIME
-    return f"pass.{until}.{signature(paste.item.id, paste.password, until)}"
+    return f"pass.{until}.{signature(paste.item.id, paste.password, until)}.{opener(token)}"
+
+
+def opener(token: str) -> str:
+    """The token of a share or of an author, also where a pass holds it."""
+    return token.split(".", 3)[3] if is_pass(token) and token.count(".") > 2 else "" if is_pass(token) else token
 
 
 def signature(id: str, password: str, until: int) -> str:
@@ -189,7 +201,8 @@ def is_pass(token: str) -> bool:
 def is_pass_for(found: Found, token: str) -> bool:
     """Whether this pass opens this paste now."""
     _, _, rest = token.partition("pass.")
-    until, _, signed = rest.partition(".")
+    until, _, rest = rest.partition(".")
+    signed, _, _ = rest.partition(".")
     if not is_pass(token) or not until.isascii() or not until.isdigit() or len(until) > 20 or int(until) < clock.now():
         return False
     return hmac.compare_digest(signed.encode(), signature(found.item.id, found.password, int(until)).encode())
@@ -201,7 +214,7 @@ def in_transaction(tx: Transaction, id: str, me: Caller, token: str = "") -> Fou
     row = tx.database.driver.execute(sql, (id, KIND)).fetchone()
     if row is None:
         raise NotFound()
-    return items.seen_by(made(Item, row), me, "" if is_pass(token) else token)
+    return items.seen_by(made(Item, row), me, opener(token))
 
 
 def forget() -> None:

@@ -20,7 +20,8 @@ BY_SPACE = """visibility in ('space', 'unlisted', 'public') and space_id in
     (select m.target_id from membership m where m.kind = 'space' and m.user_id = ?)"""
 # Who has starred it had its link.
 LINKED = f"visibility = 'unlisted' and password = '' and not burns and trashed_at is null and {ALIVE}"
-TAGGED = "id in (select target_id from tag where kind = 'paste' and name = ?)"
+# Tags are their owner's own words: nobody else is shown them, or finds by them.
+TAGGED = "owner_id = ? and id in (select target_id from tag where kind = 'paste' and name = ?)"
 STARRED = "id in (select target_id from star where kind = 'paste' and user_id = ?)"
 FIRST = f"""select item_id, syntax, name, type, substr(text, 1, {EXCERPT}), (select count(*) from itempart other
     where other.item_id = p.item_id and other.number = p.number), lines, size
@@ -89,7 +90,7 @@ def mine(
     if starred:
         where, values = [*where, STARRED], [*values, me.id]
     if tag:
-        where, values = [*where, TAGGED], [*values, tag.lower()]
+        where, values = [*where, TAGGED], [*values, me.id, tag.lower()]
     for word in words.split()[:8]:
         where, values = [*where, "lower(title) like ? escape '\\'"], [*values, f"%{escaped(word.lower())}%"]
     return page(me, where, values, before, limit)
@@ -145,23 +146,25 @@ def rows(me: Caller, found: list[Item]) -> list[Row]:
     pairs = [value for item in found for value in (item.id, item.current)]
     parts = {row[0]: row[1:] for row in db.fetch_all(FIRST.format(", ".join(["(?, ?)"] * len(found))), *pairs)}
     words: dict[str, list[str]] = {}
-    sql = f"select target_id, name from tag where kind = 'paste' and target_id in ({marks}) order by name"
-    for id, name in db.fetch_all(sql, *ids):
+    sql = f"""select target_id, tag.name from tag join item on item.id = target_id
+        where tag.kind = 'paste' and target_id in ({marks}) and owner_id = ? order by tag.name"""
+    for id, name in db.fetch_all(sql, *ids, me.id):
         words.setdefault(id, []).append(name)
     sql = f"select target_id from star where user_id = ? and kind = 'paste' and target_id in ({marks})"
     stars = {row[0] for row in db.fetch_all(sql, me.id, *ids)}
     owners = {item.owner_id for item in found if item.owner_id and item.owner_id != me.id}
     sql = f"select id, name from account where id in ({', '.join('?' * len(owners))})"
     names = dict(db.fetch_all(sql, *owners)) if owners else {}
-    return [
-        listed_row(item, parts.get(item.id), words.get(item.id, []), item.id in stars, names.get(item.owner_id, ""))
-        for item in found
-    ]
+    return [listed_row(me, item, parts.get(item.id), words.get(item.id, []), item.id in stars, names) for item in found]
 
 
-def listed_row(item: Item, part: tuple[Any, ...] | None, tags: list[str], starred: bool, owner: str) -> Row:
-    """A row of a list; of what is encrypted, burns or needs a password it tells nothing but the title."""
-    if part is None or item.sealed or item.burns or item.password:
+def listed_row(
+    me: Caller, item: Item, part: tuple[Any, ...] | None, tags: list[str], starred: bool, names: dict[str, str]
+) -> Row:
+    """A row of a list; of what is encrypted, burns, needs a password or counts its readers it tells only the title."""
+    owner = names.get(item.owner_id or "", "")
+    counted = item.max_views is not None and item.owner_id != me.id
+    if part is None or item.sealed or item.burns or item.password or counted:
         return Row(item, tags=tags, starred=starred, owner=owner, parts=part[4] if part else 1)
     syntax, name, type, excerpt, count, lines, size = part
     return Row(item, name, syntax, type, count, lines, size, excerpt or "", tags, starred, owner)

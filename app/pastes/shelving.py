@@ -1,6 +1,6 @@
 """Shelving: what the pages say beside a paste and beside lists: what ends soon, who wrote it, where it comes from."""
 
-from app import clock, db
+from app import clock, db, items
 from app.errors import NotFound, Refusal
 from app.items import Item
 from app.items.finding import LISTED, listed
@@ -57,7 +57,15 @@ def origin(paste: Paste, me: Caller) -> tuple[str, str] | None:
     if not paste.item.parent_id:
         return None
     try:
-        found = finding.allowed(paste.item.parent_id, me)
+        found = finding.allowed(parent(paste.item, me), me)
     except Refusal:
         return "a paste that is not shared with you", ""
     return ("" if found.password or found.item.burns else found.item.title) or "another paste", found.item.id
+
+
+def parent(item: Item, me: Caller) -> str:
+    """The id of what it was forked from, for who made the fork and for those who find that in their lists: '' for
+    others, because an id is all that opens what is unlisted."""
+    id = item.parent_id or ""
+    is_mine = bool(me.id) and item.owner_id == me.id
+    return id if is_mine or id in items.visible([id], me) else ""

@@ -152,7 +152,10 @@ def acts(item: Any, shown: Shown, position: int, revision: int | None, source: b
 
 def CsvTable(text: str, name: str) -> Any:
     """A table of comma-, semicolon- or tab-separated values: its first line is its head. None where it is none."""
-    rows = list(itertools.islice(csv.reader(io.StringIO(text), delimiter=delimiter(text)), MOST_ROWS + 2))
+    try:
+        rows = list(itertools.islice(csv.reader(io.StringIO(text), delimiter=delimiter(text)), MOST_ROWS + 2))
+    except csv.Error:  # a cell without an end, or a lone carriage return: then it is read as its source
+        return None
     if len(rows) < 2 or not 1 < len(rows[0]) <= MOST_COLUMNS:
         return None
     width, more = len(rows[0]), len(rows) > MOST_ROWS + 1

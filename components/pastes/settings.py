@@ -131,6 +131,15 @@ def ShareForm(item: Any, errors: Texts) -> Any:
             error=errors.get("email"),
             hint="Not needed for a link.",
         ),
+        Field(
+            "A password beside the link",
+            "share_password",
+            "",
+            "password",
+            autocomplete="new-password",
+            error=errors.get("share_password"),
+            hint="Not asked of a person. Empty: the link is enough.",
+        ),
         Div(cls="duo")(
             Select("It closes", "share_life", (*LIVES[:-1], ("", "With the paste")), "", id="share-life"),
             Field("At most so many uses", "max_uses", "", error=errors.get("max_uses"), inputmode="numeric"),

@@ -21,7 +21,8 @@ pages: OrderedDict[tuple[Any, ...], str] = OrderedDict()
 def is_common(request: Request, glance: Glance | None) -> bool:
     """Whether this is the page that everybody without an account sees, without anything to be counted or asked."""
     told = request.state.me.id or request.url.query or "cookie" in request.headers or request.method != "GET"
-    return glance is not None and glance.is_open and not told
+    # What it was forked from may become private at any moment.
+    return glance is not None and glance.is_open and not (told or glance.parent_id)
 
 
 def key(request: Request, glance: Glance) -> tuple[Any, ...]:

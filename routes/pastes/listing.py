@@ -18,7 +18,7 @@ from components.addresses import url
 from components.pastes import Filled, MadePage, NewPage, PastesPage, TrashedNotice, Written
 from routes.accounts import public_url
 from routes.pages import ANYONE, Form, Me, Query, parsed, see
-from routes.pastes.places import ar, link_of, shelf, spaces_of, whole, workspace
+from routes.pastes.places import ar, link_of, shelf, spaces_of, token_of, whole, workspace
 
 SHELVES = ("mine", "starred", "shared", "public", "expiring", "trash")
 # One text of a form, and what is around all of them.
@@ -62,6 +62,7 @@ class PasteInput(Form):
     base: int = 0
     sealed: str = ""
     more: str = ""
+    token: str = ""
 
     @classmethod
     async def __from_request__(cls, req) -> "PasteInput":
@@ -76,6 +77,7 @@ class PasteInput(Form):
         told["texts"] = [text.replace("\r\n", "\n") for text in told["texts"]]
         told["files"] = [(plain(each.filename or ""), await each.read()) for each in uploads(form)]
         await form.close()
+        told["token"] = token_of(req)  # the form that comes back has to open the paste once more
         req.state.posted = told
         return parsed(cls, told)
 

@@ -18,6 +18,7 @@ from routes.pages import Pages
 ar = Pages("")
 # Carries a share's token, or that the password was given: to this one paste's addresses only.
 COOKIE = "inglenook-paste"
+FORMS = (".txt", ".md", ".json", ".zip")
 MOST_TAGS = 30
 
 
@@ -42,16 +43,17 @@ def token_of(request: Request) -> str:
 
 
 def remember(request: Request, response: Response, id: str, token: str) -> Response:
-    """Keep what opens the paste, for its own addresses."""
-    response.set_cookie(
-        COOKIE,
-        token,
-        max_age=86_400,
-        path=url("/p", id),
-        secure=request.scope["scheme"] == "https",
-        httponly=True,
-        samesite="lax",
-    )
+    """Keep what opens the paste, for its own addresses: a cookie of `/p/ID` is not sent to `/p/ID.zip`."""
+    for ending in ("", *FORMS):
+        response.set_cookie(
+            COOKIE,
+            token,
+            max_age=86_400,
+            path=url("/p", id) + ending,
+            secure=request.scope["scheme"] == "https",
+            httponly=True,
+            samesite="lax",
+        )
     return response
 
 

@@ -100,8 +100,8 @@ def unlock(me: Me, id: str, posted: Password, req: Request):
     except Locked as refusal:
         return HTMLResponse(document(LockedPage(me, id, refusal.message, workspace())), 401)
     # A counted view was this one; the page that follows would be another.
-    answer = HTMLResponse(document(page(req, paste))) if paste.item.max_views else see(url("/p", id))
-    return remember(req, answer, id, pastes.paste_pass(paste))
+    answer = HTMLResponse(document(page(req, paste))) if paste.counted else see(url("/p", id))
+    return remember(req, answer, id, pastes.paste_pass(paste, token_of(req)))
 
 
 # ── what a reader does ────────────────────────────────────────────────────────────────────────────────────────────────

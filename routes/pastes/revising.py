@@ -67,11 +67,9 @@ def edit_again(me: Me, posted: dict[str, Any], errors: dict[str, str], id: str) 
     return edit_page(me, id, it, said)
 
 
-def edit_page(
-    me: Me, id: str, posted: PasteInput, errors: dict[str, str], stale: Any = "", base: int = 0, token: str = ""
-) -> Any:
-    """The form as it was posted."""
-    item = allowed(id, me, token).item
+def edit_page(me: Me, id: str, posted: PasteInput, errors: dict[str, str], stale: Any = "", base: int = 0) -> Any:
+    """The form as it was posted, for who may write in it: it tells the title. Raises what `pastes.writable` does."""
+    item = pastes.writable(me, id, "", posted.token).item
     it = filled(me, posted)
     parts = [*(Written(name=name, kept=name) for name in posted.kept), *it.parts]
     whole = Filled(title=it.title, parts=parts, note=it.note, base=str(base or posted.base))
@@ -79,15 +77,15 @@ def edit_page(
 
 
 @ar.post("/p/{id:id}/revisions", who=ANYONE, again=edit_again)
-def revise(me: Me, id: str, posted: PasteInput, req: Request):
+def revise(me: Me, id: str, posted: PasteInput):
     if posted.more:
-        return edit_page(me, id, one_more(posted), {}, token=token_of(req))
-    token = token_of(req)
+        return edit_page(me, id, one_more(posted), {})
+    token = posted.token
     about = {"base": posted.base, "title": posted.title, "note": posted.note, "token": token}
     try:
         pastes.revise(me, id, kept(me, id, posted, token) + posted.pieces(), **about)
     except Stale as stale:
-        return refused(me, id, posted, stale, token)
+        return refused(me, id, posted, stale)
     return see(url("/p", id))
 
 
@@ -100,10 +98,10 @@ def kept(me: Me, id: str, posted: PasteInput, token: str) -> list[Piece]:
     return [Piece(name=part.name, data=part.data, syntax=part.syntax if part.is_text else "") for part in parts]
 
 
-def refused(me: Me, id: str, posted: PasteInput, stale: Stale, token: str) -> Response:
+def refused(me: Me, id: str, posted: PasteInput, stale: Stale) -> Response:
     """Somebody was faster: nothing is overwritten, what was written is still here, and what it would change."""
     notice = StaleNotice(stale.current, stale.difference)
-    return HTMLResponse(document(edit_page(me, id, posted, {}, notice, stale.current, token)), 409)
+    return HTMLResponse(document(edit_page(me, id, posted, {}, notice, stale.current)), 409)
 
 
 # ── history ───────────────────────────────────────────────────────────────────────────────────────────────────────────

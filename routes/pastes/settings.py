@@ -54,6 +54,7 @@ class ShareInput(Form):
     role: str = "reader"
     email: str = ""
     share_life: str = ""
+    share_password: str = ""
     max_uses: str = ""
 
 
@@ -91,7 +92,7 @@ def change(me: Me, id: str, posted: SettingsInput):
 @ar.post("/p/{id:id}/shares", again=settings_page)
 def share(me: Me, id: str, posted: ShareInput, req: Request):
     uses, life = whole("max_uses", posted.max_uses), life_of(posted.share_life)
-    about = {"email": posted.email, "expires_in": life, "max_uses": uses}
+    about = {"email": posted.email, "expires_in": life, "max_uses": uses, "password": posted.share_password}
     _, token = pastes.share(me, id, posted.audience, posted.role, **about)
     return settings_page(me, {}, {}, id, link=f"{link_of(req, id)}?token={token}" if token else "")
 

@@ -9,6 +9,8 @@ from starlette.responses import HTMLResponse, Response
 
 from app import db, items, pastes
 from app.errors import Covered, Invalid, Locked
+from app.pastes import shelving
+from app.pastes.finding import allowed
 from app.rights import Caller
 from components.addresses import url
 from components.page import document
@@ -54,10 +56,15 @@ def found(request: Request, id: str) -> pastes.Paste:
     number = request.query_params.get("revision", "0")
     if not (number.isascii() and number.isdigit() and len(number) < 10):
         raise Invalid(revision="Revisions are numbered from 1 on.")
-    # Beside a key no cookie counts, also not the one that remembers a password.
-    token = request.query_params.get("token", "") if "authorization" in request.headers else token_of(request)
+    token = brought(request)
     password = request.headers.get("paste-password", "")
-    return pastes.find(id, request.state.me, password=password, token=token, number=int(number))
+    looks = request.method != "HEAD"
+    return pastes.find(id, request.state.me, password=password, token=token, number=int(number), looks=looks)
+
+
+def brought(request: Request) -> str:
+    """What opens it beside an account. Beside a key no cookie counts, also not the one that remembers a password."""
+    return request.query_params.get("token", "") if "authorization" in request.headers else token_of(request)
 
 
 def sent(request: Request, data: bytes, part: Any, number: int) -> Response:
@@ -100,7 +107,10 @@ async def markdown(request: Request) -> Response:
 
 @ar.plain("GET", "/p/{id:id}.json", scope=READ)
 async def json(request: Request) -> Response:
-    return await formed(request, forms.told, "application/json", ".json")
+    me = request.state.me
+    return await formed(
+        request, lambda it, link: forms.told(it, link, shelving.parent(it.item, me)), "application/json", ".json"
+    )
 
 
 @ar.plain("GET", "/p/{id:id}.zip", scope=READ)
@@ -122,7 +132,7 @@ def embedded(request: Request, id: str) -> str:
     """The document. Raises NotFound."""
     link, nobody = public_url(request, url("/p", id)), Caller(address=request.state.address)
     try:
-        paste = pastes.find(id, nobody)
+        paste = pastes.find(id, nobody, looks=request.method != "HEAD")
     except (Covered, Locked) as refusal:
         return document(EmbedNotice(link, refusal.message))
     if paste.item.sealed:
@@ -137,7 +147,7 @@ async def qr(request: Request) -> Response:
     import segno
 
     id = request.path_params["id"]
-    await db.in_thread(items.find, "paste", id, request.state.me, request.query_params.get("token", ""))
+    await db.in_thread(allowed, id, request.state.me, brought(request))
     code = segno.make(public_url(request, url("/p", id)), error="m", micro=False)
     svg = code.svg_inline(scale=8, border=4, dark="#000", light="#fff", svgclass=None, lineclass=None, omitsize=False)
     head = {"content-type": "image/svg+xml", "content-security-policy": safely.POLICY, "cache-control": "private"}

@@ -58,13 +58,13 @@ def address(part: ItemPart) -> str:
     return quote(part.name, safe="")
 
 
-def told(paste: pastes.Paste, link: str) -> bytes:
-    """All of it as JSON; bytes by their address. Raises TooLarge."""
+def told(paste: pastes.Paste, link: str, parent: str) -> bytes:
+    """All of it as JSON; bytes by their address; `parent` is what may be told of its origin. Raises TooLarge."""
     if sum(part.size for part in paste.parts if part.is_text) > LARGEST_JSON:
         raise TooLarge("The texts of this are more than JSON carries here (4 MiB): take them one by one, or as .zip.")
     item = paste.item
     found: dict[str, Any] = {"id": item.id, "url": link, "title": paste.revision.title, "visibility": item.visibility}
-    found |= {"revision": paste.revision.number, "sealed": item.sealed, "parent": item.parent_id}
+    found |= {"revision": paste.revision.number, "sealed": item.sealed, "parent": parent or None}
     found |= {"created_at": item.created_at, "changed_at": item.changed_at, "expires_at": item.expires_at}
     found["parts"] = [
         {

@@ -63,14 +63,15 @@ def listed(me: Caller, asked: PastesInput) -> PastesSeen:
     else:
         which = {"tag": asked.tag, "starred": asked.starred, "trashed": asked.trashed, "space": asked.space_id}
         page = pastes.mine(me, **which, words=asked.words, before=before[0], limit=asked.limit)  # type: ignore[arg-type]
-    rows = [in_list(row) for row in page.rows]
+    rows = [in_list(me, row) for row in page.rows]
     return PastesSeen(data=rows, next=cursors.written(page.next) if page.next else "")
 
 
-def in_list(row: pastes.Row) -> PasteListed:
-    """A paste as lists tell it."""
+def in_list(me: Caller, row: pastes.Row) -> PasteListed:
+    """A paste as lists tell it; what somebody else has forked from is theirs to know."""
     first = {"parts": row.parts, "name": row.name, "syntax": row.syntax, "excerpt": row.excerpt}
-    return PasteListed(**told(row.item, row.tags).model_dump(), **first, starred=row.starred, owner=row.owner)
+    about = told(row.item, row.tags).model_dump() | ({} if row.item.owner_id == me.id else {"parent_id": None})
+    return PasteListed(**about, **first, starred=row.starred, owner=row.owner)
 
 
 class ReadInput(Input):
