@@ -13,6 +13,7 @@ ADMIN = (
     ("Providers", "/admin/providers"),
     ("Aliases", "/admin/aliases"),
     ("Budgets", "/admin/budgets"),
+    ("Pastes", "/admin/pastes"),
     ("Backups", "/admin/backups"),
     ("Jobs", "/admin/jobs"),
 )

@@ -179,6 +179,8 @@ POST    /admin/budgets                                   401     403      303   
 POST    /admin/budgets/limits                            401     403      303    403
 POST    /admin/budgets/days                              401     403      303    403
 POST    /admin/budgets/{id:id}/removal                   401     403      303    403
+GET     /admin/pastes                                    signin  403      200    403
+POST    /admin/pastes                                    401     403      303    403
 GET     /admin/providers                                 signin  403      200    403
 POST    /admin/providers                                 401     403      303    403
 GET     /admin/providers/new                             signin  403      200    403
@@ -268,6 +270,10 @@ POSTED = {
     "POST /admin/budgets": {"whom": "workspace", "amount": "1000000", "unit": "tokens", "period": "day"},
     "POST /admin/budgets/limits": {"whom": "workspace"},
     "POST /admin/budgets/days": {"days": "90"},
+    "POST /admin/pastes": {
+        **{"quota_mb": "1024", "spare_mb": "256"},
+        **{"anonymous_hour": "20", "anonymous_kb": "512", "anonymous_quota_mb": "256"},
+    },
     "POST /admin/aliases": {"name": "alias-{n}", "models": "{model}", "weights": "1"},
     "POST /admin/aliases/{id:id}": {"name": "renamed-{n}", "models": "{model}", "weights": "2"},
     "POST /admin/aliases/{id:id}/order": {"model_id": "{model}"},
