@@ -34,6 +34,7 @@ def VerbsPage(me: Any, verbs: Sequence[Verb], address: str, language: str, works
         place="handbook",
         shelf=Shelf("Verbs", *(VerbsShelf(noun, some) for noun, some in nouns)),
         crumbs=[("Handbook", url("/docs/handbook")), ("API", None)],
+        scripts=("verbs.js",),
         workspace=workspace,
     )
 
@@ -106,7 +107,7 @@ def Members(verb: Verb) -> Any:
     ]
     if not rows:
         return P(cls="soft")("It takes nothing.")
-    return Table(("Member", "Kind", "What it is", ("", "soft")), rows, f"What {verb.name} takes")
+    return Table(("Member", "Kind", "What it is", ("Note", "soft")), rows, f"What {verb.name} takes")
 
 
 def place(verb: Verb, name: str, needed: bool) -> str:
