@@ -13,7 +13,7 @@ import pytest
 
 from app import accounts, clock, db, keys, rights, tools
 from app.keys import knocking
-from app.tools import clients
+from app.tools import clients, tokens
 
 BACK = "http://127.0.0.1:33418/callback"
 VERIFIER = random.token_urlsafe(48)
@@ -264,6 +264,16 @@ def test_a_refresh_token_that_comes_twice_ends_the_connection(bob, program):
     assert thief.status_code == 400 and thief.json()["error"] == "invalid_grant"
     assert program.ping(second["access_token"]).status_code == 401
     assert program.renew(second["refresh_token"]).status_code == 400
+
+
+def test_what_was_ended_while_it_was_being_refreshed_stays_ended(bob, program):
+    given = let_in(bob, program)
+    me = rights.Caller(id=bob.id, name="Bob")
+    [kept] = tools.connections(me)
+    tools.disconnect(me, kept.family)
+    # The refresh token was looked at before, and is used afterwards.
+    assert tokens.renew(given["refresh_token"], ["pastes:read"]) is None
+    assert tools.connections(me) == []
 
 
 def test_scopes_can_shrink_when_refreshing_and_never_grow(bob, program):

@@ -57,8 +57,8 @@ def renew(text: str, scopes: list[str]) -> Pair | None:
     digest, now = secrets.digest(text), clock.now()
     with db.write() as tx:
         held = tx.find(OauthToken, digest)
-        if held is None or held.kind != REFRESH:
-            return None
+        if held is None or held.kind != REFRESH or held.revoked_at is not None:
+            return None  # also when the person ended it in this very moment
         spent = tx.run("update oauthtoken set used_at = :at where digest = :d and used_at is null", at=now, d=digest)
         if not spent.rowcount:
             end(tx, held.family)
