@@ -7,6 +7,7 @@ from starlette.responses import HTMLResponse, Response
 
 from app import pastes, settings, spaces
 from app.errors import Covered, Gone, Invalid, Locked
+from app.items import PUBLIC
 from app.pastes import shelving
 from app.rights import Caller
 from components.addresses import url
@@ -19,6 +20,8 @@ ar = Pages("")
 # Carries a share's token, or that the password was given: to this one paste's addresses only.
 COOKIE = "inglenook-paste"
 FORMS = (".txt", ".md", ".json", ".zip")
+# The same for programs, which find it by the header `Link` (RFC 8288).
+OTHERS = ((".md", "text/markdown"), (".txt", "text/plain"), (".json", "application/json"))
 MOST_TAGS = 30
 
 
@@ -55,6 +58,13 @@ def remember(request: Request, response: Response, id: str, token: str) -> Respo
             samesite="lax",
         )
     return response
+
+
+def beside(id: str, visibility: str, sealed: bool) -> dict[str, str]:
+    """What a paste's page says of itself in headers: its other forms, and that nobody searches what is not public."""
+    links = ", ".join(f'<{url("/p", id)}{ending}>; rel="alternate"; type="{type}"' for ending, type in OTHERS)
+    hidden = {} if visibility == PUBLIC else {"x-robots-tag": "noindex"}
+    return hidden | ({} if sealed else {"link": links})
 
 
 def cover(request: Request, id: str, refusal: Covered | Locked | Gone) -> Response:

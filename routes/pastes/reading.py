@@ -15,7 +15,7 @@ from components.page import document
 from components.pastes import BurntNotice, CoverPage, LockedPage, PastePage, StarForm, parts_shown
 from routes.pages import ANYONE, Form, Me, see
 from routes.pastes import kept
-from routes.pastes.places import ar, cover, link_of, remember, shelf, token_of, workspace
+from routes.pastes.places import ar, beside, cover, link_of, remember, shelf, token_of, workspace
 
 
 class Password(Form):
@@ -30,7 +30,8 @@ async def show(request: Request) -> Response:
     if glance is not None and kept.is_common(request, glance):
         it = kept.key(request, glance)
         pastes.seen(id, request.state.me)
-        return HTMLResponse(kept.find(it) or kept.keep(it, await db.in_thread(common, request, id)))
+        text = kept.find(it) or kept.keep(it, await db.in_thread(common, request, id))
+        return HTMLResponse(text, headers=beside(id, glance.visibility, glance.sealed))
     if token := request.query_params.get("token"):
         # Out of the address bar, and kept for the other addresses of this paste.
         return remember(request, see(url("/p", id)), id, token)
@@ -57,7 +58,8 @@ def shown(request: Request, id: str) -> Response:
         return cover(request, id, refusal)
     if not paste.is_mine and paste.item.max_views is None:
         pastes.seen(id, me)
-    return HTMLResponse(document(page(request, paste)))
+    headers = beside(id, paste.item.visibility, paste.item.sealed)
+    return HTMLResponse(document(page(request, paste)), headers=headers)
 
 
 def page(request: Request, paste: Any, said: Any = "") -> Any:
