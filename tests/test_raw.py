@@ -1,8 +1,13 @@
 """Raw bytes and the other forms of a paste: what is sent, as which type, to whom; nothing that a browser would run."""
 
+import contextlib
 import io
 import json
+import random
+import socket
+import tracemalloc
 import zipfile
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -297,3 +302,31 @@ def test_line_breaks_in_names_of_headers_are_never_sent(client, me):
     link = paste(me, Piece(name="a.txt", text="x"), title="A title")
     head = client.get(f"{link}.zip").headers["content-disposition"]
     assert head == "attachment; filename=\"A title.zip\"; filename*=UTF-8''A%20title.zip"
+
+
+# ── large ones ────────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_a_large_part_is_whole_and_its_length_is_told(me, client):
+    data = bytes(range(256)) * 4096
+    link = paste(me, data, "second")
+    client.headers["accept-encoding"] = "identity"
+    answer = client.get(f"{link}/raw")
+    assert answer.content == data and answer.headers["content-length"] == str(len(data))
+    assert client.get(f"{link}/raw", headers={"if-none-match": answer.headers["etag"]}).status_code == 304
+    head = client.head(f"{link}/raw")
+    assert (head.content, head.headers["content-length"]) == (b"", str(len(data)))
+    with zipfile.ZipFile(io.BytesIO(client.get(f"{link}.zip").content)) as pack:
+        assert [pack.read(name) for name in pack.namelist()] == [data, b"second"] and pack.testzip() is None
+
+
+@pytest.mark.parametrize("form", ["/raw", ".zip"])
+def test_many_who_fetch_a_large_paste_slowly_do_not_fill_the_memory(me, house, form):
+    link, size, readers = paste(me, random.randbytes(16 << 20)), 16 << 20, 6
+    place = urlsplit(house.url)
+    with contextlib.ExitStack() as open_ones:
+        tracemalloc.start()
+        open_ones.callback(tracemalloc.stop)
+        for _ in range(readers):
+            one = open_ones.enter_context(socket.create_connection((place.hostname, place.port), 20))
+            one.sendall(f"GET {link}{form} HTTP/1.1\r\nhost: {place.netloc}\r\n\r\n".encode())
+            assert one.recv(12) == b"HTTP/1.1 200"  # and reads no further
+        assert tracemalloc.get_traced_memory()[1] < size

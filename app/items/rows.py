@@ -1,5 +1,8 @@
 """The rows of what a person stores: an item has revisions, a revision has named parts, a part is text or a blob."""
 
+from io import BytesIO
+from typing import BinaryIO
+
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
@@ -100,6 +103,11 @@ class ItemPart(SQLModel, table=True):
             return self.text.encode()
         with blobs.open(self.hash) as file:
             return file.read()
+
+    @property
+    def file(self) -> BinaryIO:
+        """All its bytes, to be read piece by piece and closed. Raises Gone when they were lost."""
+        return BytesIO(self.text.encode()) if self.text is not None else blobs.open(self.hash)
 
     @property
     def content(self) -> str:

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable
-from typing import Any
+from typing import Any, BinaryIO
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -19,6 +19,7 @@ from routes.accounts import public_url
 from routes.pages import ANYONE, Pages
 from routes.pastes.places import token_of
 from routes.raw import forms, safely
+from routes.raw.sending import FileSent
 
 READ = "pastes:read"
 EMBED = (
@@ -40,15 +41,15 @@ async def raw(request: Request) -> Response:
         part = next((part for part in glance.parts if not name or part.name == name), None)
         if part is not None and part.text is not None:
             return sent(request, part.text.encode(), part, glance.current)
-    part, data, number = await db.in_thread(read, request, id, name)
-    return sent(request, data, part, number)
+    part, file, number = await db.in_thread(read, request, id, name)
+    return sent(request, file, part, number)
 
 
-def read(request: Request, id: str, name: str) -> tuple[items.ItemPart, bytes, int]:
+def read(request: Request, id: str, name: str) -> tuple[items.ItemPart, BinaryIO, int]:
     """A part for the one who asks, and of which revision. Raises what `pastes.find` does."""
     paste = found(request, id)
     part = paste.part(name) if name else paste.parts[0]
-    return part, part.data, paste.revision.number
+    return part, part.file, paste.revision.number
 
 
 def found(request: Request, id: str) -> pastes.Paste:
@@ -67,32 +68,36 @@ def brought(request: Request) -> str:
     return request.query_params.get("token", "") if "authorization" in request.headers else token_of(request)
 
 
-def sent(request: Request, data: bytes, part: Any, number: int) -> Response:
+def sent(request: Request, data: bytes | BinaryIO, part: Any, number: int) -> Response:
     """The bytes, or 304 for who has them; a look is counted, but not by HEAD."""
     tag = f'"{number}-{part.hash[:16]}"'
     more = {"etag": tag, "cache-control": "private, no-cache"}
     if request.headers.get("if-none-match") == tag:
+        if not isinstance(data, bytes):
+            data.close()
         return Response(status_code=304, headers=more)
     if request.method == "GET":
         pastes.seen(request.path_params["id"], request.state.me)
     download = bool(request.query_params.get("download"))
-    return Response(data, headers=safely.headers(part.type, part.name, download) | more)
+    headers = safely.headers(part.type, part.name, download) | more
+    return Response(data, headers=headers) if isinstance(data, bytes) else FileSent(data, headers)
 
 
 # ── other forms ───────────────────────────────────────────────────────────────────────────────────────────────────────
 async def formed(
-    request: Request, form: Callable[[pastes.Paste, str], str | bytes], type: str, ending: str
+    request: Request, form: Callable[[pastes.Paste, str], str | bytes | BinaryIO], type: str, ending: str
 ) -> Response:
     """The paste in this form."""
 
-    def make() -> tuple[bytes, str]:
+    def make() -> tuple[bytes | BinaryIO, str]:
         paste = found(request, request.path_params["id"])
         made = form(paste, public_url(request, url("/p", paste.id)))
         return (made.encode() if isinstance(made, str) else made), paste.title or paste.id
 
     data, title = await db.in_thread(make)
     name = title if title.endswith(ending) else f"{title}{ending}"
-    return Response(data, headers=safely.headers(type, name) | {"content-type": type})
+    headers = safely.headers(type, name) | {"content-type": type}
+    return Response(data, headers=headers) if isinstance(data, bytes) else FileSent(data, headers)
 
 
 @ar.plain("GET", "/p/{id:id}.txt", scope=READ)

@@ -1,10 +1,11 @@
 """A paste as a text, as Markdown, as JSON and as a zip: for programs, and for people who take it along."""
 
-import io
 import re
+import shutil
 import zipfile
 from datetime import UTC, datetime
-from typing import Any
+from tempfile import SpooledTemporaryFile
+from typing import Any, BinaryIO, cast
 from urllib.parse import quote
 
 import orjson
@@ -12,6 +13,7 @@ import orjson
 from app import pastes
 from app.errors import TooLarge
 from app.items import ItemPart
+from routes.raw.sending import PIECE
 
 LARGEST_JSON = 4 << 20
 
@@ -82,13 +84,16 @@ def told(paste: pastes.Paste, link: str, parent: str) -> bytes:
     return orjson.dumps(found)
 
 
-def zipped(paste: pastes.Paste) -> bytes:
-    """All parts in one file, at the time of the revision; the same revision makes the same bytes."""
+def zipped(paste: pastes.Paste) -> BinaryIO:
+    """All parts in one file, at the time of the revision; the same revision makes the same bytes. Where it is large it
+    lies on the disk, and nowhere whole in memory."""
     made = datetime.fromtimestamp(max(paste.revision.created_at / 1e6, 315_532_800), UTC)
-    file = io.BytesIO()
+    file = SpooledTemporaryFile(PIECE)  # noqa: SIM115 - who sends it closes it
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=5) as pack:
         for part in paste.parts:
             entry = zipfile.ZipInfo(part.name, made.timetuple()[:6])
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            pack.writestr(entry, part.data)
-    return file.getvalue()
+            with part.file as given, pack.open(entry, "w") as taken:
+                shutil.copyfileobj(given, taken, PIECE)
+    file.seek(0)
+    return cast(BinaryIO, file)
