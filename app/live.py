@@ -6,14 +6,17 @@ A viewer only reads the feed's state, so a slow one costs nothing, and resuming 
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Bit(NamedTuple):
-    """Safe HTML and the kind of part that it belongs to: text or reasoning."""
+    """Safe HTML and the kind of part that it belongs to: text or reasoning; or a `thing` as it is now, which the door
+    shows: a call. `again` says that it was published before."""
 
     kind: str
     html: str
+    thing: Any = None
+    again: bool = False
 
 
 NOTHING = Bit("text", "")

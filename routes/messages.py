@@ -43,6 +43,12 @@ class Walk(Form):
     message: str = ""
 
 
+class Decision(Form):
+    """Whether a call of a tool is agreed to; nothing is no."""
+
+    agreed: str = ""
+
+
 class DraftText(Form):
     """What stands in a composer."""
 
@@ -149,6 +155,13 @@ def another(me: Me, id: str, mid: str, req: Request):
     chat = chats.find(id, me)
     form = AnotherForm(chat, chats.turn(me, chat, mid), providers.available(me))
     return form if is_fragment(req) else FormPage(me, chat, "Another model", form, shelf(me, id), workspace())
+
+
+@ar.post("/chats/{id:id}/messages/{mid:id}/calls/{n:int}")
+async def decide(me: Me, id: str, mid: str, n: int, posted: Decision, req: Request):
+    await chats.in_thread(chats.find, id, me)
+    chats.decide(me, id, mid, n, bool(posted.agreed))
+    return None if is_fragment(req) else see(url("/chats", id, fragment_=f"m-{mid}"))
 
 
 @ar.delete("/chats/{id:id}/reply")

@@ -43,6 +43,12 @@ class Settings(Form):
     top_p: float | None = None
     max_tokens: int | None = None
     effort: str = ""
+    verbs: str = ""
+
+    @field_validator("verbs", mode="before")
+    @classmethod
+    def several(cls, value: Any) -> Any:
+        return " ".join(map(str, value)) if isinstance(value, list) else value
 
     @field_validator("temperature", "top_p", "max_tokens", mode="before")
     @classmethod

@@ -68,20 +68,26 @@ def titled(me: Me, id: str, mark: str) -> Any:
 @ar.plain("GET", "/{id:id}/messages/{mid:id}/stream")
 async def stream(request: Request) -> Response:
     me, id, mid = request.state.me, request.path_params["id"], request.path_params["mid"]
-    # Both the chat and the message in it: a feed is found by the message's id alone.
-    await chats.in_thread(lambda: chats.turn(me, chats.find(id, me), mid))
+    chat = await chats.in_thread(holding, me, id, mid)
     # A reconnecting page tells by its last event what it holds; a fresh one by its address.
     after = request.headers.get("last-event-id") or request.query_params.get("after", "0")
     held = int(after) if after.isdecimal() and len(after) < 10 else 0
-    steps = follow(me, id, mid, held)
+    steps = follow(me, chat, mid, held)
     headers = {"cache-control": "no-store, no-transform"}
     # At a planned stop the answers are ended first, and each viewer gets that as its last event.
     return EventSourceResponse(steps, sep="\n", headers=headers, shutdown_grace_period=FAREWELL)
 
 
-async def follow(me: Me, id: str, mid: str, held: int):
+def holding(me: Me, id: str, mid: str) -> chats.Chat:
+    """The chat that holds this message: a feed is found by the message's id alone. Raises NotFound."""
+    chat = chats.find(id, me)
+    chats.turn(me, chat, mid)
+    return chat
+
+
+async def follow(me: Me, chat: chats.Chat, mid: str, held: int):
     """The steps of an answer as bytes, and after the last one its finished form."""
-    feed = live.find(mid) or await started(me, id, mid)
+    feed = live.find(mid) or await started(me, chat.id, mid)
     looked = clock.ticks()
     if feed is not None:
         async for step in feed.follow(held):
@@ -92,9 +98,9 @@ async def follow(me: Me, id: str, mid: str, held: int):
                 if not accounts.is_in(me):
                     return
             if not step.wire:
-                step.wire = streams.encoded(mid, step)
+                step.wire = streams.encoded(chat, mid, step)
             yield step.wire
-    yield await ended(me, id, mid)
+    yield await ended(me, chat.id, mid)
 
 
 async def started(me: Me, id: str, mid: str) -> live.Feed | None:

@@ -5,6 +5,8 @@ What it does is chosen by the model's name:
     pace-50-2000   2,000 pieces of Markdown at 50 a second      burst-2000   the same without pause
     words-100      100 words                                     echo         the last user message
     think          reasoning, then text                          tools        two parallel tool calls
+    calls          what the last user message says as JSON: rounds of {"name", "arguments", "say"}, then what was told
+    calls-forever  the first tool with {}, again and again
     tools-once     the same, and then what the tools told        (a forced tool is called once by any model)
     reference      awkward Unicode, cut at awkward places        fail-...     see FAILURES and `stream`
     whole-20       20 words in one piece, streamed or not        wait-200-50-100   100 pieces at 50/s after 200 ms
@@ -324,6 +326,8 @@ def deltas(body: dict[str, Any], model: str) -> list[dict[str, Any]]:
     if model == "echo":
         said = spoken(body)
         return [{"content": said[i : i + 7]} for i in range(0, len(said), 7)]
+    if model.startswith("calls"):
+        return calling(body, model)
     if body.get("tools") and (model == "tools" or (model == "tools-once" and not results(body)) or forced(body)):
         return [{"tool_calls": [called(body, n)]} for n in range(1 if forced(body) else 2)]
     if model == "tools-once":
@@ -333,6 +337,30 @@ def deltas(body: dict[str, Any], model: str) -> list[dict[str, Any]]:
     thinking = [{"reasoning_content": word} for word in ("First ", "I ", "count ", "to **42**.\n\n", "Then I say it.")]
     text = [{"content": piece} for piece in pieces_of(model)]
     return [*thinking, *text] if model == "think" else text
+
+
+def calling(body: dict[str, Any], model: str) -> list[dict[str, Any]]:
+    """The calls of this round, each in two pieces, or the text after the last of them."""
+    shut = not body.get("tools") or body.get("tool_choice") == "none"
+    last = max(n for n, each in enumerate(body["messages"]) if each["role"] == "user")
+    round = sum(1 for each in body["messages"][last:] if each.get("tool_calls"))
+    if model == "calls-forever":
+        rounds = [] if shut else [[{"name": body["tools"][0]["function"]["name"], "arguments": {}}]] * (round + 1)
+    else:
+        said = spoken(body)
+        rounds = json.loads(said) if said.startswith("[") else []
+    if round >= len(rounds):
+        return [{"content": piece} for each in results(body) for piece in ("I was told ", each, ". ")] or [
+            {"content": "Nothing to do."}
+        ]
+    said = [{"content": each["say"]} for each in rounds[round] if "say" in each]
+    pieces = []
+    for n, each in enumerate(each for each in rounds[round] if "name" in each):
+        text = each["arguments"] if isinstance(each["arguments"], str) else json.dumps(each["arguments"])
+        head = {"index": n, "id": f"call_{n}", "type": "function", "function": {"name": each["name"], "arguments": ""}}
+        pieces.append(head | {"function": {"name": each["name"], "arguments": text[: len(text) // 2]}})
+        pieces.append({"index": n, "function": {"arguments": text[len(text) // 2 :]}})
+    return said + [{"tool_calls": [piece]} for piece in pieces]
 
 
 def forced(body: dict[str, Any]) -> bool:

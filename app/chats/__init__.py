@@ -1,7 +1,7 @@
 """Chats: conversations with models. A chat is a tree of messages; an answer is never lost.
 
-The rows are in `tree`, where they lie in `books`, asking in `messages`, answering in `replies`, reading in `views`,
-lists and whole chats in `lists`.
+The rows are in `tree`, where they lie in `books`, asking in `messages`, answers in `answering` and `replies`, calls of
+tools in `calls`, reading in `views`, lists and whole chats in `lists`, links for others in `sharing`.
 """
 
 from app.chats import drafts
@@ -23,7 +23,7 @@ from app.chats.lists import (
 )
 from app.chats.messages import Asked, again, ask, create, edit, proceed
 from app.chats.orphans import interrupt_orphans
-from app.chats.replies import start, stop_all, stop_of
+from app.chats.replies import decide, start, stop_all, stop_of
 from app.chats.replies import stop as stop_reply
 from app.chats.titles import title
 from app.chats.tree import Chat, Message, Part
@@ -46,6 +46,7 @@ __all__ = [
     "ask",
     "change",
     "create",
+    "decide",
     "delete",
     "deleted_for",
     "drafts",

@@ -1,12 +1,17 @@
 """What the model is sent: the system prompt, and as many of the latest turns as its window holds."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+
 from app import db, providers
+from app.chats import calls
 from app.chats.books import Book
-from app.chats.tree import FAILED, Chat, Message, Part
+from app.chats.tree import CALL, FAILED, TEXT, Chat, Message, Part, text_of
 from app.rights import Caller
+from app.verbs import Verb
 
 # A model whose window nobody knows is sent this much; its provider says when that is too long.
 UNKNOWN_WINDOW = 128_000
@@ -18,38 +23,78 @@ CONTINUE = "Continue your last answer exactly where it stopped. Do not repeat wh
 
 @dataclass
 class Context:
-    """Messages in the form of the chat completions API, the parameters that somebody set, and what was left out."""
+    """Messages in the form of the chat completions API, the parameters that somebody set, what was left out, and the
+    verbs that are offered."""
 
     messages: list[dict[str, Any]]
     parameters: dict[str, Any] = field(default_factory=dict)
     left_out: int = 0
+    verbs: list[Verb] = field(default_factory=list)
 
 
-def build(me: Caller, book: Book, question: Message, model: providers.Model, kept: str = "") -> Context:
-    """The context for an answer to `question`. Turns are left out from the oldest on; the system prompt never."""
-    system = instructions(me, book.chat)
-    budget = window(book.chat, model) - providers.estimate(model, system + kept)
-    turns: list[dict[str, Any]] = []
+def build(
+    me: Caller,
+    book: Book,
+    question: Message,
+    model: providers.Model,
+    kept: str = "",
+    begun: Sequence[Part] = (),
+    over: bool = False,
+) -> Context:
+    """The context for an answer to `question`, of which the parts `begun` are there already. Turns are left out from
+    the oldest on; the system prompt never. `over` says that no more tools may be called."""
+    on = [] if providers.is_demo(model) else calls.allowed(book.chat)
+    told: dict[str, Any] = {"tools": [calls.described(verb) for verb in on]} if on else {}
+    told |= {"tool_choice": "none"} if on and over else {}
+    system = "\n\n".join(filter(None, (instructions(me, book.chat), calls.RULES if on else "")))
+    going = going_on(begun, kept)
+    budget = window(book.chat, model) - weight(model, [system, kept, told, *going])
+    turns: list[list[dict[str, Any]]] = []
     leaf: str | None = question.id
     left_out = 0
     while leaf is not None and not left_out:
         path = book.path(leaf, STEP)
         parts = book.parts([message.id for message in path])
         for message in path:
-            text = spoken(message, parts[message.id])
-            cost = providers.estimate(model, text) + 4
+            turn = spoken(message, parts[message.id], bool(on))
+            cost = weight(model, turn) + 4
             # The question itself is always sent: when it alone is too long, the provider says so.
             if cost > budget and turns:
                 left_out = book.depth(message)
                 break
             budget -= cost
-            if text:
-                turns.append({"role": message.role, "content": text})
+            if turn:
+                turns.append(turn)
         leaf = path[-1].parent_id if path else None
-    messages = merged([*([{"role": "system", "content": system}] if system else []), *reversed(turns)])
+    said = [each for turn in reversed(turns) for each in turn]
+    messages = merged([*([{"role": "system", "content": system}] if system else []), *said])
     if kept:
         messages += [{"role": "assistant", "content": kept}, {"role": "user", "content": CONTINUE}]
-    return Context(messages, parameters(book.chat, model), left_out)
+    return Context(messages + going, parameters(book.chat, model) | told, left_out, on)
+
+
+def going_on(begun: Sequence[Part], kept: str) -> list[dict[str, Any]]:
+    """What was said and called in this very answer, once something was called."""
+    if not any(part.kind == CALL for part in begun):
+        return []
+    first = next((part for part in begun if part.kind == TEXT), None)
+    # What an answer goes on from is told already.
+    rest = [
+        Part(message_id="", n=0, kind=TEXT, text=part.text.removeprefix(kept)) if part is first else part
+        for part in begun
+    ]
+    return calls.sequence(rest)
+
+
+def weight(model: providers.Model, told: Sequence[Any]) -> int:
+    """Tokens of texts, and of messages with all that is in them."""
+    return sum(providers.estimate(model, each if isinstance(each, str) else size_of(each)) for each in told if each)
+
+
+def size_of(told: dict[str, Any]) -> str:
+    """A message as far as it counts: its text, else everything in it."""
+    plain = set(told) == {"role", "content"}
+    return str(told["content"]) if plain else orjson.dumps(told).decode()
 
 
 def window(chat: Chat, model: providers.Model) -> int:
@@ -66,17 +111,21 @@ def instructions(me: Caller, chat: Chat) -> str:
     return "\n\n".join(part for part in ((own[0] if own else "").strip(), chat.system.strip()) if part)
 
 
-def spoken(message: Message, parts: list[Part]) -> str:
-    """The text of a turn; an answer that failed without a word is not sent."""
-    text = "".join(part.text for part in parts if part.kind == "text")
-    return "" if message.state == FAILED and not text.strip() else text
+def spoken(message: Message, parts: list[Part], with_calls: bool = False) -> list[dict[str, Any]]:
+    """A turn as messages: its text, and its calls where tools are offered; an answer that failed without a word is
+    not sent."""
+    if with_calls and any(part.kind == CALL for part in parts):
+        return calls.sequence(parts)
+    text = text_of(parts)
+    return [{"role": message.role, "content": text}] if text and (message.state != FAILED or text.strip()) else []
 
 
 def merged(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Neighbours of the same role as one, because some providers insist on taking turns."""
     result: list[dict[str, Any]] = []
     for message in messages:
-        if result and result[-1]["role"] == message["role"]:
+        plain = set(message) == {"role", "content"} and message["content"]
+        if result and plain and set(result[-1]) == set(message) and result[-1]["role"] == message["role"]:
             result[-1] = message | {"content": f"{result[-1]['content']}\n\n{message['content']}"}
         else:
             result.append(message)

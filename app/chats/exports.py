@@ -9,13 +9,28 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from app import clock, db, markdown
 from app.chats import books, lists
 from app.chats.books import Book
-from app.chats.tree import DONE, FAILED, INTERRUPTED, STOPPED, UNFINISHED, Chat, Message, Part
+from app.chats.folding import html_of
+from app.chats.tree import (
+    CALL,
+    DONE,
+    FAILED,
+    INTERRUPTED,
+    REFUSED,
+    RESULT,
+    STOPPED,
+    UNFINISHED,
+    Chat,
+    Message,
+    Part,
+    text_of,
+)
 from app.errors import Conflict, Invalid
 from app.rights import Caller
 
 FORMAT = "inglenook.chat/1"
 PARAMETERS = ("system", "temperature", "top_p", "max_tokens", "effort")
 TIMES = ("created_at", "started_at", "first_at", "finished_at")
+CALLED = ("call_id", "name", "verb", "arguments", "state", "started_at")
 TOLD = ("role", "state", "model", "error_kind", "error", "left_out", "finish", "tokens_in", "tokens_out", "cost")
 
 
@@ -30,9 +45,15 @@ class PartIn(BaseModel):
     """A part as it stands in the file."""
 
     model_config = ConfigDict(extra="forbid")
-    kind: str = Field(pattern="^(text|reasoning)$")
+    kind: str = Field(pattern="^(text|reasoning|call|result)$")
     text: str
     duration_us: Count | None = None
+    call_id: Name = ""
+    name: Name = ""
+    verb: Name = ""
+    arguments: str = ""
+    state: str = Field("", pattern=f"^(|{DONE}|{FAILED}|{REFUSED}|{STOPPED})$")
+    started_at: Time | None = None
 
 
 class MessageIn(BaseModel):
@@ -94,8 +115,14 @@ def as_json(me: Caller, id: str) -> bytes:
 def written(message: Message, parent: int | None, parts: list[Part]) -> dict[str, Any]:
     """One message as it stands in the file."""
     values: dict[str, Any] = {"parent": parent} | {name: getattr(message, name) for name in (*TOLD, *TIMES)}
-    values["parts"] = [{"kind": part.kind, "text": part.text, "duration_us": part.duration_us} for part in parts]
+    values["parts"] = [told(part) for part in parts]
     return values
+
+
+def told(part: Part) -> dict[str, Any]:
+    """One part as it stands in the file; what only calls have, only for them."""
+    names = ("kind", "text", "duration_us", *(CALLED if part.kind in (CALL, RESULT) else ()))
+    return {name: getattr(part, name) for name in names}
 
 
 def in_order(book: Book) -> list[Message]:
@@ -154,10 +181,9 @@ def rows(chat: Chat, whole: ChatIn, ids: list[str]) -> list[Message | Part]:
         values = each.model_dump(exclude={"parent", "parts"})
         message = Message(id=id, chat_id=chat.id, parent_id=parent, sequence=seen.get(each.parent, 0), **values)
         seen[each.parent] = message.sequence + 1
-        text = "".join(part.text for part in each.parts if part.kind == "text")
-        message.html = markdown.questions(text) if each.role == "user" else markdown.render(text)
-        found.append(message)
-        found += [Part(message_id=id, n=n, **part.model_dump()) for n, part in enumerate(each.parts)]
+        parts = [Part(message_id=id, n=n, **part.model_dump()) for n, part in enumerate(each.parts)]
+        message.html = markdown.questions(text_of(parts)) if each.role == "user" else html_of(parts)
+        found += [message, *parts]
     return found
 
 
@@ -174,6 +200,6 @@ def as_markdown(me: Caller, id: str) -> str:
         note = (
             "" if message.state == DONE else f" ({'being written' if message.state in UNFINISHED else message.state})"
         )
-        text = "".join(part.text for part in parts[message.id] if part.kind == "text")
+        text = text_of(parts[message.id])
         lines += [f"## {who}, {when}{note}", "", text.rstrip(), ""]
     return "\n".join(lines)

@@ -5,7 +5,7 @@ from typing import Any
 from sqlmodel import col, func, select, tuple_
 
 from app import clock, db
-from app.chats import books, replies
+from app.chats import books, calls, replies
 from app.chats.tree import Chat
 from app.db import Transaction
 from app.errors import Conflict, Invalid
@@ -15,7 +15,7 @@ KEPT_DELETED = 30 * clock.DAY
 EFFORTS = ("", "minimal", "low", "medium", "high")
 LONGEST_TITLE = 200
 LONGEST_SYSTEM = 64 * 1024
-SETTINGS = ("system", "temperature", "top_p", "max_tokens", "effort", "model_id")
+SETTINGS = ("system", "temperature", "top_p", "max_tokens", "effort", "model_id", "verbs")
 QUESTIONS = """select chat.id, substr(part.text, 1, 160) from chat join message on message.id = chat.leaf_id
     join part on part.message_id = coalesce(message.parent_id, message.id) and part.n = 0
     where chat.user_id = ? and chat.id in ({})"""
@@ -96,6 +96,8 @@ def change(me: Caller, id: str, **settings: Any) -> Chat:
     if unknown:
         raise KeyError(unknown[0])
     check(settings)
+    if "verbs" in settings:
+        settings["verbs"] = calls.checked(settings["verbs"])
     return set_values(me, id, "chats.change", **settings)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from app import clock, db, markdown, providers
 from app.chats import books
 from app.chats.books import Book
-from app.chats.tree import DONE, FAILED, INTERRUPTED, PENDING, STOPPED, Chat, Message, Part, Piece
+from app.chats.tree import DONE, FAILED, INTERRUPTED, PENDING, STOPPED, Chat, Message, Part, Piece, text_of
 from app.clock import BOOT
 from app.errors import Conflict, Invalid, NotFound, TooLarge
 from app.rights import Caller
@@ -110,7 +110,7 @@ def proceed(me: Caller, chat_id: str, message_id: str, key: str) -> Asked:
             raise Conflict("This answer is whole; there is nothing to continue.")
         asked = answer_in(book, me, cut, key, model)
         if not asked.repeated:
-            asked.kept = "".join(part.text for part in book.parts([cut.id])[cut.id] if part.kind == "text")
+            asked.kept = text_of(book.parts([cut.id])[cut.id])
             if asked.kept and isinstance(book, books.Kept):
                 book.add(Piece(message_id=asked.answer.id, n=0, kind="text", text=asked.kept))
         return asked

@@ -2,9 +2,10 @@
 
 from sqlmodel import col, select
 
-from app import clock, db, markdown
-from app.chats.replies import RESTART, folded, joined
-from app.chats.tree import INTERRUPTED, IS_UNFINISHED, Message, Part, Piece
+from app import clock, db
+from app.chats.answering import RESTART
+from app.chats.folding import end_calls, folded, html_of, parts_of
+from app.chats.tree import INTERRUPTED, IS_UNFINISHED, Message, Piece
 from app.logs import log
 
 
@@ -24,11 +25,12 @@ def fold(orphan: Message) -> None:
     """One orphan's pieces become its parts; one transaction."""
     with db.read() as session:
         query = select(Piece).where(Piece.message_id == orphan.id).order_by(col(Piece.n))
-        pieces = joined([(piece.kind, piece.text) for piece in session.exec(query)])
-    parts = [Part(message_id=orphan.id, n=n, kind=kind, text=text) for n, (kind, text) in enumerate(pieces)]
+        pieces = [(piece.kind, piece.text) for piece in session.exec(query)]
+    parts = parts_of(orphan.id, pieces)
+    end_calls(parts)
     orphan.state, orphan.error_kind, orphan.error = INTERRUPTED, "restart", RESTART
     orphan.finished_at = clock.now()
-    orphan.html = markdown.render("".join(part.text for part in parts if part.kind == "text"))
+    orphan.html = html_of(parts)
     with db.write() as tx:
         for sql, values in folded(orphan, parts):
             tx.session.connection().exec_driver_sql(sql, values)

@@ -2,7 +2,7 @@
 
 from app import db, gateway, markdown
 from app.chats import books
-from app.chats.tree import Chat
+from app.chats.tree import Chat, text_of
 from app.errors import Forbidden, Gone, NotFound, OverLimit
 from app.rights import Caller
 
@@ -40,7 +40,7 @@ def opening(me: Caller, chat_id: str, answer_id: str) -> tuple[str, str, str | N
             raise NotFound()
         ids = [answer.parent_id or "", answer.id]
         parts = book.parts(ids)
-        question, text = ("".join(part.text for part in parts[id] if part.kind == "text")[:SEEN] for id in ids)
+        question, text = (text_of(parts[id])[:SEEN] for id in ids)
         return question, text, answer.model_id
 
 

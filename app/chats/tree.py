@@ -9,6 +9,8 @@ PENDING, RUNNING, DONE, STOPPED, INTERRUPTED, FAILED = "pending", "running", "do
 UNFINISHED = (PENDING, RUNNING)
 # Kinds of parts.
 TEXT, REASONING, CALL, RESULT = "text", "reasoning", "call", "result"
+# States of a call, beside running, done, failed and stopped.
+WAITING, REFUSED = "waiting", "refused"
 # Written out for queries: SQLite uses a partial index only where it reads the very words of its condition.
 IS_UNFINISHED = text("state in ('pending', 'running')")
 

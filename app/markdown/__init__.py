@@ -24,9 +24,10 @@ class Heading:
     title: str
 
 
-def render(text: str, ids: bool = False) -> str:
-    """The safe HTML of a finished text; with `ids`, headings can be linked to (for our own texts only)."""
-    return whole(answered, normal(text), ids)
+def render(text: str, ids: bool = False, shut: bool = False) -> str:
+    """The safe HTML of a finished text; with `ids`, headings can be linked to (for our own texts only); with `shut`,
+    images are links: for texts into which a stranger may have spoken."""
+    return whole(answered, normal(text), ids, shut)
 
 
 def questions(text: str) -> str:

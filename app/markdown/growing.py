@@ -29,8 +29,9 @@ class Blocks:
     a tick is bounded; `html` mends the seams at the end.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, shut: bool = False) -> None:
         self.blocks: list[str] = []
+        self._shut = shut  # whether images are only links
         self._source: list[str] = []
         self._torn = False  # whether a block was closed in pieces
         self._open = ""  # source from the start of the open block, as far as it was looked at
@@ -80,7 +81,7 @@ class Blocks:
                 self._tail = f"<p>{escape(source)}</p>\n"
                 return self._tail
             # A copy: half an address must not become the meaning of a reference.
-            env = {"references": dict(self._references), "open": True, "tail": True}
+            env = {"references": dict(self._references), "open": True, "tail": True, "shut": self._shut}
             self._tail = "".join(self._render(answered.parse(source, env), source.split("\n"), env))
         return self._tail
 
@@ -90,7 +91,7 @@ class Blocks:
             self._take(normal(self._held))
             self._held = ""
         self._look()
-        env = {"references": self._references, "quick": True}
+        env = {"references": self._references, "quick": True, "shut": self._shut}
         html = self._render(answered.parse(self._open, env), self._open.split("\n"), env)
         self._open, self._tail, self._kind = "", "", ""
         self.blocks += html
@@ -103,7 +104,7 @@ class Blocks:
         It then costs a whole rendering (1 s for 256 KiB): call it in a thread.
         """
         if self._torn or self._references:  # a reference defined at the end changes the links of all blocks before it
-            return whole(answered, "".join(self._source))
+            return whole(answered, "".join(self._source), shut=self._shut)
         return "".join(self.blocks)
 
     def _take(self, delta: str) -> None:
@@ -145,7 +146,7 @@ class Blocks:
         """Find closed blocks among the complete lines, render them and move on to the open one."""
         end = self._open.rfind("\n") + 1
         source = self._open[:end]
-        env = {"references": self._references, "open": True, "quick": True}
+        env = {"references": self._references, "open": True, "quick": True, "shut": self._shut}
         groups = list(parsing.groups(answered.parse(source, env)))
         last = groups[-1][0] if groups else None
         self._kind = last.type if last else ""

@@ -84,16 +84,17 @@ def links(state: StateCore) -> None:
             if child.type == "link_open" and FOREIGN.match(str(child.attrs.get("href", ""))):
                 leave(child)
             if child.type == "image":
-                children += image(child, depth > 0)
+                children += image(child, depth > 0, bool(state.env.get("shut")))
             else:
                 children.append(child)
         token.children = children
 
 
-def image(token: Token, linked: bool) -> list[Token]:
-    """An image of this site as it is; any other as a link with its words, or as the words alone inside a link."""
+def image(token: Token, linked: bool, shut: bool = False) -> list[Token]:
+    """An image of this site as it is, unless the text is `shut`; any other as a link with its words, or as the words
+    alone inside a link."""
     address = str(token.attrs.get("src", ""))
-    if address and not FOREIGN.match(address) and not SCHEME.match(address):
+    if address and not shut and not FOREIGN.match(address) and not SCHEME.match(address):
         token.attrSet("loading", "lazy")
         return [token]
     words = RendererHTML().renderInlineAsText(token.children, {}, {})  # type: ignore[arg-type]

@@ -17,9 +17,9 @@ def normal(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
 
 
-def whole(parser: MarkdownIt, text: str, ids: bool = False) -> str:
-    """The safe HTML of a normalised text."""
-    env: dict[str, Any] = {"ids": {}} if ids else {}
+def whole(parser: MarkdownIt, text: str, ids: bool = False, shut: bool = False) -> str:
+    """The safe HTML of a normalised text; with `shut`, nothing in it is loaded by itself."""
+    env: dict[str, Any] = {"shut": shut} | ({"ids": {}} if ids else {})
     source = text.split("\n")
     html = "".join(parsing.rendered(parser, group, source, env) for group in parsing.groups(parser.parse(text, env)))
     return (safety.handbook if ids else safety.prose).clean(html)

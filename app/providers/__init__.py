@@ -19,7 +19,7 @@ from app.providers.keeping import (
 from app.providers.offering import list_environment, offer_environment
 from app.providers.presets import PRESETS, Preset, preset, recognise
 from app.providers.testing import Local, Report, local_servers, test
-from app.providers.wire import Delta
+from app.providers.wire import Delta, ToolCall
 
 __all__ = [
     "PRESETS",
@@ -32,6 +32,7 @@ __all__ = [
     "Preset",
     "Provider",
     "Report",
+    "ToolCall",
     "add",
     "add_model",
     "all",

@@ -49,6 +49,11 @@ class Call:
         return self.reserved.id
 
     @property
+    def wanted(self) -> list[wire.ToolCall]:
+        """The tools that the model wants to be called, in its order; whole when the answer has ended."""
+        return self.reader.calls
+
+    @property
     def tokens_in(self) -> int | None:
         """Tokens of the prompt as the provider counted them, None where it did not."""
         return self.reader.count.into
@@ -209,6 +214,8 @@ class Call:
             raise failures.malformed(self.provider, str(error), self.key, begun) from None
         if self.reader.events > before:
             self.heard = clock.ticks()
+        if self.reader.calls and self.first_token_us is None:
+            self.first_token_us = self.elapsed()
         self.keep(deltas)
         if self.reader.error:
             raise failures.in_stream(self.provider, self.model.name, self.reader.error, self.key)
@@ -239,7 +246,7 @@ class Call:
             raise failures.malformed(self.provider, "no event came")
         if not (reader.ended or reader.finish):
             raise failures.cut(self.provider, self.first_token_us is not None)
-        if not self.texted and reader.finish not in ("length", "tool_calls"):
+        if not self.texted and not reader.calls and reader.finish not in ("length", "tool_calls"):
             raise failures.empty(self.provider, reader.finish)
         with suppress(TimeoutError):  # a connection that is read to its end is kept for the next call
             async with asyncio.timeout(0.1):

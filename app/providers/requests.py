@@ -3,10 +3,12 @@
 import re
 from typing import Any
 
+import orjson
+
 from app.providers.catalogue import Model, Provider
 from app.providers.presets import preset
 
-NAMES = ("temperature", "top_p", "stop", "seed")
+NAMES = ("temperature", "top_p", "stop", "seed", "tools", "tool_choice")
 # Providers (by id) that answered that they do not know `stream_options`.
 plain: set[str] = set()
 
@@ -50,5 +52,7 @@ class Request:
         return False
 
     def size(self) -> int:
-        """Bytes of the text of the prompt."""
-        return sum(len(str(each.get("content") or "").encode()) for each in self.messages)
+        """Bytes of the text of the prompt, of the tools that are offered, and of their calls."""
+        told = sum(len(orjson.dumps(each["tool_calls"])) for each in self.messages if each.get("tool_calls"))
+        told += len(orjson.dumps(self.params["tools"])) if self.params.get("tools") else 0
+        return told + sum(len(str(each.get("content") or "").encode()) for each in self.messages)

@@ -4,6 +4,7 @@ The openai package makes a checked object of every chunk, for 140 of the 245 mic
 a chat needs three of its fields.
 """
 
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import orjson
@@ -11,6 +12,7 @@ import orjson
 from app.usage import Count
 
 LARGEST = 8 * 1024 * 1024
+MOST_CALLS = 1000
 TEXT, REASONING = "text", "reasoning"
 
 
@@ -19,6 +21,15 @@ class Delta(NamedTuple):
 
     kind: str
     text: str
+
+
+@dataclass
+class ToolCall:
+    """A tool that the model wants to be called; `arguments` is the text that it wrote, JSON if it was careful."""
+
+    id: str = ""
+    name: str = ""
+    arguments: str = ""
 
 
 class Malformed(Exception):
@@ -77,6 +88,8 @@ class Reader:
         self.events = 0
         self.error: Any = None
         self.thoughts = Thoughts()
+        self.calls: list[ToolCall] = []
+        self.slots: dict[Any, ToolCall] = {}
 
     def feed(self, data: bytes, deltas: list[Delta]) -> None:
         """Add the new text in these bytes to `deltas`, neighbours of one kind joined.
@@ -120,6 +133,8 @@ class Reader:
                 if reasoning:
                     join(deltas, REASONING, reasoning)
                 self.say(delta.get("content"), deltas)
+                for piece in delta.get("tool_calls") or ():
+                    self.call(piece)
             if choice.get("finish_reason"):
                 self.finish = str(choice["finish_reason"])
                 deltas += self.thoughts.rest()
@@ -131,6 +146,20 @@ class Reader:
         elif content:
             for kind, text in self.thoughts.split(content):
                 join(deltas, kind, text)
+
+
+    def call(self, piece: dict[str, Any]) -> None:
+        """A piece of a call. Some servers number all calls 0 and tell them apart by their ids, others number none."""
+        at, id, function = piece.get("index"), piece.get("id") or "", piece.get("function") or {}
+        name, arguments = function.get("name") or "", function.get("arguments") or ""
+        call = self.slots.get(at)
+        if call is None or (id and call.id and id != call.id) or (at is None and name):
+            call = self.slots[at] = ToolCall()
+            self.calls.append(call)
+        call.id, call.name = call.id or str(id), call.name or str(name)
+        call.arguments += arguments if isinstance(arguments, str) else orjson.dumps(arguments).decode()
+        if len(call.arguments) > LARGEST or len(self.calls) > MOST_CALLS:
+            raise Malformed("calls without end")
 
 
 def join(deltas: list[Delta], kind: str, content: Any) -> None:

@@ -5,7 +5,7 @@ and a checked Input and gives an Output. What every door then calls is `run`.
 """
 
 from app.verbs import cursors
-from app.verbs.checking import said
+from app.verbs.checking import checked, said
 from app.verbs.cursors import Cursor, Listed, Page
 from app.verbs.declaring import ALL, Input, Output, Verb, find, load, moment, verb
 from app.verbs.replays import sweep
@@ -21,6 +21,7 @@ __all__ = [
     "Page",
     "Replay",
     "Verb",
+    "checked",
     "count_by",
     "cursors",
     "find",

@@ -18,6 +18,8 @@ def Ending(chat: Any, turn: Any) -> Any:
     if message.state == "stopped":
         kept = "What had been written is kept." if turn.text else "Nothing had been written yet."
         return _told(chat, turn, "", "Stopped.", kept)
+    if message.finish == "calls":
+        return _told(chat, turn, "", "Not finished.", "The model made as many calls as one answer may make.")
     if message.finish == "length":
         return _told(chat, turn, "", "Not finished.", "The answer reached the greatest length that is allowed.")
     if not turn.text.strip():

@@ -182,5 +182,8 @@ def Spent(turns: list[Any], choice: Any) -> str:
     last = turns[-1].message if turns else None
     if last is None or last.tokens_in is None or last.tokens_out is None:
         return ""
+    # With calls of tools the numbers are those of several requests, each of which held most of the conversation.
+    if any(part.kind == "call" for part in turns[-1].parts):
+        return ""
     room = f" of {choice.context:,}" if choice is not None and choice.context else ""
     return f"{last.tokens_in + last.tokens_out:,}{room} tokens in this conversation"

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fasthtml.components import Div, Form, P
+from fasthtml.components import Div, Fieldset, Form, Legend, P, Small
 
+from app.chats import calls
 from components.addresses import url
-from components.parts import Button, Dialog, Field, FormErrors, Select, TextArea
+from components.parts import Button, Choice, Dialog, Field, FormErrors, Select, TextArea
 
 EFFORTS = (("", "As the model likes"), ("minimal", "Minimal"), ("low", "Low"), ("medium", "Medium"), ("high", "High"))
 
@@ -22,7 +23,7 @@ def SettingsForm(
     chat: Any, reasons: bool, posted: Mapping[str, Any] | None = None, errors: Mapping[str, str] | None = None
 ) -> Any:
     """What is left empty is not sent, so that the model's own default holds."""
-    errors, names = errors or {}, ("system", "temperature", "top_p", "max_tokens", "effort")
+    errors, names = errors or {}, ("system", "temperature", "top_p", "max_tokens", "effort", "verbs")
     values = {name: posted.get(name, "") if posted is not None else getattr(chat, name) for name in names}
     numbers = {"inputmode": "decimal", "autocomplete": "off"}
 
@@ -47,8 +48,34 @@ def SettingsForm(
         ),
         Select("Reasoning effort", "effort", EFFORTS, values["effort"], error=errors.get("effort")) if reasons else "",
         P(cls="hint small faint")("What is left empty is not sent: the model's own default holds."),
+        ToolSwitches(values["verbs"], errors.get("verbs")),
         Div(cls="actions")(
             Button("Cancel", "quiet", type="button", commandfor="chat-settings", command="close"),
             Button("Save", "primary"),
         ),
     )
+
+
+def ToolSwitches(on: Any, error: str | None = None) -> Any:
+    """What the model may do in this chat: what reads runs freely, the rest after a click."""
+    names = set(on.split() if isinstance(on, str) else on)
+    offered = calls.offered()
+    free = [verb for verb in offered if not verb.needs_click]
+    asked = [verb for verb in offered if verb.needs_click]
+    return Fieldset(cls="switches")(
+        Legend("Tools"),
+        P(cls="error")(error) if error else "",
+        P(cls="hint small faint")(
+            "What is on, the model may call with your rights. What it finds is sent to the model's provider."
+        ),
+        *_switches("Without asking: they only read", free, names),
+        *_switches("After you allowed each call", asked, names),
+    )
+
+
+def _switches(title: str, verbs: list[Any], on: set[str]) -> tuple[Any, ...]:
+    boxes = (
+        Choice(verb.title, "verbs", verb.name, verb.name in on, id=f"verb-{verb.tool_name}", title=verb.description)
+        for verb in verbs
+    )
+    return Small(cls="faint")(title), Div(cls="boxes")(*boxes)

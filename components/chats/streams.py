@@ -2,16 +2,28 @@
 
 from typing import Any
 
+from components.chats.calls import CallCard, mark
 from components.page import document
 
 
-def encoded(id: str, step: Any) -> bytes:
-    """What a viewer lacks: finished blocks come before the open tail, the tail is morphed. The id is the place."""
-    texts = "".join(bit.html for bit in step.blocks if bit.kind == "text")
+def encoded(chat: Any, id: str, step: Any) -> bytes:
+    """What a viewer lacks: finished blocks come before the open tail, the tail is morphed; calls stand among the text,
+    and those that changed are replaced. The id is the place."""
+    texts, changed = "", {}
+    for bit in step.blocks:
+        if bit.kind == "text":
+            texts += bit.html
+        elif bit.kind == "call" and not bit.again:
+            texts += document(CallCard(chat, bit.thing))
+        elif bit.kind == "call":
+            changed[bit.thing.call.n] = bit.thing
     thoughts = "".join(bit.html for bit in step.blocks if bit.kind == "reasoning")
     tail = {step.tail.kind: step.tail.html}
     pieces = _grown(f"#rt-{id}", thoughts, tail.get("reasoning", "")) if thoughts or "reasoning" in tail else ""
-    return event(pieces + _grown(f"#t-{id}", texts, tail.get("text", "")), str(step.number))
+    cards = "".join(
+        _partial(f"#{mark(each)}", "outerHTML", document(CallCard(chat, each))) for each in changed.values()
+    )
+    return event(pieces + _grown(f"#t-{id}", texts, tail.get("text", "")) + cards, str(step.number))
 
 
 def _grown(tail: str, finished: str, html: str) -> str:

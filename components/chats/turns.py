@@ -8,7 +8,9 @@ from fasthtml.components import A, Article, Details, Div, Footer, Header, P, Spa
 
 from app import chats as app_chats
 from app import markdown
+from app.chats.folding import cards as app_cards
 from components.addresses import root_path, url
+from components.chats.calls import CallCard, Prose
 from components.chats.endings import Again, Ending, Walker
 from components.chats.figures import details, seconds
 from components.chats.rendered import Rendered
@@ -81,7 +83,7 @@ def Answer(me: Any, chat: Any, turn: Any) -> Any:
     return _turn("answer", message, f"Answer by {message.model}")(
         _byline(Icon("mark"), message.model, Clock(message.created_at, me)),
         Div(cls="folds", id=f"r-{message.id}")(Thought(turn)) if turn.reasoning else "",
-        Div(cls="prose")(NotStr(message.html)) if message.html else "",
+        Prose(chat, message.html, app_cards(turn.parts)) if message.html else "",
         Ending(chat, turn),
         Foot(chat, turn),
     )
@@ -93,8 +95,14 @@ class Progress:
     def __init__(self, feed: Any) -> None:
         blocks, tail = (list(feed.blocks), feed.tail) if feed else ([], None)
         self.after = len(blocks)
-        self.blocks = {kind: "".join(bit.html for bit in blocks if bit.kind == kind) for kind in ("text", "reasoning")}
+        self.thoughts = "".join(bit.html for bit in blocks if bit.kind == "reasoning")
+        # A call stands where it was made, as it is now.
+        self.texts = [bit for bit in blocks if bit.kind == "text" or (bit.kind == "call" and not bit.again)]
         self.tail = {tail.kind: tail.html} if tail else {}
+
+    def text(self, chat: Any) -> str:
+        """The finished blocks of the text, with the calls among them."""
+        return "".join(document(CallCard(chat, bit.thing)) if bit.thing else bit.html for bit in self.texts)
 
 
 def Writing(chat: Any, turn: Any, so_far: Progress) -> Any:
@@ -103,8 +111,8 @@ def Writing(chat: Any, turn: Any, so_far: Progress) -> Any:
     return _turn("answer", turn.message, f"Answer by {model}, being written", aria_busy="true")(
         _byline(Icon("mark"), model),
         # Hidden by the style as long as nothing was thought.
-        Div(cls="folds", id=f"r-{id}")(Thinking(id, so_far.blocks["reasoning"], so_far.tail.get("reasoning", ""))),
-        Div(cls="prose")(NotStr(so_far.blocks["text"]), Div(cls="tail", id=f"t-{id}")(NotStr(tail))),
+        Div(cls="folds", id=f"r-{id}")(Thinking(id, so_far.thoughts, so_far.tail.get("reasoning", ""))),
+        Div(cls="prose")(NotStr(so_far.text(chat)), Div(cls="tail", id=f"t-{id}")(NotStr(tail))),
         P(cls="writing", role="status")("Writing"),
         ft("noscript", A(href=url("/chats", chat.id, fragment_=f"m-{id}"))("Show what was written since")),
     )

@@ -174,5 +174,4 @@ def text_so_far(chat_id: str, message_id: str) -> str:
     reply = replies.running.get(chat_id)
     if reply is None or reply.answer.id != message_id:
         return ""
-    grown = "".join(list(reply.grown)) if reply.kind == "text" else ""
-    return replies.text_of(list(reply.parts)) + grown
+    return reply.text
