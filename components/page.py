@@ -156,7 +156,9 @@ def Rail(me: Any, place: str | None, shelf: Any, workspace: str) -> Any:
     find = A(href=url("/chats"), data_palette=True)(Icon("search"), "Find", ft("kbd", "Ctrl K"))
     chats = _place("chats", "Chats", "chat", url("/"), place)
     pastes = _place("pastes", "Pastes", "paste", url("/pastes"), place)
-    places = (Li(chats), Li(pastes), Li(find)) if me else ()
+    guest = bool(me) and me.role == "guest"
+    shared = _place("pastes", "Shared with you", "share", url("/pastes"), place)
+    places = (Li(shared),) if guest else (Li(chats), Li(pastes), Li(find)) if me else ()
     handbook = _place("handbook", "Handbook", "doc", url("/docs/handbook"), place)
     usage_of = _place("usage", "Usage", "usage", url("/usage"), place)
     admin = _place("admin", "Admin", "admin", url("/admin"), place)
@@ -165,7 +167,7 @@ def Rail(me: Any, place: str | None, shelf: Any, workspace: str) -> Any:
         Ul(cls="places")(*places) if places else "",
         shelf or "",
         Ul(cls="foot")(
-            Li(usage_of) if me else "",
+            Li(usage_of) if me and not guest else "",
             Li(admin) if getattr(me, "role", "") == "admin" else "",
             Li(_oneself(me)) if me else Li(handbook),
         ),

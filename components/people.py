@@ -15,7 +15,11 @@ from components.shelves import AdminShelf
 
 Texts = Mapping[str, str]
 NOTHING: Texts = {}
-ROLES = (("member", "Member: uses the house"), ("admin", "Admin: runs the house"))
+ROLES = (
+    ("member", "Member: uses the house"),
+    ("guest", "Guest: reads what is shared with them"),
+    ("admin", "Admin: runs the house"),
+)
 DAYS = (("1", "1 day"), ("7", "7 days"), ("30", "30 days"))
 
 

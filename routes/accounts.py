@@ -94,14 +94,14 @@ def signin_page(me: Me, query: Onward, req: Request):
     return SigninPage(house(), onward=query.next, transport=req.state.transport, public=config.current.url)
 
 
-@ar.post("/signin", again=signin_again)
+@ar.post("/signin", guests=True, again=signin_again)
 def sign_in(me: Me, posted: Signin, req: Request):
     must_be_protected(req)
     token = accounts.sign_in(me, posted.email, posted.password)
     return signed_in(req, token, local(posted.next))
 
 
-@ar.post("/signout")
+@ar.post("/signout", guests=True)
 def sign_out(me: Me, req: Request):
     accounts.sign_out(me)
     scheme = req.scope["scheme"]
@@ -119,7 +119,7 @@ def link_page(token: str, req: Request):
     return LinkPage(accounts.link(token), token, house(), transport=req.state.transport, public=config.current.url)
 
 
-@ar.post("/links/{token}", again=link_again)
+@ar.post("/links/{token}", guests=True, again=link_again)
 def use_link(me: Me, token: str, posted: Link, req: Request):
     must_be_protected(req)
     if accounts.link(token).kind == "setup":

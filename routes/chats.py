@@ -96,8 +96,10 @@ def usable_model(me: Me, choices: list[Any], wanted: str | None) -> str:
     return wanted if wanted in {choice.id for choice in choices} else providers.default(me)
 
 
-@ar.get("/")
+@ar.get("/", guests=True)
 def home(me: Me, query: Fresh):
+    if me.is_guest:
+        return see(url("/pastes", shelf="shared"))
     providers.warm_up()
     return home_page(me, drafts.find(me), query.model)
 

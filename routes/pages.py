@@ -103,6 +103,7 @@ class Pages:
         self.prefix, self.who = prefix, who
         self.declared: list[tuple[str, str, str, Callable[..., Any], Callable[..., Any] | None, bool]] = []
         self.scopes: dict[tuple[str, str], str] = {}
+        self.guests: set[tuple[str, str]] = set()
 
     def route(
         self,
@@ -111,13 +112,17 @@ class Pages:
         who: str | None = None,
         again: Callable[..., Any] | None = None,
         scope: str = "",
+        guests: bool = False,
     ) -> Any:
-        """Declare a handler. On Invalid, `again(me, posted, errors, **path)` is the same form with its messages."""
+        """Declare a handler. On Invalid, `again(me, posted, errors, **path)` is the same form with its messages.
+        Guests may read what everybody may, and nothing else but what says so by `guests`."""
 
         def keep(function: Callable[..., Any]) -> Callable[..., Any]:
             self.declared.append((method, self.prefix + path, who or self.who, function, again, False))
             if scope:
                 self.scopes[method, self.prefix + path] = scope
+            if guests:
+                self.guests.add((method, self.prefix + path))
             return function
 
         return keep
@@ -154,13 +159,23 @@ class Pages:
         for method, path, who, function, again, plain in self.declared:
             inner = function if plain else forms_only(app._endp(answering(function), noop_body))
             scope = self.scopes.get((method, path), "")
-            route = Route(path or "/", guarded(inner, who, again, scope), methods=[method], name=function.__qualname__)
+            open_to_guests = (who == ANYONE and method == "GET") or (method, path) in self.guests
+            route = Route(
+                path or "/",
+                guarded(inner, who, again, scope, open_to_guests),
+                methods=[method],
+                name=function.__qualname__,
+            )
             route.who, route.scope = who, scope  # the matrix test reads them
             app.router.routes.append(route)
 
 
 def guarded(
-    inner: Callable[..., Any], who: str, again: Callable[..., Any] | None, scope: str = ""
+    inner: Callable[..., Any],
+    who: str,
+    again: Callable[..., Any] | None,
+    scope: str = "",
+    guests: bool = False,
 ) -> Callable[..., Any]:
     """The endpoint behind the rule `who`; a refused form comes back filled, with 422."""
 
@@ -172,6 +187,8 @@ def guarded(
             me.must_be_known()
         elif who == ADMIN:
             me.must_be_admin()
+        if not guests:
+            me.must_not_be_guest()
         try:
             return await inner(request)
         except Invalid as invalid:

@@ -60,12 +60,12 @@ def account_page(me, posted=None, errors=None, saved=False):
     return AccountPage(me, accounts.person(me), models, names, house(), posted, errors or {}, saved)
 
 
-@ar.get()
+@ar.get(guests=True)
 def account(me: Me, query: Saved):
     return account_page(me, saved=query.saved)
 
 
-@ar.post(again=account_page)
+@ar.post(again=account_page, guests=True)
 def change(me: Me, posted: Profile):
     fields = posted.model_dump() | {"model_id": posted.model_id or None}
     if posted.model_id and posted.model_id not in {model.id for model in providers.available(me)}:
@@ -74,13 +74,13 @@ def change(me: Me, posted: Profile):
     return see(url("/settings", saved=1))
 
 
-@ar.post("/theme")
+@ar.post("/theme", guests=True)
 def change_theme(me: Me, posted: Theme, req: Request):
     accounts.change(me, theme=posted.theme)
     return None if req.headers.get("hx-request") else see(url("/settings"))
 
 
-@ar.post("/timezone")
+@ar.post("/timezone", guests=True)
 def change_timezone(me: Me, posted: Zone):
     accounts.change(me, timezone=posted.timezone)
 
@@ -89,30 +89,30 @@ def password_again(me, posted, errors):
     return PasswordPage(me, house(), errors)
 
 
-@ar.get("/password")
+@ar.get("/password", guests=True)
 def password(me: Me):
     return PasswordPage(me, house())
 
 
-@ar.post("/password", again=password_again)
+@ar.post("/password", guests=True, again=password_again)
 def change_password(me: Me, posted: NewPassword, req: Request):
     must_be_protected(req)
     token = accounts.change_password(me, posted.password, posted.new)
     return signed_in(req, token, url("/settings", saved=1))
 
 
-@ar.get("/sessions")
+@ar.get("/sessions", guests=True)
 def sessions(me: Me):
     return SessionsPage(me, accounts.sessions(me), house())
 
 
-@ar.post("/sessions/ending")
+@ar.post("/sessions/ending", guests=True)
 def end_others(me: Me):
     accounts.revoke_others(me)
     return see(url("/settings/sessions"))
 
 
-@ar.post("/sessions/{id:id}/ending")
+@ar.post("/sessions/{id:id}/ending", guests=True)
 def end(me: Me, id: str):
     accounts.revoke(me, id)
     return see(url("/settings/sessions"))
@@ -122,12 +122,12 @@ def confirm_again(me, posted, errors):
     return ConfirmPage(me, posted.get("next", ""), house(), errors)
 
 
-@ar.get("/confirm")
+@ar.get("/confirm", guests=True)
 def confirm_page(me: Me, query: Onward):
     return ConfirmPage(me, query.next, house())
 
 
-@ar.post("/confirm", again=confirm_again)
+@ar.post("/confirm", guests=True, again=confirm_again)
 def confirm(me: Me, posted: Password):
     accounts.confirm(me, posted.password)
     return see(local(posted.next or "/settings"))

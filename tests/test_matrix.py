@@ -45,6 +45,7 @@ GET     /chats/{id:id}/messages/{mid:id}                 signin  404      404   
 GET     /chats/{id:id}/messages/{mid:id}.md              signin  404      404    200
 GET     /chats/{id:id}/messages/{mid:id}/edit            signin  404      404    200
 GET     /chats/{id:id}/messages/{mid:id}/another         signin  404      404    200
+POST    /chats/{id:id}/messages/{mid:id}/calls/{n:int}   401     404      404    409
 GET     /chats/{id:id}/messages/{mid:id}/stream          signin  404      404    200
 DELETE  /chats/{id:id}/reply                             401     404      404    204
 POST    /chats/{id:id}/reply/stop                        401     404      404    303
@@ -281,6 +282,29 @@ POSTED = {
     "POST /admin/providers/{id:id}": {"name": "Renamed {n}", "url": "{upstream}"},
     "POST /admin/providers/{id:id}/models": {"model": "words-20"},
 }
+# What a guest may do beyond reading what nobody needs an account for: with it they are answered as another member.
+# Every other route answers them 403, whoever's the thing is.
+GUESTS = {
+    ("GET", "/"): "303",
+    ("GET", "/pastes"): "200",
+    ("GET", "/pastes/new"): "403",
+    ("GET", "/settings"): "200",
+    ("POST", "/settings"): "303",
+    ("POST", "/settings/theme"): "303",
+    ("POST", "/settings/timezone"): "204",
+    ("GET", "/settings/password"): "200",
+    ("POST", "/settings/password"): "422",
+    ("GET", "/settings/sessions"): "200",
+    ("POST", "/settings/sessions/ending"): "303",
+    ("POST", "/settings/sessions/{id:id}/ending"): "404",
+    ("GET", "/settings/confirm"): "200",
+    ("POST", "/settings/confirm"): "422",
+    ("POST", "/signin"): "303",
+    ("POST", "/signout"): "303",
+    ("POST", "/links/{token}"): "303",
+    ("POST", "/p/{id:id}/reading"): "404",
+    ("POST", "/p/{id:id}/opening"): "404",
+}
 # What each route for programs answers to a request with this key; `asked` is whatever the route itself says.
 KEYS = {
     "none": {401},
@@ -356,7 +380,13 @@ def world(house, upstream):
     """Four people and a model that answers at once."""
     me = rights.machine()
     cast = {}
-    for name, role in (("another", "member"), ("admin", "admin"), ("owner", "member"), ("friend", "member")):
+    for name, role in (
+        ("another", "member"),
+        ("admin", "admin"),
+        ("owner", "member"),
+        ("friend", "member"),
+        ("guest", "guest"),
+    ):
         user, _ = accounts.add(me, f"matrix-{name}@example.org", name.title(), role, PASSWORD)
         cast[name] = user
     provider = providers.add(me, "matrix", upstream.url, key="right")
@@ -525,6 +555,20 @@ def test_each_is_answered_as_the_table_says(world, line):
     made = things(world, path)
     asked = {role: ask(world, role, method, path, made) for role in ROLES}
     assert asked == {role: rows()[line][role] for role in ROLES}
+
+
+@pytest.mark.parametrize("line", rows(), ids=lambda line: " ".join(line))
+def test_a_guest_reads_what_everybody_may_and_is_refused_the_rest(app, world, line):
+    method, path = line
+    throttle.forget()
+    free = routes(app)[line] == "anyone" and method == "GET"
+    expected = GUESTS.get(line, rows()[line]["another"] if free else "403")
+    assert ask(world, "guest", method, path, things(world, path)) == expected
+
+
+def test_what_guests_may_is_declared_and_nothing_else(app):
+    declared = {line for router in main.routers() for line in getattr(router, "guests", ())}
+    assert declared == {line for line, said in GUESTS.items() if said != "403"}
 
 
 # ── programs ──────────────────────────────────────────────────────────────────────────────────────────────────────────

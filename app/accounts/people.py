@@ -111,7 +111,7 @@ def mended(**fields: Any) -> dict[str, str]:
     sentences = {
         "name": f"A name is needed, of at most {LONGEST_NAME} characters.",
         "email": "This is not an e-mail address. It looks like ada@lind.example.",
-        "role": "A role is admin or member.",
+        "role": "A role is admin, member or guest.",
         "timezone": "This time zone is not known. Choose one like Europe/Stockholm.",
         "theme": "Choose system, light or dark.",
         "instructions": f"Use at most {LONGEST_INSTRUCTIONS:,} characters.",

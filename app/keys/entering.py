@@ -12,13 +12,13 @@ import orjson
 from app import clock, db, secrets
 from app.errors import Forbidden, Unknown
 from app.keys.checking import comes_from
-from app.rights import MEMBER, Caller
+from app.rights import GUEST, MEMBER, Caller
 
 START = "ink-"
 LONGEST = 200
 # The row that was shown (k) tells whether it still counts, the key itself (m) everything else.
 CALLER = """select m.id, m.user_id, m.scopes, m.models, m.addresses, m.cache_seconds, m.expires_at, k.ends_at,
-    m.revoked_at, a.deactivated_at, a.name, a.email, a.timezone
+    m.revoked_at, a.deactivated_at, a.role, a.name, a.email, a.timezone
     from apikey k join apikey m on m.id = coalesce(k.replaced_by, k.id) join account a on a.id = m.user_id
     where k.digest = ?"""
 USED = """update apikey set last_at = :at, last_address = :address, last_what = :what
@@ -36,7 +36,7 @@ def caller(token: str, before: Caller, what: str = "") -> Caller:
     row = db.fetch(CALLER, secrets.digest(token)) if token.startswith(START) and len(token) < LONGEST else None
     if row is None:
         raise Unknown("This key is not known here. Make one on the page Keys.", "unknown")
-    id, user, scopes, models, addresses, cache_seconds, expires_at, ends_at, revoked_at, left_at, *person = row
+    id, user, scopes, models, addresses, cache_seconds, expires_at, ends_at, revoked_at, left_at, role, *person = row
     now = clock.now()
     if revoked_at is not None:
         raise Unknown("This key was revoked. Make another on the page Keys.", "revoked")
@@ -46,6 +46,8 @@ def caller(token: str, before: Caller, what: str = "") -> Caller:
         raise Unknown("This key has expired. Make another on the page Keys.", "expired")
     if left_at is not None:
         raise Unknown("The person whose key this is can no longer sign in.", "deactivated")
+    if role == GUEST:
+        raise Unknown("The person whose key this is is a guest here, and guests have no keys.", "guest")
     if not comes_from(addresses, before.address):
         raise Forbidden(f"This key may not be used from {before.address or 'there'}.", "address")
     with used_lock:

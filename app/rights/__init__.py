@@ -8,8 +8,9 @@ from sqlmodel import Field, SQLModel
 
 from app.errors import Forbidden, Unknown
 
-ADMIN, MEMBER = "admin", "member"
-ROLES = (ADMIN, MEMBER)
+ADMIN, MEMBER, GUEST = "admin", "member", "guest"
+ROLES = (ADMIN, MEMBER, GUEST)
+READ_ONLY = "A guest reads what is shared with them, and does nothing else. An admin can make you a member."
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,16 @@ class Caller:
         """Whether this is an admin, or the command line of the machine's owner."""
         return self.role == ADMIN
 
+    @property
+    def is_guest(self) -> bool:
+        """Whether this account only reads what is shared with it."""
+        return self.role == GUEST
+
+    def must_not_be_guest(self) -> None:
+        """Raises Forbidden for a guest."""
+        if self.is_guest:
+            raise Forbidden(READ_ONLY, "guest")
+
     def must_be_known(self) -> None:
         """Raises Unknown for nobody."""
         if not self.id and not self.is_admin and self.door != "cli":
@@ -59,8 +70,11 @@ class Caller:
             raise Forbidden("Only an admin may do this.")
 
     def must_have(self, scope: str) -> None:
-        """Raises Unknown for nobody, Forbidden for a key without this scope; a session has all of them."""
+        """Raises Unknown for nobody, Forbidden for a key without this scope and for guests who would do more than read;
+        a session has all of them."""
         self.must_be_known()
+        if not scope.endswith(":read"):
+            self.must_not_be_guest()
         if self.key and scope and scope not in self.scopes:
             raise Forbidden(f"This key does not open this: it lacks the scope {scope}.", "scope")
 

@@ -161,8 +161,10 @@ async def reserve(
     """Hold what a call may cost, and commit its row. An unset `tokens_out` is 4,096, or the model's limit if smaller.
 
     `again` is a further try of the same request, which counts as no other one. Raises OverLimit (kind budget, rate,
-    tokens or parallel), Forbidden (kind price) where a budget of money meets an unknown price, NotWritten.
+    tokens or parallel), Forbidden for guests and (kind price) where a budget of money meets an unknown price,
+    NotWritten.
     """
+    me.must_not_be_guest()
     if tokens_out is None:
         tokens_out = min(UNSET, model.output_limit or UNSET)
     tokens, now = tokens_in + tokens_out, clock.ticks()

@@ -31,6 +31,7 @@ async def run(verb: Verb, me: Caller, raw: Any, *, idempotency_key: str = "", do
     """
     me = replace(me, door=door) if door else me
     me.must_have(verb.scope)
+    me.must_not_be_guest()  # what is shared with guests they read on its page
     if counted is not None:
         counted(me, verb)
     asked = checked(verb, raw)

@@ -4,7 +4,7 @@ from components.pastes.code import Shown, parts_shown
 from components.pastes.covers import BurntNotice, CoverPage, LockedPage, MadePage, TrashedPage
 from components.pastes.forms import EditPage, Filled, NewPage, Written
 from components.pastes.history import DiffPage, HistoryPage, RevisionPage, StaleNotice
-from components.pastes.lists import PasteShelf, PastesPage
+from components.pastes.lists import GuestPage, PasteShelf, PastesPage
 from components.pastes.settings import SettingsPage
 from components.pastes.view import PastePage, StarForm, TrashedNotice
 
@@ -14,6 +14,7 @@ __all__ = [
     "DiffPage",
     "EditPage",
     "Filled",
+    "GuestPage",
     "HistoryPage",
     "LockedPage",
     "MadePage",

@@ -93,6 +93,18 @@ def PastesPage(
     )
 
 
+def GuestPage(me: Caller, page: Any, workspace: str = "Inglenook") -> Any:
+    """All that a guest has here: what somebody shared with them."""
+    nothing = Empty("Nothing is shared with you yet", "What somebody here shares with you is listed here.")
+    older = url("/pastes", shelf="shared", before=page.next) if page.next else ""
+    column = Div(cls="column")(
+        PageHead("Shared with you", "You are a guest: you read what is shared with you, and what you have a link to."),
+        *(days(me, page.rows, "shared") if page.rows else (nothing,)),
+        P(cls="older")(Button("Older pastes", "quiet", short=True, href=older)) if older else "",
+    )
+    return Page(me, column, title="Shared with you", place="pastes", here="Shared with you", workspace=workspace)
+
+
 def tab(which: str) -> str:
     """The address of a list."""
     return url("/pastes", shelf=None if which == "mine" else which)

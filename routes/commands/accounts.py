@@ -27,7 +27,7 @@ def state(user: accounts.User) -> str:
 
 
 def change_role(email: str, role: str) -> Said:
-    """Make a person admin or member."""
+    """Make a person admin, member or guest."""
     user = accounts.named(machine(), email)
     accounts.change_role(machine(), user.id, role)
     return [f"{user.email} is {role} now."], 0

@@ -15,7 +15,7 @@ from app.errors import Invalid, NotFound, Unknown
 from app.items import UNLISTED
 from app.pastes import Piece, shelving
 from components.addresses import url
-from components.pastes import Filled, MadePage, NewPage, PastesPage, TrashedNotice, Written
+from components.pastes import Filled, GuestPage, MadePage, NewPage, PastesPage, TrashedNotice, Written
 from routes.accounts import public_url
 from routes.pages import ANYONE, Form, Me, Query, parsed, see
 from routes.pastes.places import ar, link_of, shelf, spaces_of, token_of, whole, workspace
@@ -127,8 +127,10 @@ def filled(me: Me, posted: dict[str, Any] | PasteInput) -> Filled:
 
 
 # ── lists ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-@ar.get("/pastes")
+@ar.get("/pastes", guests=True)
 def listed(me: Me, query: Listed, req: Request):
+    if me.is_guest:
+        return GuestPage(me, pastes.shared(me, before=query.before), workspace())
     page = rows(me, query)
     older = url("/pastes", shelf=query.shelf, tag=query.tag or None, before=page.next) if page.next else ""
     here = f"#{query.tag}" if query.tag else query.shelf
@@ -179,6 +181,7 @@ FIELDS = {
 
 def must_post(me: Me) -> None:
     """Raises Unknown for nobody, unless pastes without an account are allowed."""
+    me.must_not_be_guest()
     if not me and not pastes.anonymous_allowed():
         raise Unknown()
 

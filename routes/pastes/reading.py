@@ -85,7 +85,7 @@ def page(request: Request, paste: Any, said: Any = "") -> Any:
 
 
 # ── what stands before it ─────────────────────────────────────────────────────────────────────────────────────────────
-@ar.post("/p/{id:id}/reading", who=ANYONE)
+@ar.post("/p/{id:id}/reading", guests=True, who=ANYONE)
 def reveal(me: Me, id: str, posted: Password, req: Request):
     try:
         paste = pastes.reveal(me, id, password=posted.password, token=token_of(req))
@@ -95,7 +95,7 @@ def reveal(me: Me, id: str, posted: Password, req: Request):
     return page(req, paste, BurntNotice())
 
 
-@ar.post("/p/{id:id}/opening", who=ANYONE)
+@ar.post("/p/{id:id}/opening", guests=True, who=ANYONE)
 def unlock(me: Me, id: str, posted: Password, req: Request):
     try:
         paste = pastes.find(id, me, password=posted.password, token=token_of(req))
