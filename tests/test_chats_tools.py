@@ -87,7 +87,7 @@ def test_a_model_reads_what_it_is_allowed_to_read(bob, ask, upstream):
     assert offered == ["pastes_list", "pastes_read"]
     page = bob.get(f"/chats/{chat.id}").text
     assert page.count("call-card done") == 2 and "Read a paste" in page and it.id in page
-    assert re.search(r"Asked</h4>.*Told</h4>", page, re.S)
+    assert re.search(r"Asked</p>.*Told</p>", page, re.S)
 
 
 def test_without_a_switch_no_tool_is_offered(bob, ask, upstream):
@@ -310,7 +310,7 @@ def test_nothing_of_an_answer_with_calls_is_loaded(bob, ask):
     turn = ended(bob, chat)
     assert "<img" not in turn.message.html and "evil.example" in turn.message.html
     page = bob.get(f"/chats/{chat.id}").text
-    told = re.search(r"Told</h4><pre.*?</pre>", page, re.S)[0]
+    told = re.search(r"Told</p><pre.*?</pre>", page, re.S)[0]
     assert "<a " not in told and "<img" not in told and "evil.example" in told
 
 

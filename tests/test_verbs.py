@@ -6,19 +6,23 @@ import re
 import shutil
 import subprocess
 import sys
+import time
+from dataclasses import replace
 
 import httpx2
 import pytest
 from pydantic import Field
 
-from app import clock, db, keys, rights, verbs
+from app import accounts, chats, clock, db, keys, rights, verbs
+from app.accounts.sessions import begin
+from app.chats import folding
 from app.errors import Forbidden, Invalid, NotFound, OverLimit, Unknown
 from app.verbs import cursors
 from components.verbs import LANGUAGES
 from components.verbs.snippets import snippet
 from routes import api, openapi
 
-DOORS = ("api", "mcp")
+DOORS = ("api", "mcp", "chat")
 SCOPES = [*keys.SCOPES]
 
 
@@ -46,8 +50,9 @@ def boil(me, asked):
 
 
 @pytest.fixture
-def kettle(house):
+def kettle(house, model):
     """A verb of a noun that the product does not have, declared in one place for the time of a test."""
+    model("calls")
     told = {"title": "Boil water", "description": "Boil so many cups of water for a tea of this kind."}
     about = {"scope": "pastes:write", "input": Water, "output": Boiled, "path": "/kettles", "examples": [{"cups": 2}]}
     verbs.verb("kettles.boil", **told, **about)(boil)
@@ -78,7 +83,7 @@ def through(house, door, token, name, asked):
                 return body
             said = body["error"].get("fields") or {}
             return "\n".join(f"{field}: {words}" for field, words in said.items()) or body["error"]["message"]
-        return by_mcp(client, name, asked)
+        return by_mcp(client, name, asked) if door == "mcp" else by_chat(client, token, verbs.ALL[name], asked)
 
 
 def by_mcp(client, name, asked):
@@ -92,6 +97,27 @@ def by_mcp(client, name, asked):
         return body["error"].get("message") or body["error_description"]
     result = body["result"]
     return result["content"][0]["text"] if result.get("isError") else result["structuredContent"]
+
+
+def by_chat(client, token, verb, asked):
+    """What a model is told that calls it, in a chat where it is switched on, after the person's click."""
+    me = replace(keys.caller(token, rights.Caller(address="127.0.0.1")), key="", scopes=frozenset())
+    with db.write() as tx:
+        cookie = begin(tx, rights.Caller(address="127.0.0.1"), accounts.find(me.id, me))[0]
+    chat = chats.create(me, "Hello", "", None).chat
+    with db.write() as tx:
+        tx.run("update message set state = 'stopped' where chat_id = :id", id=chat.id)
+    chats.change(me, chat.id, verbs=verb.name)
+    text = json.dumps([[{"name": verb.tool_name, "arguments": asked}]])
+    said = {"chat_id": chat.id, "text": text, "model": "fake/calls", "wait": 0}
+    answer = client.post(f"{api.PREFIX}/chats/messages", json=said).json()["message_id"]
+    click = {"cookie": f"inglenook={cookie}", "sec-fetch-site": "same-origin"}
+    with httpx2.Client(base_url=client.base_url, headers=click) as browser:
+        while chats.is_running(chat.id):
+            browser.post(f"/chats/{chat.id}/messages/{answer}/calls/0", data={"agreed": "1"})
+            time.sleep(0.05)
+    card = folding.cards(chats.turn(me, chat, answer).parts)[0]
+    return json.loads(card.result.text) if card.call.state == "done" else card.result.text
 
 
 # ── one place, every door ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -132,7 +158,7 @@ WRONG = [
 @pytest.mark.parametrize("asked", WRONG, ids=str)
 def test_the_doors_refuse_the_same_in_the_same_words(house, kettle, token, asked):
     said = {door: through(house, door, token, kettle.name, asked) for door in DOORS}
-    assert isinstance(said["api"], str) and said["api"] == said["mcp"]
+    assert isinstance(said["api"], str) and said["api"] == said["mcp"] == said["chat"]
 
 
 @pytest.mark.parametrize("door", DOORS)
@@ -151,7 +177,7 @@ def test_each_door_is_written_down(house, kettle, token, bob, door):
 
 def test_the_doors_share_one_pace(house, kettle, bob):
     token = keys.create(rights.machine(), "s", user=bob.id, scopes=SCOPES, limits=keys.Pace(requests=2))[1]
-    said = [through(house, door, token, kettle.name, {"cups": 1}) for door in (*DOORS, *DOORS)]
+    said = [through(house, door, token, kettle.name, {"cups": 1}) for door in ("api", "mcp") * 2]
     assert [isinstance(each, str) for each in said] == [False, False, True, True]
     assert "2 times a minute" in said[2] and "2 times a minute" in said[3]
 

@@ -324,7 +324,7 @@ def deltas(body: dict[str, Any], model: str) -> list[dict[str, Any]]:
     if model == "fail-empty":
         return []
     if model == "echo":
-        said = spoken(body)
+        said = spoken(body).split("\n\n")[-1]
         return [{"content": said[i : i + 7]} for i in range(0, len(said), 7)]
     if model.startswith("calls"):
         return calling(body, model)
@@ -347,7 +347,7 @@ def calling(body: dict[str, Any], model: str) -> list[dict[str, Any]]:
     if model == "calls-forever":
         rounds = [] if shut else [[{"name": body["tools"][0]["function"]["name"], "arguments": {}}]] * (round + 1)
     else:
-        said = spoken(body)
+        said = spoken(body).split("\n\n")[-1]
         rounds = json.loads(said) if said.startswith("[") else []
     if round >= len(rounds):
         return [{"content": piece} for each in results(body) for piece in ("I was told ", each, ". ")] or [

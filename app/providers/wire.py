@@ -147,7 +147,6 @@ class Reader:
             for kind, text in self.thoughts.split(content):
                 join(deltas, kind, text)
 
-
     def call(self, piece: dict[str, Any]) -> None:
         """A piece of a call. Some servers number all calls 0 and tell them apart by their ids, others number none."""
         at, id, function = piece.get("index"), piece.get("id") or "", piece.get("function") or {}

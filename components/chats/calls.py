@@ -6,8 +6,8 @@ from typing import Any
 
 import orjson
 from fastcore.xml import NotStr
-from fasthtml.components import H4, Code, Details, Div, Form, P, Pre, Span, Summary
 from fasthtml.components import Button as ButtonTag
+from fasthtml.components import Code, Details, Div, Form, P, Pre, Span, Summary
 
 from app import verbs
 from app.chats.folding import Card
@@ -48,9 +48,9 @@ def CallCard(chat: Any, card: Card) -> Any:
         Summary(Icon("tool", small=True), Span(cls="what")(title_of(call)), Span(cls="cost")(_end(call))),
         Div(cls="inside call")(
             _Ask(chat, card) if waits else "",
-            H4("Asked"),
+            P(cls="named")("Asked"),
             _text("Arguments", laid_out(call.arguments)),
-            *((H4("Told"), _text("Result", laid_out(card.result.text))) if card.result else ()),
+            *((P(cls="named")("Told"), _text("Result", laid_out(card.result.text))) if card.result else ()),
         ),
     )
 
@@ -83,8 +83,9 @@ def _Ask(chat: Any, card: Card) -> Any:
     told = "It can be undone only by hand." if verb and verb.destructive else "It is done as soon as you allow it."
     yes = ButtonTag(cls="button primary short", name="agreed", value="1")(Icon("check", small=True), "Allow")
     no = ButtonTag(cls="button quiet short", name="agreed", value="")("Refuse")
-    return Form(cls="asking", method="post", action=at, hx_post=at, hx_swap="none", role="status")(
-        P(f"The model wants to do this for you: {title_of(call).lower()}. {told}"), Div(cls="actions")(yes, no)
+    return Form(cls="asking", method="post", action=at, hx_post=at, hx_swap="none")(
+        P(role="status")(f"The model wants to do this for you: {title_of(call).lower()}. {told}"),
+        Div(cls="actions")(yes, no),
     )
 
 

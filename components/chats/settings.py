@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fasthtml.components import Div, Fieldset, Form, Legend, P, Small
+from fasthtml.components import A, Div, Fieldset, Form, Legend, P, Small
 
+from app import chats as app_chats
 from app.chats import calls
 from components.addresses import url
 from components.parts import Button, Choice, Dialog, Field, FormErrors, Select, TextArea
@@ -49,11 +50,18 @@ def SettingsForm(
         Select("Reasoning effort", "effort", EFFORTS, values["effort"], error=errors.get("effort")) if reasons else "",
         P(cls="hint small faint")("What is left empty is not sent: the model's own default holds."),
         ToolSwitches(values["verbs"], errors.get("verbs")),
+        "" if app_chats.is_temporary(chat) else Readers(chat),
         Div(cls="actions")(
             Button("Cancel", "quiet", type="button", commandfor="chat-settings", command="close"),
             Button("Save", "primary"),
         ),
     )
+
+
+def Readers(chat: Any) -> Any:
+    """The way to the links by which others read the chat."""
+    links = A(href=url("/chats", chat.id, "shares"))("Make, see and revoke links")
+    return P(cls="readers")("Who reads it: you, and whoever has a link. ", links)
 
 
 def ToolSwitches(on: Any, error: str | None = None) -> Any:
