@@ -53,7 +53,7 @@ def events(data):
 
 def sent(upstream, model):
     """The last body that the fake provider was sent for a model."""
-    return next(each.body for each in reversed(upstream.requests) if each.body and each.body.get("model") == model)
+    return upstream.relayed(model).body
 
 
 # ── answers ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -160,7 +160,7 @@ def test_a_providers_model_is_asked_as_it_was_asked(client, model, upstream):
     model("places-3")
     answer = post(client, [[1, 2], [3]], model="fake/places-3", dimensions=3, of_tomorrow=1)
     assert vectors(answer) == [[0.1, 0.2, 0.0], [0.1, 0.2, 1.0]]
-    body = upstream.asked("places-3")[-1].body
+    body = upstream.relayed("places-3").body
     assert body == {"model": "places-3", "input": [[1, 2], [3]], "dimensions": 3, "of_tomorrow": 1}
     assert answer.headers["x-inglenook-provider"] == "fake"
 

@@ -162,6 +162,15 @@ class Upstream:
         """The requests for this model."""
         return [each for each in self.requests if isinstance(each.body, dict) and each.body.get("model") == model]
 
+    def relayed(self, model: str = "") -> Request:
+        """The last request that the gateway passed on, and no job of the house (a chat's title may come late)."""
+        return next(
+            each
+            for each in reversed(self.requests)
+            if each.headers.get("user-agent", "").startswith("Inglenook/")
+            and (not model or (isinstance(each.body, dict) and each.body.get("model") == model))
+        )
+
     def __enter__(self) -> "Upstream":
         self.thread.start()
         assert self.ready.wait(10), "the upstream did not start"
