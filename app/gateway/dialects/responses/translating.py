@@ -39,8 +39,6 @@ class Question:
 def translate(given: dict[str, Any]) -> Question:
     """The question in a request, whose items are not yet told (`Question.items`). Raises Invalid."""
     request = checked(ResponsesRequest, given)
-    if request.background:
-        raise Invalid(background="`background` is not possible here: leave it out and wait, or read the stream.")
     items: list[Item] = []
     if isinstance(request.input, list):
         items = request.input
@@ -66,7 +64,7 @@ def tell(question: Question, earlier: list[Item], items: list[Item]) -> None:
     messages = reading.turns.whole()
     if not messages and question.unsupported is None:
         raise Invalid(input="`input` holds nothing that a model could answer.")
-    body: dict[str, Any] = {"model": request.model, "messages": messages, "stream": bool(request.stream)}
+    body: dict[str, Any] = {"model": request.model, "messages": messages, "stream": request.streams}
     given = {
         "max_tokens": request.max_output_tokens,
         "temperature": request.temperature,
