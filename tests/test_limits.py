@@ -43,7 +43,7 @@ def test_requests_a_minute(me, later):
     with pytest.raises(OverLimit, match="You may ask 3 times a minute") as over:
         asked(me)
     assert over.value.kind == "rate" and 55 <= over.value.retry_after <= 60
-    asked(me, again=True)  # a further try of a request that was let in
+    asked(me, fallbacks=1)  # a further try of a request that was let in
     later(over.value.retry_after)
     assert asked(me).headers()["x-ratelimit-limit-requests"] == "3"
 

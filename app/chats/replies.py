@@ -24,8 +24,8 @@ INSIST = 1.0
 LARGEST = 4 << 20
 INSERT_PIECE = "insert into piece (message_id, n, kind, text) values (?, ?, ?, ?)"
 INSERT_PART = "insert into part (message_id, n, kind, text, duration_us) values (?, ?, ?, ?, ?)"
-FINISH = """update message set state = ?, html = ?, error_kind = ?, error = ?, left_out = ?, usage_id = ?, finish = ?,
-    started_at = ?, first_at = ?, finished_at = ?, tokens_in = ?, tokens_out = ?, cost = ? where id = ?"""
+FINISH = """update message set state = ?, model = ?, html = ?, error_kind = ?, error = ?, left_out = ?, usage_id = ?,
+    finish = ?, started_at = ?, first_at = ?, finished_at = ?, tokens_in = ?, tokens_out = ?, cost = ? where id = ?"""
 RESTART = "The server was stopped while this was being written. What had arrived is kept."
 BROKEN = "Something went wrong here while this was being written. What had arrived is kept."
 
@@ -193,6 +193,7 @@ class Reply:
         except db.Unwritable as error:
             # The row stays open and is settled at the next start; the answer matters more.
             log.error("chats.unsettled", message=self.answer.id, error=str(error))
+        self.answer.model = self.call.served_by or self.answer.model
         self.answer.usage_id = self.call.usage_id
         self.answer.tokens_in, self.answer.tokens_out = self.call.tokens_in, self.call.tokens_out
         self.answer.cost = self.call.cost
@@ -241,7 +242,7 @@ def folded(answer: Message, parts: list[Part], job: dict[str, Any] | None = None
     statements: list[tuple[str, Any]] = [("delete from piece where message_id = ?", (answer.id,))]
     for part in parts:
         statements.append((INSERT_PART, (answer.id, part.n, part.kind, part.text, part.duration_us)))
-    statements.append((FINISH, (answer.state, answer.html, *told, *times, *numbers, answer.id)))
+    statements.append((FINISH, (answer.state, answer.model, answer.html, *told, *times, *numbers, answer.id)))
     statements.append(("update chat set changed_at = ? where id = ?", (clock.now(), answer.chat_id)))
     if job is not None:
         statements.append((later.INSERT, job))

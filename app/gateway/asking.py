@@ -1,6 +1,5 @@
 """Asking for a model by name: the right one is found, paid for, asked, and when it fails the next one."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -9,7 +8,7 @@ import orjson
 
 from app import clock, config, usage
 from app.errors import Forbidden, Invalid, OverLimit, Refusal, Upstream
-from app.gateway import cache, lines, paying, queueing, resting, routing
+from app.gateway import cache, ending, lines, paying, queueing, resting, routing
 from app.gateway.answers import HIT, LARGEST, MISS, WHOLE, Answer
 from app.gateway.relay import Reader
 from app.gateway.routing import Route, Target
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 
 PATHS = {"chat": "/chat/completions"}
 TOLD = ("anthropic-version", "anthropic-beta", "openai-beta")
-# Ends of calls whose task was cancelled; kept so that they are not collected before they have run.
-ending: set["asyncio.Task[None]"] = set()
 
 
 @dataclass
@@ -129,23 +126,21 @@ class Attempt:
             tokens_out=limit,
             purpose=self.asked.purpose,
             alias=self.alias,
-            again=self.fallbacks > 0,
+            fallbacks=self.fallbacks,
         )
         answer = Answer(target, paid, queueing.Place(None, 0), self.alias, self.fallbacks)
         answer.native, answer.allowed, answer.size = self.native, limit, size
         if self.key:
             answer.cache, answer.copy = MISS, cache.Copy(self.key)
         try:
-            answer.place = await queueing.enter(target.provider, me.id)
+            answer.place = await queueing.enter(target.provider, me.id, paid.stand)
             await self.begin(answer)
         except Upstream as failure:
             await answer.fail(failure)
             raise
         except BaseException:
             # Cancelled, because whoever asked has left, or a mistake: what was begun is ended in either case.
-            task = asyncio.ensure_future(answer.close())
-            ending.add(task)
-            task.add_done_callback(ending.discard)
+            ending.keep(answer.close())
             raise
         return answer
 
@@ -169,6 +164,7 @@ class Attempt:
     async def sent(self, answer: Answer, path: str, patience: float) -> "ClientResponse":
         """The head of a good answer. Raises Upstream."""
         provider, name = self.target.provider, self.target.model.name
+        answer.sent = True
         headers = {"content-type": self.asked.content_type if not self.native else lines.JSON}
         headers |= {name: self.asked.headers[name] for name in TOLD if name in self.asked.headers}
         if self.native == "messages":

@@ -31,7 +31,7 @@ class Call:
         self.duration_us: int | None = None
         self.started = self.heard = clock.ticks()
         self.tries = 0
-        self.texted = False
+        self.asked = self.texted = False
         self.waited = 0.0
         self.closing = False
         self.failure: Upstream | None = None
@@ -80,7 +80,11 @@ class Call:
             await self.advance()
         return self.ready.popleft()
 
-    async def close(self, state: str = usage.STOPPED) -> None:
+    def begin(self) -> None:
+        """From now on it is waited for the first token: whoever waited in a line before has lost no time."""
+        self.started = self.heard = clock.ticks()
+
+    async def close(self, state: str = usage.STOPPED, status: str = "") -> None:
         """Close the connection to the provider at once and settle the row as `state`; again it does nothing."""
         if self.state or self.closing:
             return
@@ -90,7 +94,7 @@ class Call:
             self.timer.reschedule(asyncio.get_running_loop().time())
         else:
             await self.drop()
-        await self.settle(state)
+        await self.settle(state, status)
 
     async def advance(self) -> None:
         """One step: connect, or read what came. A failure is raised after the text that came before it."""
@@ -130,8 +134,9 @@ class Call:
             async with asyncio.timeout(self.patience()) as self.timer:
                 self.line = await clients.line(self.provider)
                 self.key = self.line.signature[1]
-                asked = self.line.client.chat.completions.with_streaming_response.create(**self.request.body())
-                self.stream = await asked.__aenter__()
+                self.asked = True
+                asking = self.line.client.chat.completions.with_streaming_response.create(**self.request.body())
+                self.stream = await asking.__aenter__()
                 self.chunks = self.stream.http_response.aiter_bytes()
                 await self.judge()
         except TimeoutError:
@@ -191,8 +196,8 @@ class Call:
 
     async def afford(self) -> None:
         """Reserve more for an answer that is longer than was thought; without budget it ends at this length."""
-        self.reserved.note(self.reader.events)
-        if self.reader.events > self.reserved.tokens_out and not await self.reserved.extend(usage.UNSET):
+        self.reserved.note(self.sent)
+        if self.sent > self.reserved.tokens_out and not await self.reserved.extend(usage.UNSET):
             self.finish = "length"
             await self.drop()
             await self.settle(usage.DONE, self.finish)
@@ -266,12 +271,18 @@ class Call:
         self.cost = await self.reserved.settle(
             state,
             count,
-            sent_tokens=self.reader.events,
+            sent_tokens=0 if self.reader.finish and count.out is not None else self.sent,
             first_token_us=self.first_token_us,
             duration_us=self.duration_us,
             status=status,
+            unsent=not self.asked,
             also=learnt,
         )
+
+    @property
+    def sent(self) -> int:
+        """Tokens of the answer that came, as far as that can be seen."""
+        return estimates.spoken(self.model, self.reader.spoken, self.reader.size)
 
     def elapsed(self) -> int:
         """Microseconds since the call began."""
