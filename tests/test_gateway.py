@@ -181,7 +181,7 @@ def test_it_is_what_the_provider_says_byte_for_byte(client, model, upstream, cas
         more = more | {"stream": True, "stream_options": {"include_usage": True}}
     with httpx2.Client(headers={"authorization": "Bearer right"}) as straight:
         direct = straight.post(f"{upstream.url}/chat/completions", json=body(name, **more))
-    sent = upstream.relayed(name).body
+    sent = upstream.asked(name)[-1].body
     answer = post(client, f"fake/{name}", **more)
     assert answer.content == direct.content and answer.status_code == 200
     assert upstream.relayed(name).body == sent, "and the provider is asked the same"
