@@ -138,7 +138,7 @@ def put(me: Caller, kind: str, target_id: str, period: str, unit: str, amount: i
     wrong = {
         "period": period not in PERIODS and "A budget is for a day, a month or in total.",
         "unit": unit not in UNITS and "A budget is in money or in tokens.",
-        "amount": not 0 < amount < MOST and "A budget is more than 0.",
+        "amount": not 0 < amount < MOST and f"A budget is more than 0 and less than {telling.amount(MOST, unit)}.",
     }
     if found := {field: said for field, said in wrong.items() if said}:
         raise Invalid(**found)

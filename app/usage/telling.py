@@ -5,7 +5,7 @@ from typing import Any
 from app import clock
 from app.rights import Caller
 from app.usage import windows
-from app.usage.purses import GROUP, KEY, TOKENS, USER, WORKSPACE, Pot
+from app.usage.purses import GROUP, KEY, MONEY, TOKENS, USER, WORKSPACE, Pot
 
 STEPS = (100, 80)
 NANO = 1_000_000_000
@@ -28,6 +28,11 @@ def money(nano: int) -> str:
 def amount(number: int, unit: str) -> str:
     """So much money, or so many tokens."""
     return f"{number:,} tokens" if unit == TOKENS else money(number)
+
+
+def written(number: int, unit: str) -> str:
+    """An amount as a form takes it: 12.5 or 100000."""
+    return f"{number / NANO:.9f}".rstrip("0").rstrip(".") if unit == MONEY else str(number)
 
 
 def budget(pot: Pot) -> str:
