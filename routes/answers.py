@@ -17,6 +17,7 @@ HEADERS = {
     "x-inglenook-model": header("The model that answered."),
     "x-inglenook-fallbacks": header("How many models failed before."),
     "x-inglenook-cache": header("hit or miss, where an older answer would do."),
+    "x-inglenook-left-out": header("Members of the request that could not be told to this model's provider."),
     "x-inglenook-budget": header("How much of the fullest budget is gone, in percent."),
 }
 for unit in ("requests", "tokens"):

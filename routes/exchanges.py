@@ -27,13 +27,13 @@ class Exchanged(Relay):
     async def piece(self, answer: gateway.Answer, send: Any) -> None:
         """An answer in one piece."""
         body = await self.exchange.whole(answer)
-        headers = answer.headers | self.more | {"content-length": str(len(body))}
+        headers = self.exchange.headers(answer) | self.more | {"content-length": str(len(body))}
         await send(start(answer.status, headers))
         await send({"type": "http.response.body", "body": body})
 
     async def stream(self, answer: gateway.Answer, send: Any) -> None:
         """Events, as they come."""
-        await send(start(answer.status, answer.headers | self.more))
+        await send(start(answer.status, self.exchange.headers(answer) | self.more))
         async for block in self.exchange.stream(answer):
             await send({"type": "http.response.body", "body": block, "more_body": True})
         await send({"type": "http.response.body", "body": b""})

@@ -137,6 +137,7 @@ def spoken(
     stream, speaker = asked.stream is not False, answers.Speaker(asked.model, shape)
     body |= {"model": name} | ({"stream": True} if stream else {})
     question = gateway.Ask(request.state.me, name, body, kind=kind, stream=stream, cache_seconds=seconds(request))
+    question.optional = questions.OPTIONAL
     return Lines(question, events=speaker.lines, whole=speaker.whole)
 
 

@@ -233,6 +233,7 @@ def test_everything_of_a_turn_reaches_the_provider(client, model, upstream):
     more |= {"tool_choice": {"type": "function", "name": "weather"}, "max_output_tokens": 99, "unknown": [1]}
     answer = post(client, "words-20", items, **more, reasoning={"effort": "low"}, include=["x"])
     assert answer.status_code == 200 and answer.json()["output"][0]["name"] == "weather"
+    assert answer.headers["x-inglenook-left-out"] == "tools[1], tools[2]"
     body = sent(upstream, "words-20")
     system, user, calls, first, second, shown = body["messages"]
     assert system == {"role": "system", "content": "Be kind.\n\nBe brief."}

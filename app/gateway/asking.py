@@ -30,7 +30,8 @@ class Ask:
     `body` is the request in the dialect of chat completions (or of the path that `kind` names: embeddings, moderations,
     images/generations ...). `raw` is the request in the dialect `native` (responses, messages), for providers that
     speak it themselves. `written` makes the bytes for a model's name, where they are no JSON; `content_type` is theirs.
-    `headers` are the caller's, in small letters. `cache_seconds` is how old a kept answer may be.
+    `headers` are the caller's, in small letters. `cache_seconds` is how old a kept answer may be. `optional` are
+    members of the body for providers that know them; `left_out` are those that the one who was asked does not.
     """
 
     me: Caller
@@ -45,6 +46,8 @@ class Ask:
     content_type: str = lines.JSON
     headers: dict[str, str] = field(default_factory=dict)
     cache_seconds: int = 0
+    optional: tuple[str, ...] = ()
+    left_out: list[str] = field(default_factory=list)
 
     @property
     def caches(self) -> bool:
@@ -194,7 +197,10 @@ class Attempt:
             return orjson.dumps(orjson.loads(self.asked.raw or b"{}") | {"model": name})
         if self.asked.written is not None:
             return self.asked.written(name)
-        body = self.asked.body | {"model": name}
+        knows = preset(self.target.provider.kind).knows
+        self.asked.left_out = [each for each in self.asked.optional if each in self.asked.body and each not in knows]
+        body = {each: value for each, value in self.asked.body.items() if each not in self.asked.left_out}
+        body["model"] = name
         if self.asked.native and "max_tokens" in body:
             # Another dialect was translated, so the name of the limit is ours to choose.
             body[preset(self.target.provider.kind).limit] = body.pop("max_tokens")

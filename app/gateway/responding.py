@@ -32,11 +32,13 @@ class Responding(Exchange):
         self.question = responses.translate(parsed(data))
         self.request = self.question.request
         self.stem = clock.new_id()
+        self.untold: list[str] = []
         self.moved = False
         before = self.before()
         self.items = [self.resolved(item, f"input[{n}]") for n, item in enumerate(self.question.items)]
         known = [item for item in self.items if item.get("type") != "item_reference"]
         responses.tell(self.question, before, known)
+        self.untold = responses.untold(self.question)
         if self.question.unsupported and not all_speak(me, self.request.model, NATIVE):
             raise self.question.unsupported
         self.ask = Ask(
