@@ -145,11 +145,12 @@ def Acts(each: Standing) -> Any:
 
 def RemoveForm(each: Standing) -> Any:
     """The button that takes a budget away."""
-    whose = each.name or "somebody who is gone"
+    whose = "the workspace" if each.kind == "workspace" else each.name or "somebody who is gone"
+    lost = f"Then nothing stops at {telling.amount(each.amount, each.unit)}."
     return Form(
         method="post",
         action=url(PLACE, each.id, "removal"),
-        data_confirm=f"Remove this budget? Then nothing stops at {telling.amount(each.amount, each.unit)}.",
+        data_confirm=f"Remove the budget of {whose}? {lost}",
         data_confirm_word="Remove",
     )(Button("Remove", "danger", short=True, aria_label=f"Remove the budget of {whose} {EACH[each.period]}"))
 

@@ -86,3 +86,17 @@ def test_what_is_spent_is_told_by_more_than_a_colour(window, alice, bob):
         assert page.locator(f".state.{kind}", has_text=words).locator("svg").is_visible(), words
         assert page.locator(f"progress.{kind}[aria-label*='{words}']").is_visible(), words
     assert looked_at(page, "short") == []
+
+
+def test_two_notices_are_told_apart_and_lead_on(window, bob):
+    aside(called, bob, cost=100)
+    for period in ("day", "total"):
+        aside(budgets.put, ADMIN, "user", bob.id, period, "money", 100)
+    page = window(bob).open("/keys")
+    assert page.get_by_text("is used up").count() == 2 and looked_at(page, "two notices") == []
+    page.set_viewport_size({"width": 1280, "height": 760})
+    page.get_by_role("link", name="See what was used").first.press("Enter")
+    page.get_by_role("heading", name="Usage", exact=True, level=1).wait_for()
+    assert page.get_by_role("region", name="Notice 2").is_visible()
+    page.emulate_media(media="print")
+    assert page.locator(".banner").first.is_hidden()
