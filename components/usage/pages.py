@@ -172,7 +172,7 @@ def trend(seen: Report) -> str:
 def split(number: int) -> tuple[str, str]:
     """A number and its unit."""
     words, _, unit = amount(number).partition(" ")
-    return words, {"M": "million", "k": "thousand", "": ""}[unit]
+    return words, {"B": "billion", "M": "million", "k": "thousand", "": ""}[unit]
 
 
 def Lines(

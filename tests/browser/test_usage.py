@@ -60,6 +60,15 @@ def test_a_scale_has_even_steps_that_say_what_they_are(window, bob):
     assert page.locator(".scale span").all_inner_texts() == ["$0.10", "$0.075", "$0.05", "$0.025", "$0.00"]
 
 
+def test_large_numbers_stay_in_their_places(window, bob):
+    aside(called, bob, cost=4_115_226 * DOLLAR, into=987_654_321_000, out=12_345_678_000)
+    page = window(bob, viewport={"width": 360, "height": 760}).open("/usage")
+    assert page.get_by_text("987.65").first.is_visible() and page.get_by_text("billion").count() == 2
+    for figure in page.locator(".figures > div").all():
+        assert figure.evaluate("it => it.scrollWidth - it.clientWidth") == 0
+    assert looked_at(page, "large") == []
+
+
 def test_a_weight_is_asked_for_only_where_it_decides(window, alice, model):
     model("words-20")
     page = window(alice).open("/admin/aliases")
