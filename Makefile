@@ -80,5 +80,5 @@ lock:
 	@deploy/setup.sh lock $(if $(UPGRADE),--upgrade)
 
 clean:
-	rm -rf .venv .venv-clients .tools tests/clients/node_modules static/vendor tests/vendor .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-clients .tools tests/clients/node_modules tests/clients/agents/node_modules static/vendor tests/vendor .mypy_cache .ruff_cache .pytest_cache
 	find . -name __pycache__ -type d -not -path './data/*' -prune -exec rm -rf {} +

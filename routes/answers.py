@@ -24,7 +24,10 @@ for unit in ("requests", "tokens"):
     HEADERS[f"x-ratelimit-limit-{unit}"] = header(f"How many {unit} a minute may have.")
     HEADERS[f"x-ratelimit-remaining-{unit}"] = header(f"How many {unit} are left of them.")
     HEADERS[f"x-ratelimit-reset-{unit}"] = header("When all of them are back.")
-LATER = {"retry-after": header("Seconds after which to ask again."), "x-should-retry": header("false for a budget.")}
+LATER = {
+    "retry-after": header("Seconds after which to ask again."),
+    "x-should-retry": header("false where that is no use."),
+}
 
 
 class OpenAIFailure(Open):
