@@ -10,7 +10,7 @@ from app.db import Transaction
 from app.errors import Invalid, NotFound
 from app.rights import Caller
 from app.usage import purses, telling
-from app.usage.purses import GROUP, KEY, MONEY, TOKENS, USER, WORKSPACE, Pot
+from app.usage.pots import GROUP, KEY, MONEY, TOKENS, USER, WORKSPACE, Pot
 from app.usage.rows import Budget, Limit
 from app.usage.windows import PERIODS
 

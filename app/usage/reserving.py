@@ -8,7 +8,8 @@ from app.rights import Caller
 from app.usage import purses, telling, windows, writing
 from app.usage.ledger import DONE, FAILED, Count, Priced, cost
 from app.usage.pacing import Part
-from app.usage.purses import MONEY, Bundle, Flight, Pot
+from app.usage.pots import MONEY, Flight, Pot
+from app.usage.purses import Bundle
 
 # Tokens that are reserved for an answer whose length nobody limited.
 UNSET = 4096
@@ -57,6 +58,25 @@ class Reservation:
             self.correct(tokens)
         await writing.note((EXTEND, (money, tokens, self.id)))
         return True
+
+    async def outrun(self) -> None:
+        """Raises OverLimit when another process has taken the last of a budget while the row was written: each looks
+        again behind its own row, so that the later one sees the other."""
+        if not self.bundle.pots:
+            return
+        with purses.lock:
+            purses.here().look()
+            full = next((pot for pot in self.flight.pots if self.was_empty(pot)), None)
+        if full is not None:
+            await self.settle(FAILED, Count(), status=UNBEGUN, unsent=True)
+            raise used_up(full)
+
+    def was_empty(self, pot: Pot) -> bool:
+        """Whether a budget was used up without this call, by calls that were written before it."""
+        own = self.flight.amount(pot.unit)
+        if pot.gone - own < pot.amount or (pot.unit == MONEY and own == 0):
+            return False
+        return purses.here().before(self.flight, pot) >= pot.amount
 
     def note(self, sent_tokens: int) -> None:
         """So many tokens were sent: every two seconds it is written down, without waiting, for the case of a crash."""
@@ -183,7 +203,7 @@ async def reserve(
     flight = Flight(clock.new_id(), me.id, me.key, clock.now(), money, tokens)
     with purses.lock:
         house = purses.here()
-        bundle = house.of(me.id, me.key)
+        bundle = house.of(me.id, me.key, exactly=True)
         for pot in bundle.pots:
             check(pot, model, money)
         for pace in bundle.paces:
@@ -210,6 +230,7 @@ async def reserve(
             if said is not None:
                 raise NotWritten(said) from error
         raise
+    await reservation.outrun()
     return reservation
 
 
@@ -222,8 +243,13 @@ def check(pot: Pot, model: Priced, money: int | None) -> None:
             "price",
         )
     if is_empty(pot, money):
-        wait = 0 if pot.until >= windows.FOREVER else -(-(pot.until - clock.now()) // clock.SECOND)
-        raise OverLimit(telling.used_up(pot), max(wait, 0), "budget")
+        raise used_up(pot)
+
+
+def used_up(pot: Pot) -> OverLimit:
+    """The refusal of a call for which nothing is left."""
+    wait = 0 if pot.until >= windows.FOREVER else -(-(pot.until - clock.now()) // clock.SECOND)
+    return OverLimit(telling.used_up(pot), max(wait, 0), "budget")
 
 
 def is_empty(pot: Pot, money: int | None) -> bool:

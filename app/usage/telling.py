@@ -5,7 +5,7 @@ from typing import Any
 from app import clock
 from app.rights import Caller
 from app.usage import windows
-from app.usage.purses import GROUP, KEY, MONEY, TOKENS, USER, WORKSPACE, Pot
+from app.usage.pots import GROUP, KEY, MONEY, TOKENS, USER, WORKSPACE, Pot
 
 STEPS = (100, 80)
 NANO = 1_000_000_000
