@@ -206,13 +206,13 @@ def test_what_stood_in_the_line_when_the_process_died_costs_nothing(bob):
 
 
 def test_a_line_that_is_too_long_does_not_rest_its_provider(narrow, bob, monkeypatch):
-    monkeypatch.setattr(config, "current", replace(config.current, first_token=0.1))
     name = f"{narrow.provider.name}/pace-20-200"
     spare = alias(db.fetch("select id from model where provider_id = ?", narrow.provider.id)[0], at(narrow, "words-20"))
     me = Caller(id=bob.id)
 
     async def crowd():
         answer = await gateway.ask(gateway.Ask(ME, name, body("x", stream=True), stream=True))
+        monkeypatch.setattr(config, "current", replace(config.current, first_token=0.1))
         questions = [gateway.ask(gateway.Ask(me, name, body("x", stream=True), stream=True)) for _ in range(6)]
         ends = await asyncio.gather(*questions, return_exceptions=True)
         with pytest.raises(Upstream, match="no place was free"):
