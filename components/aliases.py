@@ -155,8 +155,8 @@ def AliasPage(
         alias.name,
         PLACE,
         workspace,
-        Callout("good", "Kept.", "It holds from the next call on.", role="status") if kept else "",
         PageHead(alias.name, f"Taken {TAKEN[alias.strategy]}." if alias.enabled else "Switched off."),
+        Callout("good", "Kept.", "It holds from the next call on.", role="status") if kept else "",
         Div(cls="alias-models")(TargetTable(alias, behind))
         if behind
         else Callout("warn", "It leads nowhere.", "Choose a model below."),

@@ -56,8 +56,8 @@ def BudgetsPage(
         "Budgets",
         PLACE,
         workspace,
-        Callout("good", "Kept.", "It holds from the next call on.", role="status") if kept else "",
         PageHead("Budgets", lead),
+        Callout("good", "Kept.", "It holds from the next call on.", role="status") if kept else "",
         StandingsTable(me, house.standings) if house.standings else nothing,
         Part("Set a budget", BudgetForm(house.targets, *own("budget")), id="budget"),
         Part(

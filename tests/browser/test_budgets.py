@@ -31,6 +31,7 @@ def test_a_budget_is_set_with_the_keyboard_and_removed_after_a_question(window, 
     page.keyboard.type("12.50")
     page.keyboard.press("Enter")
     page.wait_for_selector("text=$12.50 a month")
+    page.wait_for_load_state()
     page.click("text=Remove")
     page.wait_for_selector("text=Then nothing stops at $12.50.")
     page.click("#confirm [data-yes]")
