@@ -14,6 +14,7 @@ from app.providers import estimates
 from app.providers.catalogue import Model
 from app.rights import Caller
 from app.usage import budgets
+from tests.test_chats_pages import finished, start
 from tests.test_gateway import HELLO, ME, asked, body
 from tests.test_gateway_routing import alias, at, other, rested  # noqa: F401
 
@@ -277,4 +278,35 @@ def test_tries_after_a_failure_are_one_request(model, other, bob):  # noqa: F811
         return call.state
 
     assert asyncio.run(whole()) == "done"
+    budgets.limit(ME, "user", bob.id, None, None, None)
+
+
+def test_a_chat_with_an_alias_says_what_served_it(model, other, bob):  # noqa: F811
+    name = alias(model("fail-401"), at(other, "words-20"))
+    chat = start(bob, gateway.find_alias(name, ME)[0].id)
+    served = f"{name}: words-20 of {other.provider.name}, after 1 other failed"
+    assert served in finished(bob, chat)
+    assert served in bob.get(f"/chats/{chat}").text, "also when it is read again"
+    rows = db.fetch_all("select alias, fallbacks, state from usage where chat_id = ? order by id", chat)
+    assert rows[:2] == [(name, 0, "failed"), (name, 1, "done")]
+
+
+# ── answers that are kept ─────────────────────────────────────────────────────────────────────────────────────────────
+def test_an_answer_from_the_cache_is_a_request_and_costs_nothing(bob, model):
+    id = model("words-439")
+    providers.change_model(ME, id, price_in="1000", price_cached="1000", price_out="1000")
+    budgets.limit(ME, "user", bob.id, 2, None, None)
+
+    async def ask():
+        question = gateway.Ask(Caller(id=bob.id), "fake/words-439", body("x", stream=False), cache_seconds=60)
+        answer = await gateway.ask(question)
+        await answer.whole()
+        await gateway.close()
+        return answer
+
+    first, again = asyncio.run(ask()), asyncio.run(ask())
+    assert (first.cache, again.cache) == ("miss", "hit")
+    assert row(again.usage_id, "cost, reserved") == (0, row(first.usage_id, "cost")[0])
+    with pytest.raises(OverLimit, match="2 times a minute"):
+        asyncio.run(ask())
     budgets.limit(ME, "user", bob.id, None, None, None)

@@ -178,7 +178,7 @@ class Attempt:
             if not (self.adds_usage and "stream_options" in failure.detail):
                 raise
             # An older server that does not know how to tell the usage of a stream.
-            requests.plain.add(provider.id)
+            requests.plain.add((provider.id, provider.url))
             response, answer.key = await lines.send(provider, name, path, self.body(), headers, patience)
         return response
 
@@ -204,7 +204,7 @@ class Attempt:
         if self.asked.native and "max_tokens" in body:
             # Another dialect was translated, so the name of the limit is ours to choose.
             body[preset(self.target.provider.kind).limit] = body.pop("max_tokens")
-        if self.adds_usage and self.target.provider.id not in requests.plain:
+        if self.adds_usage and (self.target.provider.id, self.target.provider.url) not in requests.plain:
             body["stream_options"] = (body.get("stream_options") or {}) | {"include_usage": True}
         return orjson.dumps(body)
 
