@@ -24,6 +24,10 @@ class Exchanged(Relay):
         except Upstream as failure:
             raise self.exchange.refusal(failure) from None
 
+    def last(self, failure: Upstream) -> bytes:
+        """The last event of a stream that breaks off."""
+        return self.exchange.last(failure)
+
     async def piece(self, answer: gateway.Answer, send: Any) -> None:
         """An answer in one piece."""
         body = await self.exchange.whole(answer)

@@ -68,7 +68,7 @@ def test_models_are_listed_and_shown(client, model):
 @pytest.mark.parametrize("path", ["/api/show", "/api/chat", "/api/generate"])
 def test_a_model_that_is_not_there_is_told_in_its_shape(client, path):
     refused = client.post(path, json={"model": "nothing", "messages": HELLO, "prompt": "a"})
-    assert refused.status_code == 404 and list(refused.json()) == ["error"] and "nothing" in refused.json()["error"]
+    assert refused.status_code == 404 and list(refused.json()) == ["error"] and "“nothing”" in refused.json()["error"]
 
 
 def test_a_model_without_a_tag_is_its_latest(client, model):

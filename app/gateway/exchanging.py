@@ -38,6 +38,10 @@ class Exchange:
         """The answer's events; where it breaks off, the last of them says so."""
         raise NotImplementedError
 
+    def last(self, failure: Upstream) -> bytes:
+        """The last event of a stream that breaks off."""
+        raise NotImplementedError
+
     def refusal(self, failure: Upstream) -> Upstream:
         """A failure in the words of the dialect."""
         return failure

@@ -81,7 +81,11 @@ class Messaging(Exchange):
                     yield events
             yield writer.end(answer.count, sent)
         except Upstream as failure:
-            yield broken(failure, self.ask.me)
+            yield self.last(failure)
+
+    def last(self, failure: Upstream) -> bytes:
+        """The last event of a stream that breaks off."""
+        return broken(failure, self.ask.me)
 
     def refusal(self, failure: Upstream) -> Upstream:
         """A failure in Anthropic's words, where editors look for them: they shorten a conversation that is too long."""

@@ -33,6 +33,9 @@ class Responding(Exchange):
         self.request = self.question.request
         self.stem = clock.new_id()
         self.untold: list[str] = []
+        # Of a stream: what writes its events, or the number of the next one that a provider tells.
+        self.writing: responses.Writer | None = None
+        self.number = 0
         self.moved = False
         before = self.before()
         self.items = [self.resolved(item, f"input[{n}]") for n, item in enumerate(self.question.items)]
@@ -112,7 +115,7 @@ class Responding(Exchange):
             async for block in self.passed(answer):
                 yield block
             return
-        writer = self.writer()
+        writer = self.writing = self.writer()
         yield writer.begin()
         try:
             async for block in self.made(answer, writer):
@@ -120,7 +123,14 @@ class Responding(Exchange):
                     await self.keep(writer.response)
                 yield block
         except Upstream as failure:
-            yield writer.failed(self.refusal(failure))
+            yield self.last(failure)
+
+    def last(self, failure: Upstream) -> bytes:
+        """The last event of a stream that breaks off."""
+        if self.writing is not None:
+            return self.writing.failed(self.refusal(failure))
+        told = {"type": "error", "code": "server_error", "message": failure.message, "param": None}
+        return b"event: error\ndata: " + orjson.dumps(told | {"sequence_number": self.number}) + b"\n\n"
 
     async def made(self, answer: Answer, writer: responses.Writer) -> AsyncIterator[bytes]:
         """The events that are made of chat completions, to the last. Raises Upstream."""
@@ -140,17 +150,15 @@ class Responding(Exchange):
 
     async def passed(self, answer: Answer) -> AsyncIterator[bytes]:
         """The events of a provider that speaks the dialect, as they came."""
-        number = 0
         try:
             async for block in answer.blocks():
                 if LAST.search(block):
                     await self.keep(final(block))
                 if found := NUMBER.findall(block[-2048:]):
-                    number = int(found[-1]) + 1
+                    self.number = int(found[-1]) + 1
                 yield block
         except Upstream as failure:
-            told = {"type": "error", "code": "server_error", "message": failure.message, "param": None}
-            yield b"event: error\ndata: " + orjson.dumps(told | {"sequence_number": number}) + b"\n\n"
+            yield self.last(failure)
 
     async def keep(self, response: Any) -> None:
         """Keep the response, unless the caller wants it forgotten."""
