@@ -30,8 +30,8 @@ class Relay(Response):
             except asyncio.CancelledError:
                 if caller.left or not answer.streams:
                     raise
-                # Whoever is still there is cut off by us, because this process ends: the stream says so.
-                await asyncio.shield(answer.close(usage.CUT))
+                # Whoever is still there is cut off by us, because this process ends: the stream says so, at once,
+                # because nobody waits for us any more.
                 await self.cut(send)
             finally:
                 if not answer.state:

@@ -36,17 +36,25 @@ def served(tmp_path, upstream):
 
 def test_a_stream_that_a_planned_stop_ends_says_so_in_its_dialect(served):
     server, key, _ = served
-    told = {}
+    told, begun = {}, set()
 
     def ask(path):
         body = ASKED[path] | {"model": MODEL, "stream": True}
         with httpx2.stream("POST", server.url + path, json=body, headers=key, timeout=30) as answer:
-            told[path] = b"".join(answer.iter_raw()).decode()
+            blocks = []
+            for block in answer.iter_raw():
+                blocks.append(block)
+                begun.add(path)
+            told[path] = b"".join(blocks).decode()
 
     asking = [threading.Thread(target=ask, args=[path]) for path in ASKED]
     for each in asking:
         each.start()
-    time.sleep(1.5)
+    deadline = time.monotonic() + 20
+    while len(begun) < len(ASKED):
+        assert time.monotonic() < deadline, begun
+        time.sleep(0.05)
+    time.sleep(0.5)  # some text
     server.process.send_signal(signal.SIGTERM)
     for each in asking:
         each.join(20)
