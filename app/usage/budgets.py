@@ -153,9 +153,8 @@ def put(me: Caller, kind: str, target_id: str, period: str, unit: str, amount: i
         elif row.amount != amount:
             row.amount, row.told, row.told_at = amount, 0, 0
         tx.add(row)
-        tx.audit(
-            me, "budgets.put", row, note=f"{telling.amount(amount, unit)} a {period} for {kind} {target_id}".strip()
-        )
+        said = f"{telling.amount(amount, unit)} {telling.span(period)}"
+        tx.audit(me, "budgets.put", row, note=f"{said} for {kind} {target_id}".strip())
     return row
 
 
@@ -168,7 +167,7 @@ def remove(me: Caller, id: str) -> Budget:
         if row is None:
             raise NotFound("There is no such budget.")
         tx.delete(row)
-        tx.audit(me, "budgets.remove", row, note=f"a {row.period} for {row.kind} {row.target_id}".strip())
+        tx.audit(me, "budgets.remove", row, note=f"{telling.span(row.period)} for {row.kind} {row.target_id}".strip())
     return row
 
 

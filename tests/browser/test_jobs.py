@@ -50,7 +50,8 @@ def test_progress_and_the_end_come_without_a_reload(window, alice, steps):
     page.wait_for_selector("#jobs-running >> text=40 %, sorting the letters")
     steps.set()
     page.wait_for_selector("#jobs-done >> text=sorted")
-    assert page.evaluate("window.here") and not page.query_selector("[hx-sse\\:connect]")
+    page.wait_for_selector("[hx-sse\\:connect]", state="detached")
+    assert page.evaluate("window.here")
     time.sleep(1.5)
     assert len(it.streams) == 1, "what has ended is not asked for again"
     page.goto(f"/admin/jobs/{id}")
