@@ -247,6 +247,8 @@ class Upstream:
             plain(writer, 200, completed(request.body, model))
             return True
         writing = asyncio.create_task(self.stream(request.body, model, writer))
+        # One that meets a closed connection in this very moment is nobody's mistake.
+        writing.add_done_callback(lambda task: task.cancelled() or task.exception())
         # A client that sends nothing more and closes has hung up.
         leaving = asyncio.create_task(reader.read(1))
         await asyncio.wait({writing, leaving}, return_when=asyncio.FIRST_COMPLETED)
@@ -254,8 +256,6 @@ class Upstream:
             self.closed_early += 1
             writing.cancel()
             await asyncio.wait({writing})
-            if not writing.cancelled():
-                writing.exception()  # it met the closed connection in this moment
             return False
         leaving.cancel()
         with contextlib.suppress(asyncio.CancelledError):
