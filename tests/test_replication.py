@@ -51,7 +51,7 @@ def test_a_stop_waits_for_the_last_copy(tmp_path: Path) -> None:
     with Served(tmp_path) as server:
         children(server)
         accounts(tmp_path, "ada@example.org")
-        assert server.end()[1] < 5
+        assert server.end()[1] < 10, "a second where nothing else runs"
     assert [each["complete"] for each in events(server) if each["event"] == "backups.litestream_stopped"] == [True]
     drop(tmp_path)
     assert people(tmp_path) == ["ada@example.org"]
