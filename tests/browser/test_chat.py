@@ -214,9 +214,7 @@ def test_a_title_that_comes_meanwhile_does_not_take_the_field_away(page):
     renamed = """async () => (await fetch(location.pathname + '/title', {method: 'PUT',
         headers: {'content-type': 'application/x-www-form-urlencoded'}, body: 'title=From+elsewhere'})).status"""
     assert page.evaluate(renamed) == 200
-    with page.expect_response("**/newer*") as newer:
-        page.evaluate("() => window.dispatchEvent(new Event('focus'))")
-    assert newer.value.status == 200
+    page.evaluate("() => window.dispatchEvent(new Event('focus'))")
     page.wait_for_selector("#shelf >> text=From elsewhere")
     assert page.input_value("#here [name=title]") == "Half a ti"
     page.press("#here [name=title]", "Escape")
