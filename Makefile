@@ -6,6 +6,8 @@
 venv := .venv/bin
 # Slow tests kill and wait: more of them than cores run at the same time.
 waiting := $(shell expr 3 \* $$(nproc))
+# What failed beside others is asked once more with the machine to itself: a mistake fails again, a starved limit not.
+alone = { echo 'Once more, one at a time:'; $(venv)/python -m pytest --last-failed --last-failed-no-failures none -n 0; }
 # Given on make's own line only: a shell that exports HOST means its own name by it.
 # For the environment there are INGLENOOK_HOST, INGLENOOK_PORT and INGLENOOK_DATA.
 given = $(if $(filter command,$(firstword $(origin $(1)))),$(2) '$($(1))')
@@ -48,8 +50,8 @@ clients:
 
 test: packages tooling clients
 	@$(MAKE) --no-print-directory lint types
-	@$(venv)/python -m pytest -n auto -m 'not slow and not long and not agents'
-	@$(venv)/python -m pytest -n $(waiting) -m 'slow and not long'
+	@$(venv)/python -m pytest -n auto -m 'not slow and not long and not agents' || $(alone)
+	@$(venv)/python -m pytest -n $(waiting) -m 'slow and not long' || $(alone)
 
 test-fast: tooling
 	@$(venv)/python -m pytest -n auto -m 'not browser and not slow and not model and not clients'
