@@ -1,11 +1,13 @@
 # Inglenook's commands. `make run` on a machine with Python 3.11, git and make is all it takes.
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test test-fast faults lint types bench screenshots lock assets clean tooling packages clients bench-peers
+.PHONY: help setup run dev test test-fast faults agents lint types bench screenshots lock assets clean tooling packages clients bench-peers
 
 # PYTHON=/path/to/python chooses the interpreter of .venv; without it uv finds one that is new enough.
 venv := .venv/bin
 # Slow tests kill and wait: more of them than cores run at the same time.
 waiting := $(shell expr 3 \* $$(nproc))
+# What failed beside others is asked once more with the machine to itself: a mistake fails again, a starved limit not.
+alone = { echo 'Once more, one at a time:'; $(venv)/python -m pytest --last-failed --last-failed-no-failures none -n 0; }
 # Given on make's own line only: a shell that exports HOST means its own name by it.
 # For the environment there are INGLENOOK_HOST, INGLENOOK_PORT and INGLENOOK_DATA.
 given = $(if $(filter command,$(firstword $(origin $(1)))),$(2) '$($(1))')
@@ -16,10 +18,11 @@ help:
 	@echo 'make dev          the same, and start again when a file changes'
 	@echo 'make test         everything: lint, types, all tests, also those in a browser and with clients of others'
 	@echo 'make test-fast    the tests without a browser, without clients of others, without slow ones'
-	@echo 'make faults       kills, failing stores, full disks: 50 rounds of each, an hour and more'
+	@echo 'make faults       kills, failing stores, full disks: 50 rounds of each, half an hour and more'
 	@echo 'make lint types   ruff; mypy'
 	@echo 'make bench        the figures that the README quotes'
 	@echo 'make bench-peers  the same load on the gateway of others (LiteLLM), as a ratio'
+	@echo 'make agents       Claude Code, Codex, opencode and Continue against the running product (1 GB from npm)'
 	@echo 'make screenshots  the pictures that the README shows'
 	@echo 'make setup assets only the environment (.venv) and the browser assets; only those assets'
 	@echo 'make lock         compile the locks anew (UPGRADE=1: to the newest versions)'
@@ -47,14 +50,19 @@ clients:
 
 test: packages tooling clients
 	@$(MAKE) --no-print-directory lint types
-	@$(venv)/python -m pytest -n auto -m 'not slow and not long'
-	@$(venv)/python -m pytest -n $(waiting) -m 'slow and not long'
+	@$(venv)/python -m pytest -n auto -m 'not slow and not long and not agents' || $(alone)
+	@$(venv)/python -m pytest -n $(waiting) -m 'slow and not long' || $(alone)
 
 test-fast: tooling
 	@$(venv)/python -m pytest -n auto -m 'not browser and not slow and not model and not clients'
 
 faults: packages tooling
-	@FAULTS=long $(venv)/python -m pytest -m 'slow or long' --timeout 3600 -v
+	@FAULTS=long $(venv)/python -m pytest -n 3 -m 'slow or long' --timeout 3600 -v
+
+agents: tooling
+	@deploy/setup.sh clients
+	@deploy/setup.sh agents
+	@$(venv)/python -m pytest -n auto -m agents
 
 lint: tooling
 	@$(venv)/ruff check
@@ -80,5 +88,5 @@ lock:
 	@deploy/setup.sh lock $(if $(UPGRADE),--upgrade)
 
 clean:
-	rm -rf .venv .venv-clients .tools tests/clients/node_modules static/vendor tests/vendor .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-clients .tools tests/clients/node_modules tests/clients/agents/node_modules static/vendor tests/vendor .mypy_cache .ruff_cache .pytest_cache
 	find . -name __pycache__ -type d -not -path './data/*' -prune -exec rm -rf {} +

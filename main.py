@@ -154,9 +154,10 @@ async def running() -> AsyncIterator[None]:
     await asyncio.to_thread(providers.offer_environment)
     queue = Queue(asyncio.get_running_loop())
     host = Host(queue)
-    async with starting.replicating(), control.listening(config.current.data, run, host.join):
+    async with starting.replicating(), control.listening(config.current.data, run, host.join), gateway.connected():
         # Beside the first requests, because its imports are slow.
         waking = asyncio.create_task(asyncio.to_thread(queue.start))
+        warming = asyncio.create_task(gateway.warm(waking))
         listing = asyncio.create_task(providers.list_environment())
         yield
         listing.cancel()
@@ -165,9 +166,7 @@ async def running() -> AsyncIterator[None]:
         await waking
         await host.close()
         await asyncio.to_thread(queue.stop)
-        await asyncio.wait({listing})
-        await gateway.close()
-        await providers.close()
+        await asyncio.wait({listing, warming})
         await asyncio.to_thread(items.close)
         await asyncio.to_thread(accounts.flush_seen)
         await asyncio.to_thread(keys.flush_used)

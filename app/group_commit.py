@@ -5,8 +5,6 @@ import queue
 import threading
 from typing import Any
 
-import pysqlite3.dbapi2 as sqlite
-
 Statements = list[tuple[str, tuple[Any, ...]]]
 LARGEST = 500
 
@@ -86,7 +84,9 @@ class GroupCommit:
                     for sql, values in entry.statements:
                         driver.execute(sql, values)
                 driver.execute("COMMIT")
-            except sqlite.Error as error:
+            except Exception as error:
+                # Also what the driver itself refuses, like a number of more than 64 bits: who gave it is told, and this
+                # thread goes on for everybody else.
                 if driver.in_transaction:
                     driver.execute("ROLLBACK")
                 failure: Exception = error

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from fastcore.xml import ft
 from fasthtml.components import H2, A, Code, Div, Li, P, Section, Span, Ul
 
 from app import providers, secrets
@@ -85,7 +86,7 @@ def title_of(needs: int, bad: bool) -> str:
     return f"{count.capitalize()} to look at" if bad else f"All is well, with {count} to look at"
 
 
-def need(kind: str, title: str, text: str, *actions: Any) -> tuple[str, Any]:
+def need(kind: str, title: Any, text: str, *actions: Any) -> tuple[str, Any]:
     """Something that needs a look, and how much."""
     return kind, Callout(kind, title, text, *actions)
 
@@ -110,7 +111,7 @@ def Needs(house: Overview) -> Iterator[tuple[str, Any]]:
 def budget_needs(short: Sequence[Standing]) -> Iterator[tuple[str, Any]]:
     """Budgets that are nearly or wholly spent."""
     for budget in short:
-        title = f"{budget.name or 'Somebody'}: {budget.percent} % of a budget is spent."
+        title = (ft("bdi", budget.name or "Somebody"), f": {budget.percent} % of a budget is spent.")
         spent, most = (telling.amount(number, budget.unit) for number in (budget.spent, budget.amount))
         look = Button("Look at it", short=True, href=url("/admin/budgets"))
         kind = "bad" if budget.percent >= 100 else "warn"

@@ -31,7 +31,9 @@ def AliasesPage(
 ) -> Any:
     """Every alias with the models that it leads to, and the form for a new one; `models` are a select's options."""
     lead = "Names of your own for models. Programs and chats ask for the name; which model answers is decided here."
-    nothing = Empty("No aliases yet", "Give one name to several models, and the next one answers when one fails.")
+    first = () if models else (Button("Add a provider", "primary", href=url(PROVIDERS)),)
+    gist = "Give one name to several models, and the next one answers when one fails."
+    nothing = Empty("No aliases yet", gist if models else f"{gist} There is no model yet.", *first)
     return admin_page(
         me,
         "Aliases",
@@ -39,9 +41,7 @@ def AliasesPage(
         workspace,
         PageHead("Aliases", lead),
         AliasTable(found) if found else nothing,
-        Part("Make an alias", AliasForm(url(PLACE), models, posted, errors), id="make")
-        if models
-        else P("There is no model yet. ", A(href=url(PROVIDERS))("Add a provider.")),
+        Part("Make an alias", AliasForm(url(PLACE), models, posted, errors), id="make") if models else "",
     )
 
 
@@ -52,7 +52,7 @@ def AliasTable(found: Listed) -> Any:
         [
             (
                 A(href=url(PLACE, alias.id))(Code(alias.name)),
-                TAKEN[alias.strategy] if alias.enabled else State("off", ""),
+                Span(cls="taken")(TAKEN[alias.strategy]) if alias.enabled else State("off", ""),
                 Ol(cls="leads")(*(Li(Target(each, alias.strategy)) for each in behind)) if behind else Gone(),
             )
             for alias, behind in found
@@ -110,8 +110,8 @@ def AliasForm(
                error=errors.get("strategy")),
         Fieldset(cls="bundle")(
             Legend("Models"),
-            P("From first to last. The weight is each one's share where it is taken by weight. Leave a line empty to "
-              "take it out."),
+            P("From first to last. Leave a line empty to take it out. ",
+              Span(cls="by-weight")("The weight says how large each one's share is.")),
             P(cls="error-line", id="models-error")(State(errors["models"], "bad")) if "models" in errors else "",
             *(Slot(n + 1, model, weight, models, "models" in errors) for n, (model, weight) in enumerate(slots)),
         ),
@@ -124,9 +124,10 @@ def Slot(n: int, model: str, weight: str, models: Sequence[Any], wrong: bool) ->
     """One line of the list: a model and its weight."""
     options = [("", "none"), *models]
     noted = {"aria_describedby": "models-error", "aria_invalid": "true"} if wrong and (model or n == 1) else {}
+    noted |= {"autofocus": True} if wrong and n == 1 else {}
     return Div(cls="slot")(
         Select(f"Model {n}", "models", options, model, id=f"model-{n}", **noted),
-        Field("Weight", "weights", weight or "1", id=f"weight-{n}", inputmode="numeric", autocomplete="off"),
+        Field(f"Weight {n}", "weights", weight or "1", id=f"weight-{n}", inputmode="numeric", autocomplete="off"),
     )
 
 
@@ -154,9 +155,11 @@ def AliasPage(
         alias.name,
         PLACE,
         workspace,
-        Callout("good", "Kept.", "It holds from the next call on.", role="status") if kept else "",
         PageHead(alias.name, f"Taken {TAKEN[alias.strategy]}." if alias.enabled else "Switched off."),
-        TargetTable(alias, behind) if behind else Callout("warn", "It leads nowhere.", "Choose a model below."),
+        Callout("good", "Kept.", "It holds from the next call on.", role="status") if kept else "",
+        Div(cls="alias-models")(TargetTable(alias, behind))
+        if behind
+        else Callout("warn", "It leads nowhere.", "Choose a model below."),
         Part("Change it", AliasForm(url(PLACE, alias.id), models, told, errors, "Keep", on), id="change"),
         Part("Remove", RemoveForm(alias)),
         above=(("Aliases", url(PLACE)),),

@@ -10,8 +10,9 @@ from app.rights import Caller
 from app.usage import Limit, telling
 from app.usage.budgets import Standing
 from components.addresses import url
+from components.chats.figures import money
 from components.page import PageHead, Part
-from components.parts import Ago, Button, Empty, Field, FormErrors, Hidden, Progress, Select, State, Table
+from components.parts import Ago, Button, Callout, Empty, Field, FormErrors, Hidden, Progress, Select, State, Table
 from components.people import admin_page
 
 PLACE = "/admin/budgets"
@@ -34,22 +35,29 @@ class Bounds:
 
 
 def BudgetsPage(
-    me: Caller, house: Bounds, workspace: str, posted: Texts = NOTHING, errors: Texts = NOTHING, chosen: str = ""
+    me: Caller,
+    house: Bounds,
+    workspace: str,
+    posted: Texts = NOTHING,
+    errors: Texts = NOTHING,
+    chosen: Texts = NOTHING,
+    kept: bool = False,
 ) -> Any:
-    """Every budget and how it stands, every limit, and the forms that set them; `chosen` is whom they begin with."""
+    """Every budget and how it stands, every limit, and the forms that set them, which begin with what is `chosen`."""
     sent = posted.get("deed", "")
 
     def own(deed: str) -> tuple[Texts, Texts]:
-        return (posted, errors) if sent == deed else ({"whom": chosen}, NOTHING)
+        return (posted, errors) if sent == deed else (chosen, NOTHING)
 
     lead = "What may be spent, and how fast. A call is refused before it is made; days and months are those of UTC."
-    nothing = Empty("No budgets yet", "Without one, everybody spends what they like.")
+    nothing = Empty("No budgets yet", "Without one, everybody spends what they like. Set the first one below.")
     return admin_page(
         me,
         "Budgets",
         PLACE,
         workspace,
         PageHead("Budgets", lead),
+        Callout("good", "Kept.", "It holds from the next call on.", role="status") if kept else "",
         StandingsTable(me, house.standings) if house.standings else nothing,
         Part("Set a budget", BudgetForm(house.targets, *own("budget")), id="budget"),
         Part(
@@ -73,11 +81,11 @@ def StandingsTable(me: Caller, standings: Sequence[Standing]) -> Any:
         [
             (
                 For(each.kind, each.target_id, each.name),
-                f"{telling.amount(each.amount, each.unit)} {EACH[each.period]}",
+                f"{whole(each)} {EACH[each.period]}",
                 Spent(each),
-                telling.amount(each.left, each.unit),
+                amount(each.left, each.unit),
                 Ago(each.until, me) if each.period != "total" else "never",
-                RemoveForm(each),
+                Acts(each),
             )
             for each in standings
         ],
@@ -87,31 +95,62 @@ def StandingsTable(me: Caller, standings: Sequence[Standing]) -> Any:
 
 def For(kind: str, target_id: str, name: str) -> Any:
     """Whom a budget or limit is for, with a link where they have a page."""
-    places = {"user": "/admin/people", "group": "/admin/groups"}
+    places = {"user": "/admin/people", "group": "/admin/groups", "key": "/keys"}
     words = name or "(gone)"
     shown = A(href=url(places[kind], target_id))(words) if kind in places and name else words
-    return Span(shown, " ", Small(cls="faint")({"user": "person", "workspace": ""}.get(kind, kind)))
+    return Span(cls="bound-for")(shown, " ", Small(cls="faint")({"user": "person", "workspace": ""}.get(kind, kind)))
 
 
 def Spent(each: Standing) -> Any:
     """How much is gone, in words and as a bar."""
     kind = "bad" if each.percent >= 100 else "warn" if each.is_short else ""
-    said = f"{telling.amount(each.spent, each.unit)}, {each.percent} %"
-    parts = [State(said, kind), Progress(min(each.percent, 100), f"{said} spent", kind="bad" if kind else "")]
+    gone = "under 1 %" if each.spent and not each.percent else f"{each.percent:,} %"
+    said = f"{amount(each.spent, each.unit)}, {gone}"
+    parts = [State(said, kind), Progress(min(each.percent, 100), f"{said} spent", kind=kind)]
     if each.held:
-        parts.append(Small(cls="faint")(f"{telling.amount(each.held, each.unit)} held by calls that run"))
+        parts.append(Small(cls="faint")(f"{amount(each.held, each.unit)} held by calls that run"))
     if each.unit == "money" and each.unpriced:
-        parts.append(Small(cls="faint")(f"{each.unpriced:,} calls without a price are not in this"))
+        calls = "one call" if each.unpriced == 1 else f"{each.unpriced:,} calls"
+        parts.append(Small(cls="faint")(f"and {calls} of unknown cost"))
     return Div(cls="budget-gone")(*parts)
+
+
+def amount(number: int, unit: str) -> str:
+    """So much money in as many places as say something, or so many tokens, short where they are millions."""
+    if unit == "money":
+        return money(number)
+    return telling.amount(number, unit) if number < 1_000_000 else f"{number / 1_000_000:,.2f} M tokens"
+
+
+def whole(each: Standing) -> str:
+    """What may be spent, exactly: round millions of tokens are short."""
+    if each.unit == "tokens" and each.amount >= 1_000_000 and not each.amount % 10_000:
+        return f"{each.amount / 1_000_000:,.2f}".rstrip("0").rstrip(".") + " M tokens"
+    return telling.amount(each.amount, each.unit)
+
+
+def Acts(each: Standing) -> Any:
+    """What can be done with a budget: the form below is filled with it, or it goes."""
+    whose = f"{each.name or 'somebody who is gone'} {EACH[each.period]}"
+    written = telling.written(each.amount, each.unit)
+    filled = {"whom": whom(each.kind, each.target_id), "unit": each.unit, "period": each.period, "amount": written}
+    change = Button(
+        "Change",
+        short=True,
+        href=url(PLACE, fragment_="budget", **filled),
+        aria_label=f"Change the budget of {whose}",
+    )
+    return Div(cls="bound-acts")(change if each.name else "", RemoveForm(each))
 
 
 def RemoveForm(each: Standing) -> Any:
     """The button that takes a budget away."""
-    whose = each.name or "somebody who is gone"
+    whose = "the workspace" if each.kind == "workspace" else each.name or "somebody who is gone"
+    lost = f"Then nothing stops at {telling.amount(each.amount, each.unit)}."
     return Form(
         method="post",
         action=url(PLACE, each.id, "removal"),
-        data_confirm=f"Remove this budget? Then nothing stops at {telling.amount(each.amount, each.unit)}.",
+        data_confirm=f"Remove the budget of {whose}? {lost}",
         data_confirm_word="Remove",
     )(Button("Remove", "danger", short=True, aria_label=f"Remove the budget of {whose} {EACH[each.period]}"))
 
@@ -133,7 +172,7 @@ def BudgetForm(targets: Sequence[Any], posted: Texts, errors: Texts) -> Any:
                 required=True,
             ),
             Select("In", "unit", UNITS, posted.get("unit", "money"), error=errors.get("unit")),
-            Select("Each", "period", PERIODS, posted.get("period", "month"), error=errors.get("period")),
+            Select("Period", "period", PERIODS, posted.get("period", "month"), error=errors.get("period")),
         ),
         P(cls="soft small")(
             "Setting it again for the same period replaces it. A budget in dollars also refuses models whose price is "
@@ -192,7 +231,7 @@ def LimitForm(targets: Sequence[Any], posted: Texts, errors: Texts) -> Any:
             number("At the same time", "parallel"),
         ),
         P(cls="soft small")(f"{WHOLE} All three replace what was set before."),
-        Div(cls="actions")(Button("Set the limit", "primary")),
+        Div(cls="actions")(Button("Set the limit")),
     )
 
 

@@ -240,12 +240,15 @@ def Crumbs(*crumbs: tuple[str, str | None]) -> Any:
 
 def _banners(*words: Any) -> list[Any]:
     # The first stays on every page for as long as it is true: no page can forget it.
-    return [Banner(each) for each in (EXPOSED if exposed.get() else None, *words) if each]
+    said = [each for each in (EXPOSED if exposed.get() else None, *words) if each]
+    return [Banner(each, label=f"Notice {n}" if len(said) > 1 else "Notice") for n, each in enumerate(said, 1)]
 
 
 def own_words(me: Any) -> list[Any]:
     """What this person has to know on every page: the keys of the house, for admins, and budgets that run short."""
-    return [key_words(me), *(usage.budgets.warnings(me) if isinstance(me, Caller) else ())]
+    short = usage.budgets.warnings(me) if isinstance(me, Caller) else []
+    more = ("Set budgets", "/admin/budgets") if getattr(me, "role", "") == "admin" else ("See what was used", "/usage")
+    return [key_words(me), *((said, " ", A(href=url(more[1]))(more[0]), ".") for said in short)]
 
 
 def key_words(me: Any) -> Any:
@@ -259,9 +262,9 @@ def key_words(me: Any) -> Any:
     return None
 
 
-def Banner(words: Any, kind: str = "") -> Any:
+def Banner(words: Any, kind: str = "", label: str = "Notice") -> Any:
     """One line above everything that stays as long as it is true."""
-    return Section(cls=f"banner {kind}".strip(), aria_label="Notice")(
+    return Section(cls=f"banner {kind}".strip(), aria_label=label)(
         Icon("warn", small=True), *(words if isinstance(words, tuple) else (words,))
     )
 

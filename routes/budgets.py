@@ -13,9 +13,13 @@ ar = Pages("/admin/budgets", who=ADMIN)
 
 
 class Chosen(Query):
-    """Whom the forms begin with."""
+    """What the forms begin with, and whether something was kept just now."""
 
     whom: str = ""
+    amount: str = ""
+    unit: str = "money"
+    period: str = "month"
+    kept: bool = False
 
 
 class Budget(Form):
@@ -42,14 +46,14 @@ class Days(Form):
     days: int
 
 
-def budgets_page(me, posted=None, errors=None, chosen="", **path):
+def budgets_page(me, posted=None, errors=None, chosen=None, kept=False, **path):
     seen = Bounds(budgets.all(me), budgets.limits(me), targets(me), settings.value("usage_days"))
-    return BudgetsPage(me, seen, house(), posted or {}, errors or {}, chosen)
+    return BudgetsPage(me, seen, house(), posted or {}, errors or {}, chosen or {}, kept)
 
 
 @ar.get()
 def show(me: Me, query: Chosen):
-    return budgets_page(me, chosen=query.whom)
+    return budgets_page(me, chosen=query.model_dump(exclude={"kept"}), kept=query.kept)
 
 
 @ar.post(again=budgets_page)
@@ -57,7 +61,7 @@ def put(me: Me, posted: Budget):
     kind, _, id = posted.whom.partition(":")
     amount = keys.money(posted.amount, "amount") if posted.unit == "money" else whole("amount", posted.amount)
     budgets.put(me, kind, id, posted.period, posted.unit, amount or 0)
-    return see(url(PLACE))
+    return see(url(PLACE, kept=1))
 
 
 @ar.post("/limits", again=budgets_page)
@@ -65,13 +69,13 @@ def limit(me: Me, posted: Pace):
     kind, _, id = posted.whom.partition(":")
     numbers = [whole(name, getattr(posted, name)) for name in ("requests", "tokens", "parallel")]
     budgets.limit(me, kind, id, *numbers)
-    return see(url(PLACE))
+    return see(url(PLACE, kept=1))
 
 
 @ar.post("/days", again=budgets_page)
 def keep_rows(me: Me, posted: Days):
     budgets.keep_rows(me, posted.days)
-    return see(url(PLACE))
+    return see(url(PLACE, kept=1))
 
 
 @ar.post("/{id:id}/removal")

@@ -10,6 +10,8 @@ from app.errors import Invalid, Refusal, Upstream
 OPENAI, ANTHROPIC, OLLAMA, OAUTH = "openai", "anthropic", "ollama", "oauth"
 # Upstream's kinds that are the caller's own mistake, or a state of the provider that has a status of its own.
 UPSTREAM = {"context": 400, "invalid": 400, "no_model": 404, "rate": 429, "resting": 503, "busy": 503, "slow": 504}
+# Of the statuses that are the caller's, those after which asking again may help.
+AGAIN = (408, 409, 429)
 OPENAI_CODES = {
     "unknown": "invalid_api_key",
     "revoked": "invalid_api_key",
@@ -48,8 +50,9 @@ def spoken(dialect: str, refusal: Refusal, request_id: str) -> tuple[int, bytes,
     retry_after = getattr(refusal, "retry_after", 0)
     if retry_after:
         headers["retry-after"] = str(int(-(-retry_after // 1)))
-    if refusal.kind == "budget":
-        # Asking again does not help before the period ends; the official clients know this header.
+    if refusal.kind == "budget" or 400 <= status < 500 and status not in AGAIN:
+        # Asking again does not help, or not before the period ends; the official clients and Claude Code, which asks
+        # ten times with a wrong key, know this header.
         headers["x-should-retry"] = "false"
     if dialect == OLLAMA:
         return status, orjson.dumps({"error": refusal.message}), headers

@@ -23,7 +23,7 @@ async def embeddings(request: Request) -> Response:
     wanted = checked(EmbeddingRequest, body)
     as_base64, inputs = wanted.encoding_format == "base64", wanted.inputs()
     if embedding.ours(me, wanted.model):
-        found = await embedding.embed(me, inputs, wanted.dimensions or embedding.WIDTH)
+        found = await embedding.embed(me, inputs, wanted.dimensions or embedding.WIDTH, wanted.model)
         return Response(embedding.written(found, as_base64), headers=found.headers, media_type="application/json")
     question = replace(asked(request, body, "embeddings"), stream=False)
     return Relay(question, whole=partial(embedding.shaped, as_base64=as_base64))

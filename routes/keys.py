@@ -5,7 +5,7 @@ from typing import Any
 from fasthtml.core import form2dict, parse_form
 from starlette.requests import Request
 
-from app import config, gateway, keys, settings
+from app import config, gateway, keys, providers, settings
 from app.errors import Invalid
 from components.addresses import url
 from components.keys import AllKeysPage, Filled, KeyPage, KeysPage, MadePage, NewKeyPage
@@ -106,10 +106,10 @@ def names(me: Me) -> list[str]:
 
 
 def filled(req: Request, me: Me, held: keys.Key | None = None, token: str = "") -> Filled:
-    """What goes into the snippets: a model of the key's own list, or of the person's."""
-    there = (held.names if held else []) or names(me)
+    """What goes into the snippets: a model of the key's own list, or the one that answers this person first."""
     plain = Filled(address(req))
-    return Filled(plain.address, token or plain.key, there[0] if there else plain.model)
+    chats = (held.names if held else []) or [providers.chosen(me).name for _ in providers.available(me)[:1]]
+    return Filled(plain.address, token or plain.key, chats[0] if chats else plain.model)
 
 
 @ar.get(PLACE)

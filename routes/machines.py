@@ -38,7 +38,7 @@ EXPOSED = (
     b"x-request-id, request-id, retry-after, openai-processing-ms, x-ratelimit-limit-requests, "
     b"x-ratelimit-limit-tokens, x-ratelimit-remaining-requests, x-ratelimit-remaining-tokens, "
     b"x-ratelimit-reset-requests, x-ratelimit-reset-tokens, x-inglenook-provider, x-inglenook-model, "
-    b"x-inglenook-fallbacks, x-inglenook-cache, x-inglenook-budget, etag, location"
+    b"x-inglenook-fallbacks, x-inglenook-cache, x-inglenook-budget, x-inglenook-left-out, etag, location"
 )
 
 

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app import clock, gateway
-from app.errors import Invalid, NotFound
+from app.errors import Invalid, NotFound, Upstream
 from app.gateway import embedding, routing
 from app.gateway.dialects.checking import Open, checked, parsed
 from app.gateway.dialects.ollama import asked as questions
@@ -27,6 +27,10 @@ ar = Machines("/api", OLLAMA)
 
 class Lines(Relay):
     """A relayed answer as lines of JSON."""
+
+    def last(self, failure: Upstream) -> bytes:
+        """The last line of an answer that breaks off."""
+        return orjson.dumps({"error": failure.message}) + b"\n"
 
     async def stream(self, answer: gateway.Answer, send: Any) -> None:
         """Lines, as they come."""
@@ -113,15 +117,17 @@ def meant(request: Request, name: str) -> str:
     if not name:
         raise Invalid(model="`model` is needed.")
     other = name.removesuffix(":latest") if ":" in name.rpartition("/")[2] else f"{name}:latest"
-    for each in dict.fromkeys((name, other)):
+    unknown: NotFound | None = None
+    for each in (name, other):
         try:
             routing.find(request.state.me, each)
         except NotFound as refusal:
-            unknown = refusal
+            unknown = unknown or refusal  # in the caller's own word for it
             continue
         return each
     if name == embedding.OURS or other == embedding.OURS:
         return embedding.OURS
+    assert unknown is not None
     raise unknown
 
 
@@ -137,6 +143,7 @@ def spoken(
     stream, speaker = asked.stream is not False, answers.Speaker(asked.model, shape)
     body |= {"model": name} | ({"stream": True} if stream else {})
     question = gateway.Ask(request.state.me, name, body, kind=kind, stream=stream, cache_seconds=seconds(request))
+    question.optional = questions.OPTIONAL
     return Lines(question, events=speaker.lines, whole=speaker.whole)
 
 

@@ -133,7 +133,8 @@ OPERATIONS = (
         RESPONSES,
         answers.ModelResponse,
         errors=READ,
-        query=(("stream", bool | None),),
+        types=(EVENTS,),
+        query=(("stream", bool | None), ("starting_after", int | None)),
     ),
     Operation(
         "DELETE", "/v1/responses/{id}", "removeResponse", "Keep it no longer", RESPONSES, answers.Deleted, errors=READ
@@ -148,7 +149,15 @@ OPERATIONS = (
         errors=READ,
         query=PAGE,
     ),
-    Operation("POST", "/v1/responses/{id}/cancel", "cancelResponse", "Cancel it", RESPONSES, None, errors=READ),
+    Operation(
+        "POST",
+        "/v1/responses/{id}/cancel",
+        "cancelResponse",
+        "End what is made in the background",
+        RESPONSES,
+        answers.ModelResponse,
+        errors=READ,
+    ),
     Operation(
         "POST",
         "/v1/messages",

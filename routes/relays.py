@@ -27,10 +27,24 @@ class Relay(Response):
             answer = await gateway.ask(self.asked)
             try:
                 await (self.stream(answer, send) if answer.streams else self.piece(answer, send))
+            except asyncio.CancelledError:
+                if caller.left or not answer.streams:
+                    raise
+                # Whoever is still there is cut off by us, because this process ends: the stream says so, at once,
+                # because nobody waits for us any more.
+                await self.cut(send)
             finally:
                 if not answer.state:
-                    # Whoever is still there was cut off by us, when this process ends.
                     await asyncio.shield(answer.close(usage.STOPPED if caller.left else usage.CUT))
+
+    async def cut(self, send: Any) -> None:
+        """The last event of a stream that ends with this process."""
+        body = self.last(Upstream("This workspace is being stopped or restarted. Ask again.", "restart"))
+        await send({"type": "http.response.body", "body": body})
+
+    def last(self, failure: Upstream) -> bytes:
+        """The last event of a stream that breaks off."""
+        return broken(failure, self.asked.native)
 
     async def piece(self, answer: gateway.Answer, send: Any) -> None:
         """An answer in one piece; bytes that are no JSON (sound, pictures) go on as they come."""

@@ -6,9 +6,9 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app import db, gateway
+from app import gateway
 from app.errors import Invalid
-from routes.exchanges import Exchanged, seconds
+from routes.exchanges import Exchanged, Followed, seconds
 from routes.machines import Machines, posted
 
 ar = Machines("/v1/responses")
@@ -19,7 +19,11 @@ MOST = 100
 async def create(request: Request) -> Response:
     """A response."""
     headers = dict(request.headers)
-    return Exchanged(gateway.Responding(request.state.me, await posted(request), headers, seconds(request)))
+    exchange = gateway.Responding(request.state.me, await posted(request), headers, seconds(request))
+    if not exchange.request.background:
+        return Exchanged(exchange)
+    run = await gateway.background.begin(exchange)
+    return Followed(run.follow()) if exchange.request.stream else told(run.response)
 
 
 @ar.post("/input_tokens")
@@ -31,17 +35,22 @@ async def count(request: Request) -> Response:
 
 @ar.get("/{id}")
 async def response(request: Request) -> Response:
-    """A response that was kept."""
-    if request.query_params.get("stream") == "true":
-        raise Invalid(stream="A response that is complete is not streamed again: ask without `stream`.")
-    return Response(gateway.stored.response(request.path_params["id"], request.state.me), media_type="application/json")
+    """A response that was kept, or is being made: as it is, or as its events."""
+    id, me, wanted = request.path_params["id"], request.state.me, request.query_params
+    if wanted.get("stream") != "true":
+        return Response(gateway.background.told(id, me), media_type="application/json")
+    after = wanted.get("starting_after", "-1")
+    if not after.removeprefix("-").isdecimal() or len(after) > 9:
+        raise Invalid(starting_after="`starting_after` is the number of an event.")
+    await request.body()  # what comes next is that the caller leaves
+    return Followed(gateway.background.followed(id, me, max(-1, int(after))))
 
 
 @ar.delete("/{id}")
 async def remove(request: Request) -> Response:
     """It is not kept any longer."""
     id = request.path_params["id"]
-    await db.in_thread(gateway.stored.remove, id, request.state.me)
+    await gateway.background.remove(id, request.state.me)
     return told({"id": id, "object": "response", "deleted": True})
 
 
@@ -54,9 +63,9 @@ async def input_items(request: Request) -> Response:
 
 @ar.post("/{id}/cancel")
 async def cancel(request: Request) -> Response:
-    """Only what runs in the background could be cancelled; nothing does."""
-    gateway.stored.response(request.path_params["id"], request.state.me)
-    raise Invalid(response_id="Only a background response can be cancelled. To end this one, close its connection.")
+    """What is made in the background is ended."""
+    data = await gateway.background.cancel(request.path_params["id"], request.state.me)
+    return Response(data, media_type="application/json")
 
 
 def paged(items: list[dict[str, Any]], wanted: dict[str, str]) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def rename(me: Me, id: str, posted: Title):
     except Invalid as refusal:
         form = TitleForm(chats.find(id, me), posted.title, refusal.message)
         return Partial("#here", form, swap="outerHTML"), ToastPartial(refusal.message, icon="warn")
-    return updates.Titled(chat), shelf_update(me, id)
+    return updates.Titled(chat, asked=True), shelf_update(me, id)
 
 
 @ar.put("/{id:id}/pin")

@@ -4,6 +4,7 @@ One house for each test process; people are made anew for every test, so tests d
 """
 
 import ast
+import gc
 import os
 import re
 import socket
@@ -19,14 +20,21 @@ import uvicorn
 for name in [key for key in os.environ if key.startswith(("INGLENOOK_", "OPENAI_"))]:
     del os.environ[name]
 
-# CPython 3.11 raises SystemError where two threads build syntax trees at the same moment, and one who formats a
-# traceback does: pytest's own report of a failure and a line of the house's log met there and took the worker along.
+# CPython 3.11 raises SystemError where a syntax tree is built while another is, and one who formats a traceback does
+# that: pytest's own report of a failure and a line of the house's log met there and took the worker along. The other
+# may be a thread, or a finalizer that the collector calls in the midst of it.
 building, build = threading.RLock(), ast.parse
 
 
 def one_at_a_time(*source, **options):
     with building:
-        return build(*source, **options)
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            return build(*source, **options)
+        finally:
+            if collecting:
+                gc.enable()
 
 
 ast.parse = one_at_a_time

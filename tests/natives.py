@@ -2,6 +2,7 @@
 
 import json
 import threading
+import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 RESPONSE = {
@@ -75,6 +76,7 @@ class Handler(BaseHTTPRequestHandler):
         return self.told(json.dumps(ANSWERS[self.path][0]).encode(), "application/json")
 
     def told(self, data, kind):
+        data = data.replace(RESPONSE["id"].encode(), self.server.response_id.encode())
         self.send_response(200)
         self.send_header("content-type", kind)
         self.send_header("content-length", str(len(data)))
@@ -86,16 +88,25 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class Native:
-    """The server in threads: `with Native() as it`, then `it.url`, and what it was asked in `it.asked`."""
+    """The server in threads: `with Native() as it`, then `it.url`, and what it was asked in `it.asked`.
+
+    Its response has an id of its own (`it.response`), so that what one test keeps is not found by another.
+    """
 
     def __enter__(self):
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.asked = self.server.asked = []
+        self.server.response_id = f"resp_{uuid.uuid4().hex}"
+        self.response = RESPONSE | {"id": self.server.response_id}
         self.url = f"http://127.0.0.1:{self.server.server_port}/v1"
         self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
         self.thread.start()
         return self
+
+    def streamed(self, path: str) -> bytes:
+        """The bytes of its stream."""
+        return streamed(path).replace(RESPONSE["id"].encode(), self.server.response_id.encode())
 
     def __exit__(self, *error):
         """Ends it; again it does nothing."""

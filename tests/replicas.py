@@ -71,7 +71,7 @@ def is_litestream(process: psutil.Process) -> bool:
         return False
 
 
-def until(seen, seconds: float = 10.0):
+def until(seen, seconds: float = 30.0):
     """What `seen` gives once it gives something."""
     deadline = time.monotonic() + seconds
     while not (found := seen()):

@@ -108,7 +108,7 @@ def test_a_provider_takes_so_many_calls_at_a_time_and_speaks_its_dialects(alice,
     provider = providers.add(ADMIN, f"Tuned {clock.new_id()[-6:]}", upstream.url, key="right")
     place = f"/admin/providers/{provider.id}"
     page = alice.post(f"{place}/tuning", data={"parallel": "4", "speaks": ["responses", "messages"]})
-    assert page.status_code == 200 and 'value="4"' in page.text and "Now: 0 of 4." in words(page)
+    assert page.status_code == 200 and 'value="4"' in page.text and "Now: 0 of 4 run." in words(page)
     kept = providers.find(provider.id, ADMIN)
     assert kept.parallel == 4 and kept.speaks == "messages responses"
     assert "0 of 4" in words(alice.get("/admin/providers"))

@@ -53,7 +53,7 @@ def events(data):
 
 def sent(upstream, model):
     """The last body that the fake provider was sent for a model."""
-    return next(each.body for each in reversed(upstream.requests) if each.body and each.body.get("model") == model)
+    return upstream.relayed(model).body
 
 
 # ── answers ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -174,7 +174,9 @@ def test_a_turn_of_an_editor_reaches_the_provider(client, model, upstream):
     more = {"system": [{"type": "text", "text": "Be brief.", **cached}, {"type": "text", "text": "Be kind."}]}
     more |= {"tools": tools, "tool_choice": {"type": "any", "disable_parallel_tool_use": True}, "top_k": 5}
     more |= {"stop_sequences": ["END"], "metadata": {"user_id": "u"}, "context_management": {"edits": []}}
-    assert post(client, "words-20", messages, **more).status_code == 200
+    answer = post(client, "words-20", messages, **more)
+    assert answer.status_code == 200
+    assert answer.headers["x-inglenook-left-out"] == "tools[1], context_management, top_k"
     body = sent(upstream, "words-20")
     system, user, assistant, first, second, shown, last = body["messages"]
     assert system == {"role": "system", "content": "Be brief.\n\nBe kind."}
@@ -187,6 +189,34 @@ def test_a_turn_of_an_editor_reaches_the_provider(client, model, upstream):
     assert [each["function"]["name"] for each in body["tools"]] == ["weather"]
     assert (body["tool_choice"], body["parallel_tool_calls"], body["stop"]) == ("required", False, ["END"])
     assert body["max_tokens"] == 1000 and not {"top_k", "metadata", "system", "context_management"} & set(body)
+
+
+def test_what_only_some_providers_know_reaches_those(client, upstream):
+    me = rights.machine()
+    provider = providers.add(me, f"vllm{time.monotonic_ns()}", upstream.url, kind="vllm", key="right")
+    providers.add_model(me, provider.id, "words-21")
+    body = {"model": f"{provider.name}/words-21", "max_tokens": 9, "messages": HELLO, "top_k": 7}
+    answer = client.post("/v1/messages", json=body)
+    assert answer.status_code == 200 and "x-inglenook-left-out" not in answer.headers
+    assert sent(upstream, "words-21")["top_k"] == 7
+    body = {"model": body["model"], "stream": False, "messages": HELLO, "options": {"top_k": 8, "min_p": 0.1}}
+    assert client.post("/api/chat", json=body).status_code == 200
+    assert (sent(upstream, "words-21")["top_k"], sent(upstream, "words-21")["min_p"]) == (8, 0.1)
+
+
+def test_tools_of_anthropic_that_the_caller_runs_are_told_with_their_members(client, model, upstream):
+    model("tools")
+    kinds = ("bash_20250124", "text_editor_20241022", "text_editor_20250728", "memory_20250818", "computer_20250124")
+    tools = [{"type": kind, "name": f"t{n}"} for n, kind in enumerate(kinds)]
+    answer = post(client, "tools", HELLO, tools=tools)
+    assert answer.headers["x-inglenook-left-out"] == "tools[4]"
+    told = [each["function"] for each in sent(upstream, "tools")["tools"]]
+    assert [each["name"] for each in told] == ["t0", "t1", "t2", "t3"] and all(each["description"] for each in told)
+    members = [each["parameters"]["properties"] for each in told]
+    assert set(members[0]) == {"command", "restart"} and "undo_edit" in members[1]["command"]["enum"]
+    assert "insert_text" in members[2] and "insert_text" not in members[1] and "old_path" in members[3]
+    use = answer.json()["content"][0]
+    assert (use["type"], use["name"], set(use["input"])) == ("tool_use", "t0", {"command", "restart"})
 
 
 def test_our_own_reasoning_goes_back_with_the_calls_that_followed(client, model, upstream):

@@ -115,6 +115,13 @@ def test_a_snapshot_is_a_whole_database_for_its_owner_only(house, alice) -> None
     assert db.fetch("select count(*) from audit where verb = 'backups.snapshot' and object_id = ?", row.id)[0] == 1
 
 
+def test_two_of_one_second_do_not_replace_each_other(house) -> None:
+    made = [snapshots.take(machine()).path for _ in range(3)]
+    assert len(set(made)) == 3 and {house.data / path for path in made} <= {
+        each.path for each in snapshots.all(machine())
+    }
+
+
 def test_three_of_each_kind_are_kept(house) -> None:
     folder = room.private(house.data / snapshots.FOLDER)
     for day in range(1, 6):

@@ -1,5 +1,6 @@
 """Restores and verifications where the replica lies in a bucket."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ def test_a_bucket_is_verified_and_brings_back_a_moment_in_place_and_beside(s3, t
         assert ok(run("backups", "verify", data=data, **bucket)).startswith("Equal: ")
         assert "to the second" in ok(run("backups", "list", data=data, **bucket))
         done = ok(run("backups", "restore", "--at", between, "--yes", data=data, **bucket))
-        assert "s3://workspace/way-back" in done and "1 person" in done and "0.3 MiB to write" in done
+        assert "s3://workspace/way-back" in done and "1 person" in done and re.search(r"\d\.\d MiB to write", done)
         assert people(data, **bucket) == ["ada"]
         there = tmp_path / "there"
         ok(run("backups", "restore", "--to", str(there), "--yes", data=data, **bucket))

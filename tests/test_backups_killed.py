@@ -79,7 +79,7 @@ def test_a_server_that_is_killed_in_a_restore_starts_again_with_one_or_the_other
     with served(data) as server:
         words = program("backups", "restore", "--at", between, "--yes", data=data)
         with subprocess.Popen(words, env=SPARSE | REPLICA, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as asking:
-            deadline = time.monotonic() + 20
+            deadline = time.monotonic() + 60
             while not list(data.glob(sign)):
                 assert time.monotonic() < deadline and asking.poll() is None
             server.end(signal.SIGKILL)

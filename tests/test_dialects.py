@@ -2,10 +2,13 @@
 
 import json
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.gateway.dialects import messages, responses
 from app.gateway.dialects.steps import ARGUMENTS, CALL, REASONING, TEXT, Steps
+from app.usage import Count
 
 
 def chunk(**delta):
@@ -56,8 +59,10 @@ def test_thoughts_between_marks_are_reasoning():
     assert [(step.kind, step.text) for step in said] == [(REASONING, "Hm."), (TEXT, "Yes"), (TEXT, ".")]
 
 
+# Larger numbers come out of the wire's JSON as floats.
+INTEGERS = st.integers(-(1 << 63), (1 << 64) - 1)
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    st.none() | st.booleans() | INTEGERS | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
     max_leaves=8,
 )
@@ -79,3 +84,32 @@ CHOICES = st.fixed_dictionaries({"delta": JSON | DELTAS, "logprobs": JSON | st.f
 @given(st.lists(st.fixed_dictionaries({"choices": JSON | st.lists(CHOICES, max_size=2)}), max_size=4))
 def test_whatever_a_provider_sends_is_no_mistake_of_ours(chunks):
     told(chunks)
+
+
+def nested(depth):
+    value = 1
+    for _ in range(depth):
+        value = {"a": [value]}
+    return value
+
+
+@pytest.mark.parametrize("depth", [1, 100, 126, 127, 128, 400])
+@pytest.mark.parametrize("as_text", [True, False])
+def test_arguments_that_are_nested_deep_are_told_or_left_out(depth, as_text):
+    arguments = nested(depth)
+    chunk = piece(0, json.dumps(arguments) if as_text else arguments, "x", "f")
+    asked = {"model": "m", "max_tokens": 1, "messages": [{"role": "user", "content": "x"}]}
+    message = messages.Writer(messages.MessagesRequest(**asked))
+    response = responses.Writer(responses.translate(asked | {"input": "x"}), "s")
+    for writer in (message, response):
+        assert writer.feed(chunk) + writer.end(Count())
+    given, written = message.message["content"][0]["input"], response.response["output"][0]["arguments"]
+    assert given in ([arguments] if depth < 120 else [arguments, {}])
+    assert json.loads(written) in ([arguments] if as_text or depth < 120 else [arguments, {}])
+
+
+def test_numbers_of_tokens_that_are_none_are_left_out():
+    odd = {"token": "a", "logprob": {"x": 1}, "bytes": nested(300), "top_logprobs": [{"top_logprobs": [{}] * 9}]}
+    (step,) = Steps().feed({"choices": [{"delta": {"content": "a"}, "logprobs": {"content": [odd]}}]})
+    (told,) = step.logprobs
+    assert (told["logprob"], told["bytes"], told["top_logprobs"][0]["top_logprobs"]) == (0.0, [97], [])

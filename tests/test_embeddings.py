@@ -10,6 +10,7 @@ import openai
 import pytest
 
 from app import db, keys, rights
+from app.gateway import embedding
 from app.usage import budgets
 
 TEXTS = ["The cat sleeps on the sofa.", "A kitten naps on the couch.", "Quarterly tax rates rose in Norway."]
@@ -90,15 +91,24 @@ def test_fewer_dimensions_are_as_long_as_one(client):
     assert refused.status_code == 400 and refused.json()["error"]["param"] == "dimensions"
 
 
-def test_token_ids_are_those_of_its_own_tokenizer(client):
-    from app.gateway import embedding
-
-    ids = embedding.loaded().tokenizer.encode(TEXTS[0], add_special_tokens=False).ids
+def test_token_ids_are_those_of_openai(client):
+    ids = embedding.words(embedding.TABLE).encode(TEXTS[0])
     text = vectors(post(client, TEXTS[0]))
     assert vectors(post(client, ids)) == text and vectors(post(client, [ids, ids])) == text * 2
-    foreign = post(client, [[100_257, 5]])
-    assert foreign.status_code == 400 and foreign.json()["error"]["param"] == "input"
-    assert "Send the texts" in foreign.json()["error"]["message"]
+    larger = embedding.words(embedding.LARGER).encode("Inglenook 🪨 안녕하세요 여러분")
+    assert max(larger) > 100_276
+    assert vectors(post(client, larger)) == vectors(post(client, "Inglenook 🪨 안녕하세요 여러분"))
+    for foreign in ([[300_000]], [-1, 5], [200_019]):
+        refused = post(client, foreign)
+        assert refused.status_code == 400 and refused.json()["error"]["param"] == "input"
+    spaces = embedding.words(embedding.TABLE).encode(" " * 80)
+    assert len(spaces) == 1 and post(client, spaces * 100_000).status_code == 400
+
+
+def test_whose_table_is_meant_is_told_by_the_name():
+    ids = embedding.words(embedding.LARGER).encode("a house")
+    assert embedding.texts([ids, ids], "gpt-4o-mini") == ["a house"] * 2 != embedding.texts([ids, ids], "wordllama")
+    assert embedding.texts([embedding.words(embedding.TABLE).encode("é")], "text-embedding-3-small") == ["é"]
 
 
 @pytest.mark.parametrize("wrong", ["", [], ["fine", ""], [[]], [1.5], [True], {"text": "a"}, None, 7, ["a", 1]])
@@ -160,7 +170,7 @@ def test_a_providers_model_is_asked_as_it_was_asked(client, model, upstream):
     model("places-3")
     answer = post(client, [[1, 2], [3]], model="fake/places-3", dimensions=3, of_tomorrow=1)
     assert vectors(answer) == [[0.1, 0.2, 0.0], [0.1, 0.2, 1.0]]
-    body = upstream.asked("places-3")[-1].body
+    body = upstream.relayed("places-3").body
     assert body == {"model": "places-3", "input": [[1, 2], [3]], "dimensions": 3, "of_tomorrow": 1}
     assert answer.headers["x-inglenook-provider"] == "fake"
 

@@ -184,7 +184,7 @@ def test_it_is_what_the_provider_says_byte_for_byte(client, model, upstream, cas
     sent = upstream.asked(name)[-1].body
     answer = post(client, f"fake/{name}", **more)
     assert answer.content == direct.content and answer.status_code == 200
-    assert upstream.asked(name)[-1].body == sent, "and the provider is asked the same"
+    assert upstream.relayed(name).body == sent, "and the provider is asked the same"
 
 
 def test_a_text_is_continued(client, model):

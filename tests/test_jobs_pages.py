@@ -203,8 +203,8 @@ def test_the_stream_tells_each_step_and_closes_when_nothing_runs(alice: Person) 
 
     with db.write() as tx:
         id = tx.later("tests.steps")
-    until(lambda: "step 0" in alice.get("/admin/jobs").text)
-    page = alice.get("/admin/jobs")
+    until(lambda: "step 0" in alice.get(f"/admin/jobs/{id}").text)
+    page = alice.get(f"/admin/jobs/{id}")
     address = re.search(r'hx-sse:connect="([^"]+)"', page.text)[1]
     seen = ""
     with alice.stream("GET", address) as answer:
@@ -217,7 +217,7 @@ def test_the_stream_tells_each_step_and_closes_when_nothing_runs(alice: Person) 
     assert "step 0" in seen and "step 1" in seen
     assert seen.rstrip().endswith("event: done\ndata: done")
     assert orjson.loads(jobs.find(id, rights.machine()).result) == "ready"
-    assert "hx-sse:connect" not in alice.get("/admin/jobs").text, "nothing runs, so nothing is followed"
+    assert "hx-sse:connect" not in alice.get(f"/admin/jobs/{id}").text, "it has ended, so nothing is followed"
     del workers.JOBS["tests.steps"]
 
 

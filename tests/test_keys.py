@@ -10,6 +10,7 @@ from app.errors import Conflict, Forbidden, Invalid, NotFound, OverLimit, Unknow
 from app.keys import entering, making, writing
 from app.keys.checking import comes_from
 from app.rights import Caller, machine
+from components.keys import snippets
 from tests.conftest import PASSWORD
 from tests.test_command_line import refused, run
 
@@ -375,3 +376,10 @@ def test_a_key_of_the_command_line_is_the_persons_own(bob):
     assert keys.caller(token, HERE).id == bob.id
     assert rights.machine().door == "cli" and "nightly" in bob.get("/keys").text
     assert bob.post(f"/keys/{key.id}/revocation").status_code == 200
+
+
+def test_the_snippets_name_the_programs():
+    filled = snippets.Filled("https://ai.example.org")
+    assert snippets.claude_code(filled).endswith("\nclaude")
+    terminal = dict(next(codes for name, _, codes in snippets.clients(filled) if name == "Codex"))["Terminal"]
+    assert terminal == "export INK_KEY=ink-YOUR-KEY\ncodex"

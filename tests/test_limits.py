@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from app import clock, rights, usage
+from app.accounts import groups
 from app.errors import Invalid, OverLimit
 from app.rights import Caller
 from app.usage import budgets
@@ -43,7 +44,7 @@ def test_requests_a_minute(me, later):
     with pytest.raises(OverLimit, match="You may ask 3 times a minute") as over:
         asked(me)
     assert over.value.kind == "rate" and 55 <= over.value.retry_after <= 60
-    asked(me, again=True)  # a further try of a request that was let in
+    asked(me, fallbacks=1)  # a further try of a request that was let in
     later(over.value.retry_after)
     assert asked(me).headers()["x-ratelimit-limit-requests"] == "3"
 
@@ -92,15 +93,15 @@ def test_calls_at_the_same_time(me):
 
 
 def test_what_is_refused_for_one_limit_is_counted_for_none(me):
+    few = groups.create(ADMIN, f"Few {clock.new_id()}")
+    groups.join(ADMIN, few.id, me.id)
     budgets.limit(ADMIN, "user", me.id, 5, None, None)
-    budgets.limit(ADMIN, "workspace", "", 1, None, None)
-    try:
-        asked(me)
-        for _ in range(9):
-            with pytest.raises(OverLimit, match="This workspace may ask 1 time a minute"):
-                asked(me)
-    finally:
-        budgets.limit(ADMIN, "workspace", "", None, None, None)
+    budgets.limit(ADMIN, "group", few.id, 1, None, None)
+    asked(me)
+    for _ in range(9):
+        with pytest.raises(OverLimit, match="Your group may ask 1 time a minute"):
+            asked(me)
+    groups.delete(ADMIN, few.id)
     assert asked(me).headers()["x-ratelimit-remaining-requests"] == "3"
 
 

@@ -189,6 +189,8 @@ def test_when_to_ask_again_is_told(client, token):
     assert asked.headers["x-ratelimit-remaining-requests"] == "0"
     budget = client.get("/v1/echo/fail/budget", headers=bearer(token))
     assert budget.headers["x-should-retry"] == "false"
+    wrong = client.get("/v1/echo/fail/rate", headers=bearer("ink-wrong"))
+    assert (wrong.status_code, wrong.headers["x-should-retry"]) == (401, "false"), "Claude Code asks ten times else"
 
 
 def test_an_anthropic_client_is_understood_at_shared_addresses(client):

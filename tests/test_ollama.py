@@ -68,7 +68,7 @@ def test_models_are_listed_and_shown(client, model):
 @pytest.mark.parametrize("path", ["/api/show", "/api/chat", "/api/generate"])
 def test_a_model_that_is_not_there_is_told_in_its_shape(client, path):
     refused = client.post(path, json={"model": "nothing", "messages": HELLO, "prompt": "a"})
-    assert refused.status_code == 404 and list(refused.json()) == ["error"] and "nothing" in refused.json()["error"]
+    assert refused.status_code == 404 and list(refused.json()) == ["error"] and "“nothing”" in refused.json()["error"]
 
 
 def test_a_model_without_a_tag_is_its_latest(client, model):
@@ -119,7 +119,7 @@ def test_what_is_set_is_handed_on(client, model, upstream):
     model("words-5")
     options = {"temperature": 0.1, "num_predict": 50, "stop": ["x"], "num_ctx": 8192, "top_k": 4, "seed": 3}
     ask(client, "fake/words-5", options=options, keep_alive="5m", format="json", template="x", think=False)
-    body = upstream.asked("words-5")[-1].body
+    body = upstream.relayed("words-5").body
     assert {name: body[name] for name in ("temperature", "max_tokens", "stop", "seed")} == {
         "temperature": 0.1,
         "max_tokens": 50,
@@ -145,7 +145,7 @@ def test_tools_are_called_and_answered(client, model, upstream):
     asked = {"role": "assistant", "content": "", "tool_calls": [{"function": call} for call in calls]}
     results = [{"role": "tool", "tool_name": "weather", "content": text} for text in ("rain", "sun")]
     ask(client, "fake/tools", messages=[*HELLO, asked, *results], stream=False)
-    sent = upstream.asked("tools")[-1].body["messages"]
+    sent = upstream.relayed("tools").body["messages"]
     assert sent[1]["tool_calls"][0]["function"]["arguments"] == '{"city":"text"}'
     ids = [call["id"] for call in sent[1]["tool_calls"]]
     assert len(set(ids)) == 2 and [each["tool_call_id"] for each in sent[2:]] == ids
@@ -170,7 +170,7 @@ def test_a_prompt_is_answered(client, model, upstream):
     model("words-7")
     lines = ask(client, "fake/words-7", path="/api/generate", system="Be brief.")
     assert "".join(line["response"] for line in lines) == text_of("words-7") and lines[-1]["done"]
-    sent = upstream.asked("words-7")[-1].body["messages"]
+    sent = upstream.relayed("words-7").body["messages"]
     assert sent == [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hello there."}]
     assert ask(client, "fake/words-7", path="/api/generate", stream=False)[0]["response"] == text_of("words-7")
 
@@ -179,7 +179,7 @@ def test_a_text_is_continued_before_its_end(client, model, upstream):
     model("words-8")
     lines = ask(client, "fake/words-8", path="/api/generate", suffix="}")
     assert "".join(line["response"] for line in lines) == text_of("words-8")
-    sent = upstream.asked("words-8")[-1]
+    sent = upstream.relayed("words-8")
     assert sent.path == "/v1/completions" and sent.body["suffix"] == "}" and "messages" not in sent.body
 
 

@@ -31,14 +31,14 @@ def official(house, token):
 def test_texts_are_judged(official, model, upstream):
     model("judge-moderation")
     assert official.moderations.create(model="fake/judge-moderation", input="a").results[0].flagged is False
-    assert upstream.requests[-1].path == "/v1/moderations"
-    assert upstream.requests[-1].body == {"model": "judge-moderation", "input": "a"}
+    assert upstream.relayed().path == "/v1/moderations"
+    assert upstream.relayed().body == {"model": "judge-moderation", "input": "a"}
 
 
 def test_a_model_that_nobody_named_is_found(client, model, upstream):
     model("judge-moderation")
     assert client.post("/v1/moderations", json={"input": ["a"]}).status_code == 200
-    assert upstream.requests[-1].body["model"] == "judge-moderation"
+    assert upstream.relayed().body["model"] == "judge-moderation"
 
 
 def test_a_picture_is_drawn_and_its_tokens_counted(official, model, bob):
@@ -60,7 +60,7 @@ def test_a_form_goes_through_with_another_name_in_it(client, model, upstream):
     model("whisper-9")
     answer = client.post("/v1/audio/transcriptions", files=FORM, data={"language": "de", "model": "fake/whisper-9"})
     assert answer.json() == {"text": "Hello."}
-    request = upstream.requests[-1]
+    request = upstream.relayed()
     sent = answer.request.read().replace(b"fake/whisper-9", b"whisper-9")
     assert request.body == sent and request.headers["content-type"] == answer.request.headers["content-type"]
 
@@ -68,8 +68,8 @@ def test_a_form_goes_through_with_another_name_in_it(client, model, upstream):
 def test_a_form_without_a_model_gets_one(client, model, upstream):
     model("draw-image")
     assert client.post("/v1/images/edits", files={"image": FORM["file"]}, data={"prompt": "hat"}).status_code == 200
-    assert b'name="model"\r\n\r\ndraw-image\r\n' in upstream.requests[-1].body
-    assert FORM["file"][1] in upstream.requests[-1].body
+    assert b'name="model"\r\n\r\ndraw-image\r\n' in upstream.relayed().body
+    assert FORM["file"][1] in upstream.relayed().body
 
 
 def test_the_official_client_sends_sound(official, model):

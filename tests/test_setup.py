@@ -13,6 +13,7 @@ HOUSE = Path(__file__).resolve().parent.parent
 PATHS = (
     *("deploy/setup.sh", "static/fetch.py", "static/SHA256SUMS", "static/package.json", "static/package-lock.json"),
     *("tests/clients/package.json", "tests/clients/package-lock.json"),
+    *("tests/clients/agents/package.json", "tests/clients/agents/package-lock.json"),
 )
 LOCKS = [*HOUSE.glob("*.lock"), *HOUSE.glob("tests/clients/*.lock"), *HOUSE.glob("bench/peers/*.lock")]
 UV = """#!/bin/sh
@@ -140,7 +141,7 @@ def test_assets_that_are_there_need_no_network(clone: Clone) -> None:
     assert clone.run(sys.executable, "static/fetch.py").returncode == 0
 
 
-@pytest.mark.parametrize("folder", ["static", "tests/clients"])
+@pytest.mark.parametrize("folder", ["static", "tests/clients", "tests/clients/agents"])
 def test_no_npm_registry_is_named_in_the_lock(folder: str) -> None:
     lock = json.loads((HOUSE / folder / "package-lock.json").read_text())
     told = [each for name, each in lock["packages"].items() if name]

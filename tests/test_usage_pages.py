@@ -200,3 +200,18 @@ def test_rolled_up_days_are_on_the_page_too(bob):
     before = reporting.report(Caller(id=bob.id, name="Bob")).total
     usage.roll()
     assert reporting.report(Caller(id=bob.id, name="Bob")).total == before
+
+
+def test_an_admin_comes_from_a_person_or_a_group_to_what_they_used(alice, bob, charlie):
+    group = groups.create(rights.machine(), f"Users {clock.new_id()}")
+    for each in (bob, charlie):
+        groups.join(rights.machine(), group.id, each.id)
+        called(each, cost=2 * DOLLAR, model=f"of-{each.id[-6:]}")
+    person = alice.get(f"/admin/people/{bob.id}").text
+    assert f"/usage?user_id={bob.id}" in person and f"/usage/statements?whom=user%3A{bob.id}" in person
+    assert f"/usage/statements?whom=group%3A{group.id}" in alice.get(f"/admin/groups/{group.id}").text
+    page = alice.get("/usage/statements", params={"whom": f"group:{group.id}"})
+    assert all(f"of-{each.id[-6:]}" in page.text for each in (bob, charlie)) and "$4.00" in words(page)
+    lines = table(alice.get("/usage/statements.csv", params={"whom": f"group:{group.id}"}))
+    assert [line["person"] for line in lines] == ["Bob", "Charlie"]
+    assert bob.get("/usage/statements", params={"whom": f"group:{group.id}"}).status_code == 403

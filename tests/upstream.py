@@ -164,6 +164,15 @@ class Upstream:
         """The requests for this model."""
         return [each for each in self.requests if isinstance(each.body, dict) and each.body.get("model") == model]
 
+    def relayed(self, model: str = "") -> Request:
+        """The last request that the gateway passed on, and no job of the house (a chat's title may come late)."""
+        return next(
+            each
+            for each in reversed(self.requests)
+            if each.headers.get("user-agent", "").startswith("Inglenook/")
+            and (not model or (isinstance(each.body, dict) and each.body.get("model") == model))
+        )
+
     def __enter__(self) -> "Upstream":
         self.thread.start()
         assert self.ready.wait(10), "the upstream did not start"
@@ -240,6 +249,8 @@ class Upstream:
             plain(writer, 200, completed(request.body, model))
             return True
         writing = asyncio.create_task(self.stream(request.body, model, writer))
+        # One that meets a closed connection in this very moment is nobody's mistake.
+        writing.add_done_callback(lambda task: task.cancelled() or task.exception())
         # A client that sends nothing more and closes has hung up.
         leaving = asyncio.create_task(reader.read(1))
         await asyncio.wait({writing, leaving}, return_when=asyncio.FIRST_COMPLETED)
@@ -247,8 +258,6 @@ class Upstream:
             self.closed_early += 1
             writing.cancel()
             await asyncio.wait({writing})
-            if not writing.cancelled():
-                writing.exception()  # it met the closed connection in this moment
             return False
         leaving.cancel()
         with contextlib.suppress(asyncio.CancelledError):

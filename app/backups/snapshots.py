@@ -2,6 +2,7 @@
 
 import re
 import threading
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,7 +63,10 @@ def take(me: Caller, kind: str = "asked") -> Backup:
         source, folder = db.here().path, room.private(config.current.data / FOLDER)
         row = Backup(id=clock.new_id(), kind="snapshot", started_at=clock.now(), note=kind)
         room.require(folder, size(source), "A snapshot")
-        made = folder / f"{stamp(row.started_at)}-{kind}.db"
+        while (made := folder / f"{stamp(row.started_at)}-{kind}.db").exists():
+            # Named by its second: the next one, so that two of one second do not replace each other.
+            time.sleep(0.05)
+            row.started_at = clock.now()
         half = made.with_suffix(".half")
         copies.vacuumed(source, half)
         copies.whole(half)

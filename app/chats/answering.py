@@ -253,6 +253,7 @@ class Reply:
         if self.call is None or self.call is self.counted:
             return
         self.counted, self.answer.usage_id = self.call, self.call.usage_id
+        self.answer.model = self.call.served_by or self.answer.model
         for name in ("tokens_in", "tokens_out", "cost"):
             before, now = getattr(self.answer, name), getattr(self.call, name)
             setattr(self.answer, name, before if now is None else now + (before or 0))

@@ -14,8 +14,8 @@ INSIST = 1.0
 INSERT_PIECE = "insert into piece (message_id, n, kind, text) values (?, ?, ?, ?)"
 INSERT_PART = """insert into part (message_id, n, kind, text, duration_us, call_id, name, verb, arguments, state,
     started_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
-FINISH = """update message set state = ?, html = ?, error_kind = ?, error = ?, left_out = ?, usage_id = ?, finish = ?,
-    started_at = ?, first_at = ?, finished_at = ?, tokens_in = ?, tokens_out = ?, cost = ? where id = ?"""
+FINISH = """update message set state = ?, model = ?, html = ?, error_kind = ?, error = ?, left_out = ?, usage_id = ?,
+    finish = ?, started_at = ?, first_at = ?, finished_at = ?, tokens_in = ?, tokens_out = ?, cost = ? where id = ?"""
 TOLD = ("call_id", "name", "verb", "arguments", "state", "started_at", "duration_us")
 
 
@@ -85,7 +85,7 @@ def folded(answer: Message, parts: list[Part], job: dict[str, Any] | None = None
     for part in parts:
         asked = (part.call_id, part.name, part.verb, part.arguments, part.state, part.started_at)
         statements.append((INSERT_PART, (answer.id, part.n, part.kind, part.text, part.duration_us, *asked)))
-    statements.append((FINISH, (answer.state, answer.html, *told, *times, *numbers, answer.id)))
+    statements.append((FINISH, (answer.state, answer.model, answer.html, *told, *times, *numbers, answer.id)))
     statements.append(("update chat set changed_at = ? where id = ?", (clock.now(), answer.chat_id)))
     if job is not None:
         statements.append((later.INSERT, job))

@@ -1,6 +1,6 @@
 """The gateway: one address and one key for every client and every model."""
 
-from app.gateway import stored
+from app.gateway import background, stored
 from app.gateway.aliases import Behind, add_alias, aliases, change_alias, find_alias, remove_alias
 from app.gateway.answers import Answer
 from app.gateway.asking import Ask, ask
@@ -11,6 +11,7 @@ from app.gateway.exchanging import Exchange
 from app.gateway.lines import close
 from app.gateway.messaging import Messaging
 from app.gateway.models import Named, named, offered
+from app.gateway.opening import connected, warm
 from app.gateway.responding import Responding
 from app.gateway.rows import Alias, AliasTarget, StoredResponse
 
@@ -29,11 +30,13 @@ __all__ = [
     "add_alias",
     "aliases",
     "ask",
+    "background",
     "broken",
     "call",
     "change_alias",
     "close",
     "complete",
+    "connected",
     "count",
     "estimated",
     "events",
@@ -42,4 +45,5 @@ __all__ = [
     "offered",
     "remove_alias",
     "stored",
+    "warm",
 ]

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 # An answer in one piece is all there is to wait for, so it may take longer than a first token.
 WHOLE = 5
 AFTERWARDS = 3.0
-# Events of a stream that are no tokens: who speaks, why it ends, what was used, the end.
-AROUND = 4
+# Events at the end of a stream that are no tokens: why it ends, what was used, the end.
+AROUND = 3
 LARGEST = 64 << 20
 HIT, MISS = "hit", "miss"
 Bytes = bytes  # Answer has a method of this name
@@ -52,7 +52,7 @@ class Answer:
         self.began = self.heard = clock.ticks()
         self.patience = config.current.first_token
         self.timer: asyncio.TimerHandle | None = None
-        self.late = self.closing = False
+        self.late = self.closing = self.sent = False
         self.head_us = 0
         self.first_token_us: int | None = None
 
@@ -104,7 +104,11 @@ class Answer:
         except Upstream as failure:
             await self.fail(failure)
             raise
-        if self.reader is not None and self.reader.events > self.allowed + AROUND and not await self.extend():
+        if (
+            self.reader is not None
+            and self.reader.coming(self.model) > self.allowed + AROUND
+            and not await self.extend()
+        ):
             block += self.shortened()
             await self.finish(usage.DONE, "length")
         return block
@@ -150,7 +154,7 @@ class Answer:
             if self.reader.begun:
                 # Signs of life before the first token are no token.
                 self.heard = clock.ticks()
-                self.paid.note(self.reader.events)
+                self.paid.note(self.reader.coming(self.model))
                 if self.first_token_us is None:
                     self.first_token_us, self.patience = self.elapsed(), config.current.stall
             if self.reader.error is not None:
@@ -262,17 +266,16 @@ class Answer:
             resting.answered(self.provider.id)
         if self.reader is not None:
             self.count = self.reader.count
-        sent = self.reader.events if self.reader is not None else 0
         learnt = estimates.learn(self.model, self.size, self.count.into)
         try:
             await self.paid.settle(
                 state,
                 self.count,
-                sent_tokens=sent,
+                sent_tokens=self.reader.unreported(self.model) if self.reader is not None else 0,
                 first_token_us=self.first_token_us,
                 duration_us=self.elapsed(),
                 status=status,
-                fallbacks=self.fallbacks,
+                unsent=not self.sent,
                 also=learnt,
             )
         finally:

@@ -1,6 +1,5 @@
 """Asking for a model by name: the right one is found, paid for, asked, and when it fails the next one."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -9,7 +8,7 @@ import orjson
 
 from app import clock, config, usage
 from app.errors import Forbidden, Invalid, OverLimit, Refusal, Upstream
-from app.gateway import cache, lines, paying, queueing, resting, routing
+from app.gateway import cache, ending, lines, paying, queueing, resting, routing
 from app.gateway.answers import HIT, LARGEST, MISS, WHOLE, Answer
 from app.gateway.relay import Reader
 from app.gateway.routing import Route, Target
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 
 PATHS = {"chat": "/chat/completions"}
 TOLD = ("anthropic-version", "anthropic-beta", "openai-beta")
-# Ends of calls whose task was cancelled; kept so that they are not collected before they have run.
-ending: set["asyncio.Task[None]"] = set()
 
 
 @dataclass
@@ -33,7 +30,8 @@ class Ask:
     `body` is the request in the dialect of chat completions (or of the path that `kind` names: embeddings, moderations,
     images/generations ...). `raw` is the request in the dialect `native` (responses, messages), for providers that
     speak it themselves. `written` makes the bytes for a model's name, where they are no JSON; `content_type` is theirs.
-    `headers` are the caller's, in small letters. `cache_seconds` is how old a kept answer may be.
+    `headers` are the caller's, in small letters. `cache_seconds` is how old a kept answer may be. `optional` are
+    members of the body for providers that know them; `left_out` are those that the one who was asked does not.
     """
 
     me: Caller
@@ -48,6 +46,8 @@ class Ask:
     content_type: str = lines.JSON
     headers: dict[str, str] = field(default_factory=dict)
     cache_seconds: int = 0
+    optional: tuple[str, ...] = ()
+    left_out: list[str] = field(default_factory=list)
 
     @property
     def caches(self) -> bool:
@@ -129,23 +129,21 @@ class Attempt:
             tokens_out=limit,
             purpose=self.asked.purpose,
             alias=self.alias,
-            again=self.fallbacks > 0,
+            fallbacks=self.fallbacks,
         )
         answer = Answer(target, paid, queueing.Place(None, 0), self.alias, self.fallbacks)
         answer.native, answer.allowed, answer.size = self.native, limit, size
         if self.key:
             answer.cache, answer.copy = MISS, cache.Copy(self.key)
         try:
-            answer.place = await queueing.enter(target.provider, me.id)
+            answer.place = await queueing.enter(target.provider, me.id, paid.stand)
             await self.begin(answer)
         except Upstream as failure:
             await answer.fail(failure)
             raise
         except BaseException:
             # Cancelled, because whoever asked has left, or a mistake: what was begun is ended in either case.
-            task = asyncio.ensure_future(answer.close())
-            ending.add(task)
-            task.add_done_callback(ending.discard)
+            ending.keep(answer.close())
             raise
         return answer
 
@@ -169,6 +167,7 @@ class Attempt:
     async def sent(self, answer: Answer, path: str, patience: float) -> "ClientResponse":
         """The head of a good answer. Raises Upstream."""
         provider, name = self.target.provider, self.target.model.name
+        answer.sent = True
         headers = {"content-type": self.asked.content_type if not self.native else lines.JSON}
         headers |= {name: self.asked.headers[name] for name in TOLD if name in self.asked.headers}
         if self.native == "messages":
@@ -179,7 +178,7 @@ class Attempt:
             if not (self.adds_usage and "stream_options" in failure.detail):
                 raise
             # An older server that does not know how to tell the usage of a stream.
-            requests.plain.add(provider.id)
+            requests.plain.add((provider.id, provider.url))
             response, answer.key = await lines.send(provider, name, path, self.body(), headers, patience)
         return response
 
@@ -198,11 +197,14 @@ class Attempt:
             return orjson.dumps(orjson.loads(self.asked.raw or b"{}") | {"model": name})
         if self.asked.written is not None:
             return self.asked.written(name)
-        body = self.asked.body | {"model": name}
+        knows = preset(self.target.provider.kind).knows
+        self.asked.left_out = [each for each in self.asked.optional if each in self.asked.body and each not in knows]
+        body = {each: value for each, value in self.asked.body.items() if each not in self.asked.left_out}
+        body["model"] = name
         if self.asked.native and "max_tokens" in body:
             # Another dialect was translated, so the name of the limit is ours to choose.
             body[preset(self.target.provider.kind).limit] = body.pop("max_tokens")
-        if self.adds_usage and self.target.provider.id not in requests.plain:
+        if self.adds_usage and (self.target.provider.id, self.target.provider.url) not in requests.plain:
             body["stream_options"] = (body.get("stream_options") or {}) | {"include_usage": True}
         return orjson.dumps(body)
 

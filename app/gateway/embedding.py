@@ -32,11 +32,17 @@ WIDTH = 256
 MOST = 2048
 # Of one request, in bytes of text and in token ids: more would keep a core busy for seconds.
 LARGEST = 4 << 20
+MOST_IDS = 1 << 20
 SLICE = 4096
 EMBEDS = re.compile(r"embed|\bbge-|\be5-|\bgte-|minilm", re.I)
 # Models that are there, whether they are in use or not: a name that is missing must not be taken by ours.
 OTHERS = f"select m.name, p.name {routing.FROM} where {routing.USABLE.replace('m.enabled and ', '')}"
-WAY_OUT = "Send the texts themselves (LangChain: check_embedding_ctx_length=False)."
+# Programs count tokens by OpenAI's tables before they send them, whatever the model: that of its models for embeddings,
+# or of those for chats, whose ids go further.
+TABLE, LARGER = "cl100k_base", "o200k_base"
+IDS = {TABLE: 100_277, LARGER: 200_019}
+CHATS = re.compile(r"(?:^|/)(?:gpt-4o|gpt-4\.[15]|gpt-5|chatgpt-4o|o[134](?:-|$))")
+Inputs = list[str] | list[list[int]]
 FIRST = re.compile(rb'"embedding"\s*:\s*([\["])')
 
 # One at a time: it takes a whole core, and those who wait must not hold the threads that others need.
@@ -59,9 +65,14 @@ class EmbeddingRequest(Open):
             raise Invalid(input="`input` has to hold at least one text, and no text may be empty.")
         if len(found) > MOST:
             raise Invalid(input=f"`input` may hold at most {MOST:,} texts; these are {len(found):,}.")
-        if sum(map(len, found)) > LARGEST:
-            raise Invalid(input=f"At most {LARGEST >> 20} MiB of text can be embedded at a time.")
+        if sum(map(len, found)) > (LARGEST if isinstance(found[0], str) else MOST_IDS):
+            raise too_much()
         return list(found)
+
+
+def too_much() -> Invalid:
+    """The refusal for more than can be embedded at a time."""
+    return Invalid(input=f"At most {LARGEST >> 20} MiB of text, or {MOST_IDS:,} token ids, can be embedded at a time.")
 
 
 @dataclass(frozen=True)
@@ -107,8 +118,8 @@ def installed() -> bool:
     return importlib.util.find_spec("wordllama") is not None
 
 
-async def embed(me: Caller, inputs: list[str] | list[list[int]], width: int = WIDTH) -> Embedded:
-    """The inputs as our own model places them, with a row in the ledger.
+async def embed(me: Caller, inputs: Inputs, width: int = WIDTH, name: str = OURS) -> Embedded:
+    """The inputs as our own model places them, with a row in the ledger; `name` is how it was called.
 
     Raises Invalid(input, dimensions), OverLimit.
     """
@@ -120,7 +131,7 @@ async def embed(me: Caller, inputs: list[str] | list[list[int]], width: int = WI
     paid = await usage.reserve(me, model, tokens_in=-(-size // 3), tokens_out=0)
     state, tokens = usage.FAILED, 0
     try:
-        found, tokens = await asyncio.get_running_loop().run_in_executor(line, vectors, inputs, width)
+        found, tokens = await asyncio.get_running_loop().run_in_executor(line, vectors, inputs, width, name)
         state = usage.DONE
     finally:
         took = int((clock.ticks() - began) * clock.SECOND)
@@ -129,17 +140,15 @@ async def embed(me: Caller, inputs: list[str] | list[list[int]], width: int = WI
     return Embedded(found, tokens, told | {"openai-processing-ms": str(took // 1000)} | paid.headers())
 
 
-def vectors(inputs: list[str] | list[list[int]], width: int) -> "tuple[list[NDArray[np.float32]], int]":
+def vectors(inputs: Inputs, width: int, name: str = OURS) -> "tuple[list[NDArray[np.float32]], int]":
     """The mean of the tokens' vectors of each input, cut to `width` and made 1 long; and how many tokens there were."""
     import numpy as np
 
     found, tokens = [], 0
     model = loaded()
     table = model.embedding[:, :width]
-    for each in inputs:
-        ids = model.tokenizer.encode(each, add_special_tokens=False).ids if isinstance(each, str) else each
-        if not isinstance(each, str) and not all(0 <= id < len(table) for id in ids):
-            raise Invalid(input=f"These token ids are of another model; {OURS} has {len(table):,} of them. {WAY_OUT}")
+    for each in texts(inputs, name):
+        ids = model.tokenizer.encode(each, add_special_tokens=False).ids
         total = np.zeros(width, dtype=np.float32)
         for start in range(0, len(ids), SLICE):
             total += table[ids[start : start + SLICE]].sum(axis=0)
@@ -147,6 +156,32 @@ def vectors(inputs: list[str] | list[list[int]], width: int) -> "tuple[list[NDAr
         found.append(total / np.float32(length) if length else total)
         tokens += len(ids)
     return found, tokens
+
+
+def texts(inputs: Inputs, name: str) -> list[str]:
+    """The inputs as texts: token ids are those of the table that is meant. Raises Invalid(input)."""
+    ids = [id for each in inputs if not isinstance(each, str) for id in each]
+    if not ids:
+        return [each for each in inputs if isinstance(each, str)]
+    wanted = LARGER if max(ids) >= IDS[TABLE] or CHATS.search(name) else TABLE
+    if min(ids) < 0 or max(ids) >= IDS[wanted]:
+        raise Invalid(input="These are no token ids of OpenAI's tables (cl100k_base, o200k_base): send the texts.")
+    decode, told, size = words(wanted).decode_bytes, [], 0
+    for each in inputs:
+        # A piece of a longer text may begin or end inside a letter.
+        told.append(each if isinstance(each, str) else decode(each).decode(errors="replace"))
+        size += len(told[-1])
+        if size > LARGEST:
+            raise too_much()
+    return told
+
+
+@lru_cache(maxsize=2)
+def words(wanted: str) -> Any:
+    """One of OpenAI's tables of tokens: half a second to two, and 25 to 60 MB, from its first use on."""
+    from toktok._toktok import Tokenizer
+
+    return Tokenizer(wanted, "")
 
 
 @lru_cache(maxsize=1)

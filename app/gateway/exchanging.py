@@ -12,11 +12,23 @@ from app.gateway.asking import Ask
 from app.providers import failures
 from app.rights import Caller
 
+# Of a header's value.
+LONGEST = 1000
+
 
 class Exchange:
-    """One question, as it is asked, and how its answer is told; providers that speak the dialect are passed on."""
+    """One question, as it is asked, and how its answer is told; providers that speak the dialect are passed on.
+
+    `untold` are the members of the request that chat completions cannot say.
+    """
 
     ask: Ask
+    untold: list[str]
+
+    def headers(self, answer: Answer) -> dict[str, str]:
+        """What a response says of the answer, and what of the request did not reach the model."""
+        left_out = [] if answer.native else [*self.untold, *self.ask.left_out]
+        return answer.headers | ({"x-inglenook-left-out": ", ".join(left_out)[:LONGEST]} if left_out else {})
 
     async def whole(self, answer: Answer) -> bytes:
         """The answer in one piece. Raises Upstream."""
@@ -24,6 +36,10 @@ class Exchange:
 
     def stream(self, answer: Answer) -> AsyncIterator[bytes]:
         """The answer's events; where it breaks off, the last of them says so."""
+        raise NotImplementedError
+
+    def last(self, failure: Upstream) -> bytes:
+        """The last event of a stream that breaks off."""
         raise NotImplementedError
 
     def refusal(self, failure: Upstream) -> Upstream:

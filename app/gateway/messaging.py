@@ -24,6 +24,7 @@ class Messaging(Exchange):
     def __init__(self, me: Caller, data: bytes, headers: dict[str, str], cache_seconds: int = 0) -> None:
         given = parsed(data)
         self.request = checked(messages.MessagesRequest, given)
+        self.untold: list[str] = []
         if messages.SIGNED.encode() in data:
             data = orjson.dumps(messages.cleaned(given))
         self.ask = Ask(
@@ -34,6 +35,7 @@ class Messaging(Exchange):
             stream=bool(self.request.stream),
             native=NATIVE,
             headers=headers,
+            optional=("top_k",),
             cache_seconds=cache_seconds,
         )
 
@@ -41,7 +43,9 @@ class Messaging(Exchange):
         """The question for chat completions; what these cannot say is no hindrance to those who speak the dialect."""
         asks = self.request.thinks or self.request.output_config is not None
         try:
-            return messages.translate(self.request, reasons=asks and self.reasons(me))
+            reasons = asks and self.reasons(me)
+            self.untold = messages.untold(self.request, reasons)
+            return messages.translate(self.request, reasons=reasons)
         except Unsupported:
             if not all_speak(me, self.request.model, NATIVE):
                 raise
@@ -77,7 +81,11 @@ class Messaging(Exchange):
                     yield events
             yield writer.end(answer.count, sent)
         except Upstream as failure:
-            yield broken(failure, self.ask.me)
+            yield self.last(failure)
+
+    def last(self, failure: Upstream) -> bytes:
+        """The last event of a stream that breaks off."""
+        return broken(failure, self.ask.me)
 
     def refusal(self, failure: Upstream) -> Upstream:
         """A failure in Anthropic's words, where editors look for them: they shorten a conversation that is too long."""

@@ -8,6 +8,8 @@ from app.providers import Model, estimates
 
 # Bytes that a picture in a message counts for; its own have nothing to do with its tokens.
 PICTURE = 3_000
+# Tokens of one answer where nobody knows how much a model can write, and of all choices of a call together.
+LONGEST, MOST = 1 << 20, 1 << 24
 
 
 def estimate(model: Model, size: int) -> int:
@@ -50,9 +52,10 @@ def wanted(model: Model, body: dict[str, Any], kind: str) -> int:
         return 0
     given = (body.get(name) for name in ("max_completion_tokens", "max_tokens"))
     limit = next((each for each in given if isinstance(each, int) and each > 0), usage.UNSET)
-    n = body.get("n")
-    choices = n if isinstance(n, int) and 0 < n <= 128 else 1
-    return min(limit, model.output_limit or limit) * choices
+    # A number that no answer reaches would only keep the budget from everybody else.
+    limit = min(limit, model.output_limit or model.context or LONGEST)
+    choices = max([each for each in (body.get("n"), body.get("best_of")) if isinstance(each, int)], default=1)
+    return min(limit * max(choices, 1), MOST)
 
 
 class Hit:

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 
 from app import config
 from app.errors import Upstream
 from app.providers import Provider
+
+# The kind of the failure of which the provider knows nothing: all of its places were taken.
+BUSY = "busy"
 
 
 class Gate:
@@ -86,30 +88,26 @@ class Place:
             gate.leave(self.places)
 
 
-async def enter(provider: Provider, person: str) -> Place:
-    """A place at this provider, after those who came before. Raises Upstream when none is free in time."""
+async def enter(provider: Provider, person: str, stand: Callable[[bool], None]) -> Place:
+    """A place at this provider, after those who came before. `stand` is told when one has to wait for it, and when that
+    is over. Raises Upstream when none is free in time."""
     if not provider.parallel:
         return Place(None, 0)
     found = gate(provider.id)
+    waits = found.running >= provider.parallel
     try:
+        if waits:
+            stand(True)
         async with asyncio.timeout(config.current.first_token):
             await found.enter(person, provider.parallel)
+        if waits:
+            stand(False)
     except TimeoutError:
         said = f"{provider.name} takes {provider.parallel} calls at a time, and no place was free in time."
-        failure = Upstream(f"{said} Try again.", "busy", retry_after=5)
+        failure = Upstream(f"{said} Try again.", BUSY, retry_after=5)
         failure.status = 503
         raise failure from None
     return Place(found, provider.parallel)
-
-
-@asynccontextmanager
-async def place(provider: Provider, person: str) -> AsyncIterator[None]:
-    """A place for as long as the block runs. Raises Upstream."""
-    taken = await enter(provider, person)
-    try:
-        yield
-    finally:
-        taken.leave()
 
 
 def now(provider_id: str) -> tuple[int, int]:

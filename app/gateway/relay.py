@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from app.providers import wire
+from app.providers import Model, estimates, wire
 from app.usage import Count
 
 LARGEST = 32 << 20
@@ -20,6 +20,8 @@ ENDED = re.compile(
     rb'\[DONE\]|"finish_reason"\s*:\s*"|"type"\s*:\s*"'
     rb'(message_stop|response\.(completed|incomplete)|transcript\.text\.done|speech\.audio\.done)"'
 )
+# An event in so many blocks is read to see how much text it holds.
+SAMPLED = 32
 # Last events whose type stands far before their end.
 DRAWN = {"image_generation.completed", "image_edit.completed", "response.completed", "response.incomplete"}
 # Events of the other dialects that come before the first token.
@@ -41,7 +43,7 @@ class Reader:
         self.hide_usage = hide_usage
         self.pieces: list[bytes] = []
         self.held = 0
-        self.events = 0
+        self.events = self.idle = self.blocks = self.samples = self.sampled = 0
         self.begun = False
         self.head: dict[str, Any] = {}
         self.usage: dict[str, Any] = {}
@@ -82,6 +84,9 @@ class Reader:
         if not self.begun or b'"usage"' in block or b'"error"' in block or b"response.failed" in block:
             block = self.pick(block)
         self.events += block.count(b"\ndata:") + block.startswith(b"data:")
+        self.blocks += 1
+        if self.blocks % SAMPLED == 0:
+            self.sample(block)
         self.tail = block[-TAIL:] if len(block) >= TAIL else (self.tail + block)[-TAIL:]
         return block
 
@@ -120,10 +125,40 @@ class Reader:
         if not self.begun:
             self.head = self.head or told
             self.begun = speaks(told, kind)
+            self.idle += not self.begun
+            self.measure(told)
         found = usage_of(told)
         if found:
             self.usage |= {name: value for name, value in found.items() if value is not None}
         return bool(found) and self.hide_usage and not told.get("choices") and kind is None
+
+    def sample(self, block: bytes) -> None:
+        """Look at how much text the first event of a block holds."""
+        start = block.find(b"data:") + 5
+        try:
+            told = orjson.loads(block[start : block.find(b"\n", start)])
+        except orjson.JSONDecodeError:
+            return
+        if isinstance(told, dict):
+            self.measure(told)
+
+    def measure(self, told: dict[str, Any]) -> None:
+        """Remember how much text a chunk holds, if it holds any."""
+        if size := spoken(told):
+            self.samples, self.sampled = self.samples + 1, self.sampled + size
+
+    def coming(self, model: Model) -> int:
+        """Tokens of the answer until now, as far as that can be seen without reading all of them."""
+        events = self.events - self.idle
+        if self.sampled <= estimates.BUNDLE * self.samples:
+            return events
+        return estimates.spoken(model, events, events * self.sampled // self.samples)
+
+    def unreported(self, model: Model) -> int:
+        """The same at the end, without the events that only say that it is one; 0 where the provider has counted."""
+        if self.ended and self.count.out is not None:
+            return 0
+        return max(0, self.coming(model) - self.ended - (b"[DONE]" in self.tail))
 
     def rest(self) -> bytes:
         """What came of an event that has not ended, when nothing more comes."""
@@ -153,6 +188,23 @@ def speaks(chunk: dict[str, Any], kind: Any) -> bool:
         if said or choice.get("text") or choice.get("finish_reason"):
             return True
     return False
+
+
+def spoken(told: dict[str, Any]) -> int:
+    """Characters of text that a chunk of any dialect adds to the answer (in the first of its choices)."""
+    choices = told.get("choices")
+    holder = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else told
+    delta = holder.get("delta", holder.get("text"))
+    if isinstance(delta, dict):
+        calls = delta.get("tool_calls")
+        parts = (
+            [each["function"] for each in calls if isinstance(each, dict) and isinstance(each.get("function"), dict)]
+            if isinstance(calls, list)
+            else []
+        )
+        texts = [value for name, value in delta.items() if name not in ("role", "type")]
+        return sum(len(each) for each in [*texts, *(part.get("arguments") for part in parts)] if isinstance(each, str))
+    return len(delta) if isinstance(delta, str) else 0
 
 
 def usage_of(told: dict[str, Any]) -> dict[str, Any]:

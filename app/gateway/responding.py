@@ -16,6 +16,7 @@ from app.gateway.dialects.checking import checked, parsed
 from app.gateway.dialects.responses.asked import Reference
 from app.gateway.dialects.responses.items import Item, Unsupported
 from app.gateway.exchanging import Exchange, all_speak, batches, piece
+from app.providers import failures
 from app.rights import Caller
 
 NATIVE = "responses"
@@ -30,11 +31,17 @@ class Responding(Exchange):
         self.me = me
         self.question = responses.translate(parsed(data))
         self.request = self.question.request
+        self.stem = clock.new_id()
+        self.untold: list[str] = []
+        # Of a stream: what writes its events, or the number of the next one that a provider tells.
+        self.writing: responses.Writer | None = None
+        self.number = 0
         self.moved = False
         before = self.before()
         self.items = [self.resolved(item, f"input[{n}]") for n, item in enumerate(self.question.items)]
         known = [item for item in self.items if item.get("type") != "item_reference"]
         responses.tell(self.question, before, known)
+        self.untold = responses.untold(self.question)
         if self.question.unsupported and not all_speak(me, self.request.model, NATIVE):
             raise self.question.unsupported
         self.ask = Ask(
@@ -42,7 +49,7 @@ class Responding(Exchange):
             self.request.model,
             self.question.body,
             raw=self.raw(data, before),
-            stream=bool(self.request.stream),
+            stream=self.request.streams,
             native=NATIVE,
             headers=headers,
             cache_seconds=cache_seconds,
@@ -74,13 +81,20 @@ class Responding(Exchange):
 
     def raw(self, data: bytes, before: list[Item]) -> bytes:
         """The request for a provider that speaks the dialect: as it came, unless it names what is kept here."""
-        if not self.moved:
-            if responses.SEAL.encode() in data and isinstance(self.request.input, list):
-                return orjson.dumps(self.question.given | {"input": responses.foreign(self.items)})
-            return data
-        given = {name: value for name, value in self.question.given.items() if name != "previous_response_id"}
-        told = [*before, *self.items]
-        return orjson.dumps(given | {"input": responses.portable(told)})
+        given = self.question.given
+        if self.request.background:
+            # We are the ones who wait: the provider is asked as by a caller who listens.
+            given = {name: value for name, value in given.items() if name != "background"} | {"stream": True}
+        if self.moved:
+            given = {name: value for name, value in given.items() if name != "previous_response_id"}
+            return orjson.dumps(given | {"input": responses.portable([*before, *self.items])})
+        if responses.SEAL.encode() in data and isinstance(self.request.input, list):
+            given = given | {"input": responses.foreign(self.items)}
+        return data if given is self.question.given else orjson.dumps(given)
+
+    def writer(self) -> responses.Writer:
+        """What makes the events of this response."""
+        return responses.Writer(self.question, self.stem)
 
     async def whole(self, answer: Answer) -> bytes:
         """The response, kept."""
@@ -89,7 +103,7 @@ class Responding(Exchange):
             await self.keep(orjson.loads(body))
             return body
         told = await piece(answer)
-        writer = responses.Writer(self.question, clock.new_id())
+        writer = self.writer()
         writer.feed(told)
         writer.end(answer.count)
         await self.keep(writer.response)
@@ -101,32 +115,50 @@ class Responding(Exchange):
             async for block in self.passed(answer):
                 yield block
             return
-        writer = responses.Writer(self.question, clock.new_id())
+        writer = self.writing = self.writer()
         yield writer.begin()
         try:
-            async for chunks in batches(answer):
-                if block := b"".join([writer.feed(chunk) for chunk in chunks]):
-                    yield block
+            async for block in self.made(answer, writer):
+                if writer.response["status"] != "in_progress":
+                    await self.keep(writer.response)
+                yield block
         except Upstream as failure:
-            yield writer.failed(self.refusal(failure))
-            return
-        last = writer.end(answer.count)
-        await self.keep(writer.response)
-        yield last
+            yield self.last(failure)
+
+    def last(self, failure: Upstream) -> bytes:
+        """The last event of a stream that breaks off."""
+        if self.writing is not None:
+            return self.writing.failed(self.refusal(failure))
+        told = {"type": "error", "code": "server_error", "message": failure.message, "param": None}
+        return b"event: error\ndata: " + orjson.dumps(told | {"sequence_number": self.number}) + b"\n\n"
+
+    async def made(self, answer: Answer, writer: responses.Writer) -> AsyncIterator[bytes]:
+        """The events that are made of chat completions, to the last. Raises Upstream."""
+        async for chunks in batches(answer):
+            if block := b"".join([writer.feed(chunk) for chunk in chunks]):
+                yield block
+        yield writer.end(answer.count)
+
+    async def repeated(self, answer: Answer, writer: responses.Writer) -> AsyncIterator[bytes]:
+        """The events of a provider that speaks the dialect, as those of a response of ours. Raises Upstream."""
+        async for block in answer.blocks():
+            for line in block.split(b"\n"):
+                if line.startswith(b"data:"):
+                    yield writer.repeat(orjson.loads(line[5:]))
+        if writer.response["status"] in stored.RUNNING:
+            raise failures.cut(answer.provider, True)
 
     async def passed(self, answer: Answer) -> AsyncIterator[bytes]:
         """The events of a provider that speaks the dialect, as they came."""
-        number = 0
         try:
             async for block in answer.blocks():
                 if LAST.search(block):
                     await self.keep(final(block))
                 if found := NUMBER.findall(block[-2048:]):
-                    number = int(found[-1]) + 1
+                    self.number = int(found[-1]) + 1
                 yield block
         except Upstream as failure:
-            told = {"type": "error", "code": "server_error", "message": failure.message, "param": None}
-            yield b"event: error\ndata: " + orjson.dumps(told | {"sequence_number": number}) + b"\n\n"
+            yield self.last(failure)
 
     async def keep(self, response: Any) -> None:
         """Keep the response, unless the caller wants it forgotten."""

@@ -10,8 +10,8 @@ from app.providers import Provider
 
 FAILURES = 5
 SECONDS = 30.0
-# What is wrong with the request, and not with the provider.
-OURS = ("context", "no_model", "other", "empty")
+# What is wrong with the request or with our own line, and not with the provider.
+OURS = ("context", "no_model", "other", "empty", "busy")
 
 
 @dataclass

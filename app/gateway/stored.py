@@ -27,12 +27,34 @@ CHAIN = """with recursive chain (n, id, previous_id, model, input, body) as (
 SWEEP = """delete from response where created_at < :before
     and id not in (select previous_id from response where previous_id is not null)"""
 OURS = re.compile(r"[a-z]+_([0-9a-z]{29})(?:_(i?)([0-9]{1,6}))?")
+CHANGE = "update response set status = ?, body = ? where id = ? and user_id = ?"
+# What is made in the background; nothing else has a row before its end.
+RUNNING = ("queued", "in_progress")
+LOST = """update response set status = 'failed', body = json_set(body, '$.status', 'failed', '$.error',
+    json_object('code', 'server_error', 'message', :said)) where id = :id"""
+LEFT = "select id from response where status in ('queued', 'in_progress') and created_at < ?"
+ENDED = "This workspace was stopped while the response was made. Ask again."
 
 
 async def keep(me: Caller, previous_id: str | None, model: str, items: list[Item], response: Item) -> None:
     """Keep a response and the items that it answered; it is committed when this returns."""
     row = (response["id"], me.id, me.key, previous_id, model, str(response.get("status", "")))
     await db.append(KEEP, *row, orjson.dumps(items).decode(), orjson.dumps(response).decode(), clock.now())
+
+
+async def change(me: Caller, response: Item) -> None:
+    """Keep what a response has become; one that was removed in the meantime stays away."""
+    await db.append(CHANGE, str(response["status"]), orjson.dumps(response).decode(), response["id"], me.id)
+
+
+def settle(before: int) -> int:
+    """Mark as failed what was begun before a moment by a process that is gone; how many."""
+    # Searched by reading: there may be many responses, and whoever writes must not wait for that.
+    left = [id for (id,) in db.fetch_all(LEFT, before)]
+    for id in left:
+        with db.write() as tx:
+            tx.run(LOST, id=id, said=ENDED)
+    return len(left)
 
 
 def response(id: str, me: Caller) -> bytes:
@@ -45,6 +67,9 @@ def response(id: str, me: Caller) -> bytes:
 
 def earlier(id: str, me: Caller) -> list[Item]:
     """All that was said until the end of this response: items that went in and came out. Raises Invalid."""
+    row = db.fetch("select status from response where id = ? and user_id = ?", id, me.id)
+    if row is not None and row[0] in RUNNING:
+        raise Invalid(previous_response_id=f"The response “{id[:100]}” is still being made: wait for its end.")
     return [item for _, asked, answered in conversation(id, me) for item in (*asked, *answered)]
 
 

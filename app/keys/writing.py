@@ -23,7 +23,7 @@ def money(text: str, field: str = "budget") -> int:
     except (InvalidOperation, OverflowError):
         nano = 0
     if not 0 < nano < 1 << 53:
-        raise Invalid(**{field: f"{text.strip()!r} is no amount: write it like 5 or 12.50."})
+        raise Invalid(**{field: f"{text.strip()[:40]!r} is no amount: write it like 5 or 12.50, at most 9,007,199."})
     return nano
 
 

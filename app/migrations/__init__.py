@@ -11,7 +11,7 @@ from app.logs import log
 
 SCHEMA = 4
 # The last commit whose program knows a schema: what leads back when the upgrade from it fails.
-LAST = {1: "15924c3", 2: "f5a2fcb", 3: "dd24367"}
+LAST = {1: "15924c3", 2: "f5a2fcb", 3: "0d574c8"}
 SCRIPTS = Path(__file__).parent
 
 Before = Callable[[int], None]

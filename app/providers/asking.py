@@ -23,10 +23,13 @@ async def call(
     chat_id: str = "",
     message_id: str = "",
     params: dict[str, Any] | None = None,
+    alias: str = "",
+    fallbacks: int = 0,
 ) -> Call:
     """Begin a call: its row is committed before anything is sent. Raises Invalid for a model that is not there.
 
-    Raises OverLimit and Forbidden (kind price) where a budget or a limit does not allow it.
+    `alias` is the name that was asked for, `fallbacks` how many models behind it failed before. Raises OverLimit and
+    Forbidden (kind price) where a budget or a limit does not allow it.
     """
     model, provider = usable(me, model_id)
     await warm()
@@ -39,6 +42,8 @@ async def call(
         purpose=purpose,
         chat_id=chat_id,
         message_id=message_id,
+        alias=alias,
+        fallbacks=fallbacks,
     )
     return Call(model, provider, reserved, request)
 

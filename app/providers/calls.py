@@ -10,6 +10,7 @@ from app import clock, config, usage
 from app.errors import Misconfigured, Upstream
 from app.providers import clients, estimates, failures, wire
 from app.providers.catalogue import Model, Provider
+from app.providers.presets import BUNDLED
 from app.providers.requests import Request
 from app.providers.wire import Delta, Malformed, Reader
 
@@ -31,8 +32,8 @@ class Call:
         self.duration_us: int | None = None
         self.started = self.heard = clock.ticks()
         self.tries = 0
-        self.texted = False
-        self.waited = 0.0
+        self.asked = self.texted = False
+        self.waited = self.spared = 0.0
         self.closing = False
         self.failure: Upstream | None = None
         self.key = ""
@@ -63,16 +64,6 @@ class Call:
         """Tokens of the answer, reasoning included."""
         return self.reader.count.out
 
-    @property
-    def tokens_cached(self) -> int | None:
-        """The part of the prompt that the provider had in its cache."""
-        return self.reader.count.cached
-
-    @property
-    def tokens_reasoning(self) -> int | None:
-        """The part of the answer that was reasoning."""
-        return self.reader.count.reasoning
-
     def __aiter__(self) -> "Call":
         return self
 
@@ -85,7 +76,11 @@ class Call:
             await self.advance()
         return self.ready.popleft()
 
-    async def close(self, state: str = usage.STOPPED) -> None:
+    def begin(self) -> None:
+        """From now on it is waited for the first token: whoever waited in a line before has lost no time."""
+        self.started = self.heard = clock.ticks()
+
+    async def close(self, state: str = usage.STOPPED, status: str = "") -> None:
         """Close the connection to the provider at once and settle the row as `state`; again it does nothing."""
         if self.state or self.closing:
             return
@@ -95,7 +90,7 @@ class Call:
             self.timer.reschedule(asyncio.get_running_loop().time())
         else:
             await self.drop()
-        await self.settle(state)
+        await self.settle(state, status)
 
     async def advance(self) -> None:
         """One step: connect, or read what came. A failure is raised after the text that came before it."""
@@ -132,11 +127,12 @@ class Call:
         import openai
 
         try:
+            await self.prepare()
             async with asyncio.timeout(self.patience()) as self.timer:
-                self.line = await clients.line(self.provider)
-                self.key = self.line.signature[1]
-                asked = self.line.client.chat.completions.with_streaming_response.create(**self.request.body())
-                self.stream = await asked.__aenter__()
+                assert self.line is not None
+                self.asked = True
+                asking = self.line.client.chat.completions.with_streaming_response.create(**self.request.body())
+                self.stream = await asking.__aenter__()
                 self.chunks = self.stream.http_response.aiter_bytes()
                 await self.judge()
         except TimeoutError:
@@ -155,6 +151,16 @@ class Call:
         finally:
             self.timer = None
 
+    async def prepare(self) -> None:
+        """Have a line to the provider; making one takes time on a busy machine, which is not the provider's. But the
+        bundled model's start is a part of its answer."""
+        began, ours = clock.ticks(), self.provider.kind != BUNDLED
+        async with asyncio.timeout(None if ours else self.patience()) as self.timer:
+            self.line = await clients.line(self.provider)
+        self.key = self.line.signature[1]
+        if ours:
+            self.spared += clock.ticks() - began
+
     async def judge(self) -> None:
         """Look at what kind of answer begins: a stream, a whole answer at once, or something else."""
         kind = self.stream.headers.get("content-type", "")
@@ -170,7 +176,7 @@ class Call:
         """Seconds until it is too slow: for the first token in all, then for each silence."""
         now = clock.ticks()
         if self.first_token_us is None:
-            return max(0.0, self.started + self.waited + config.current.first_token - now)
+            return max(0.0, self.started + self.spared + self.waited + config.current.first_token - now)
         return max(0.0, self.heard + (AFTERWARDS if self.reader.finish else config.current.stall) - now)
 
     async def read(self) -> None:
@@ -196,8 +202,8 @@ class Call:
 
     async def afford(self) -> None:
         """Reserve more for an answer that is longer than was thought; without budget it ends at this length."""
-        self.reserved.note(self.reader.events)
-        if self.reader.events > self.reserved.tokens_out and not await self.reserved.extend(usage.UNSET):
+        self.reserved.note(self.sent)
+        if self.sent > self.reserved.tokens_out and not await self.reserved.extend(usage.UNSET):
             self.finish = "length"
             await self.drop()
             await self.settle(usage.DONE, self.finish)
@@ -273,12 +279,18 @@ class Call:
         self.cost = await self.reserved.settle(
             state,
             count,
-            sent_tokens=self.reader.events,
+            sent_tokens=0 if self.reader.finish and count.out is not None else self.sent,
             first_token_us=self.first_token_us,
             duration_us=self.duration_us,
             status=status,
+            unsent=not self.asked,
             also=learnt,
         )
+
+    @property
+    def sent(self) -> int:
+        """Tokens of the answer that came, as far as that can be seen."""
+        return estimates.spoken(self.model, self.reader.spoken, self.reader.size)
 
     def elapsed(self) -> int:
         """Microseconds since the call began."""

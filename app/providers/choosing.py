@@ -102,7 +102,7 @@ def usable(me: Caller, model_id: str | None) -> tuple[Model, Provider]:
     """The model and its provider. Raises Invalid(model=...)."""
     ids = {choice.id for choice in available(me)}
     if not ids and not model_id:
-        raise Invalid(model="There is no model to ask yet. An admin can add a provider on the Models page.")
+        raise Invalid(model="There is no model to ask yet. An admin can add a provider on the Providers page.")
     if model_id and model_id not in ids:
         raise Invalid(model="That model is not there any more. Choose another one.")
     model = loaded(Model, model_id or default(me))

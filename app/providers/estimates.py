@@ -10,6 +10,9 @@ WEIGHT = 0.2
 LEAST = 400
 LEARN = "update model set bytes_per_token = ? where id = ?"
 
+# Bytes of text in an event above which it must hold several tokens.
+BUNDLE = 16
+
 learned: dict[str, float] = {}
 
 
@@ -26,6 +29,11 @@ def estimate(model: Model, text: str) -> int:
 def weigh(model: Model, size: int) -> int:
     """The same for `size` bytes of text."""
     return math.ceil(size * 11 / (ratio(model) * 10))
+
+
+def spoken(model: Model, events: int, size: int) -> int:
+    """Tokens of an answer that came in so many events with `size` bytes of text: one each, unless they hold more."""
+    return events if size <= BUNDLE * events else max(events, math.ceil(size / ratio(model)))
 
 
 def learn(model: Model, size: int, tokens: int | None) -> tuple[tuple[str, tuple[object, ...]], ...]:

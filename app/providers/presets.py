@@ -22,8 +22,11 @@ class Preset:
     limit: str = "max_tokens"
     # The dialects beside chat completions that it answers itself.
     speaks: str = ""
+    # Members of chat completions that OpenAI does not have, and that most others refuse.
+    knows: tuple[str, ...] = ()
 
 
+SAMPLING = ("top_k", "min_p")
 PRESETS = (
     Preset(
         "openai",
@@ -57,16 +60,17 @@ PRESETS = (
         starts="sk-or-",
         keys="openrouter.ai/keys",
         proof="/key",
+        knows=SAMPLING,
     ),
     Preset("ollama", "Ollama", "http://127.0.0.1:11434/v1", local=True, port=11434),
-    Preset("lmstudio", "LM Studio", "http://127.0.0.1:1234/v1", local=True, port=1234),
-    Preset("vllm", "vLLM", "http://127.0.0.1:8000/v1", local=True, port=8000),
-    Preset("llamacpp", "llama.cpp", "http://127.0.0.1:8080/v1", local=True, port=8080),
+    Preset("lmstudio", "LM Studio", "http://127.0.0.1:1234/v1", local=True, port=1234, knows=SAMPLING),
+    Preset("vllm", "vLLM", "http://127.0.0.1:8000/v1", local=True, port=8000, knows=SAMPLING),
+    Preset("llamacpp", "llama.cpp", "http://127.0.0.1:8080/v1", local=True, port=8080, knows=SAMPLING),
     Preset(OTHER, "Another address", ""),
 )
 UNLISTED = {
     ENVIRONMENT: Preset(ENVIRONMENT, "From the environment", PRESETS[0].url, limit="max_completion_tokens"),
-    BUNDLED: Preset(BUNDLED, "On this machine", "", local=True),
+    BUNDLED: Preset(BUNDLED, "On this machine", "", local=True, knows=SAMPLING),
 }
 
 

@@ -9,8 +9,8 @@ from app.providers.catalogue import Model, Provider
 from app.providers.presets import preset
 
 NAMES = ("temperature", "top_p", "stop", "seed", "tools", "tool_choice")
-# Providers (by id) that answered that they do not know `stream_options`.
-plain: set[str] = set()
+# Providers (id and address) that answered that they do not know `stream_options`.
+plain: set[tuple[str, str]] = set()
 
 
 class Request:
@@ -24,7 +24,7 @@ class Request:
     def body(self) -> dict[str, Any]:
         """The arguments of the call."""
         body: dict[str, Any] = {"model": self.model.name, "messages": self.messages, "stream": True}
-        if self.provider.id not in plain:
+        if (self.provider.id, self.provider.url) not in plain:
             body["stream_options"] = {"include_usage": True}
         body |= {name: self.params[name] for name in NAMES if self.params.get(name) is not None}
         if self.params.get("max_tokens"):
@@ -42,8 +42,8 @@ class Request:
         """Whether it is worth sending again in an older or newer dialect, because the provider named what it lacks."""
         if status not in (400, 422):
             return False
-        if "stream_options" in told and self.provider.id not in plain:
-            plain.add(self.provider.id)
+        if "stream_options" in told and (self.provider.id, self.provider.url) not in plain:
+            plain.add((self.provider.id, self.provider.url))
             return True
         if self.params.get("max_tokens") and not self.adapted and re.search(r"max_(completion_)?tokens", told):
             self.adapted = True

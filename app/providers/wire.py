@@ -12,6 +12,8 @@ import orjson
 from app.usage import Count
 
 LARGEST = 8 * 1024 * 1024
+# Tokens of one call; a larger number is a mistake of the provider's, and would not fit into the ledger.
+MOST = 1 << 31
 MOST_CALLS = 1000
 TEXT, REASONING = "text", "reasoning"
 
@@ -85,7 +87,7 @@ class Reader:
         self.count = Count()
         self.finish = ""
         self.ended = False
-        self.events = 0
+        self.events = self.spoken = self.size = 0
         self.error: Any = None
         self.thoughts = Thoughts()
         self.calls: list[ToolCall] = []
@@ -130,9 +132,13 @@ class Reader:
             delta = choice.get("delta") or choice.get("message")
             if delta:
                 reasoning = delta.get("reasoning_content") or delta.get("reasoning")
+                content = delta.get("content")
+                if reasoning or content or delta.get("tool_calls"):
+                    self.spoken += 1
+                    self.size += sum(len(each) for each in (reasoning, content) if isinstance(each, str))
                 if reasoning:
                     join(deltas, REASONING, reasoning)
-                self.say(delta.get("content"), deltas)
+                self.say(content, deltas)
                 for piece in delta.get("tool_calls") or ():
                     self.call(piece)
             if choice.get("finish_reason"):
@@ -189,4 +195,4 @@ def counted(usage: dict[str, Any]) -> Count:
 
 def whole(number: Any) -> int | None:
     """A count that makes sense, or None."""
-    return int(number) if isinstance(number, int | float) and number >= 0 else None
+    return int(number) if isinstance(number, int | float) and 0 <= number <= MOST else None

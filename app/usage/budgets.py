@@ -10,7 +10,7 @@ from app.db import Transaction
 from app.errors import Invalid, NotFound
 from app.rights import Caller
 from app.usage import purses, telling
-from app.usage.purses import GROUP, KEY, MONEY, TOKENS, USER, WORKSPACE, Pot
+from app.usage.pots import GROUP, KEY, MONEY, TOKENS, USER, WORKSPACE, Pot
 from app.usage.rows import Budget, Limit
 from app.usage.windows import PERIODS
 
@@ -138,7 +138,7 @@ def put(me: Caller, kind: str, target_id: str, period: str, unit: str, amount: i
     wrong = {
         "period": period not in PERIODS and "A budget is for a day, a month or in total.",
         "unit": unit not in UNITS and "A budget is in money or in tokens.",
-        "amount": not 0 < amount < MOST and "A budget is more than 0.",
+        "amount": not 0 < amount < MOST and f"A budget is more than 0 and less than {telling.amount(MOST, unit)}.",
     }
     if found := {field: said for field, said in wrong.items() if said}:
         raise Invalid(**found)
@@ -153,9 +153,8 @@ def put(me: Caller, kind: str, target_id: str, period: str, unit: str, amount: i
         elif row.amount != amount:
             row.amount, row.told, row.told_at = amount, 0, 0
         tx.add(row)
-        tx.audit(
-            me, "budgets.put", row, note=f"{telling.amount(amount, unit)} a {period} for {kind} {target_id}".strip()
-        )
+        said = f"{telling.amount(amount, unit)} {telling.span(period)}"
+        tx.audit(me, "budgets.put", row, note=f"{said} for {kind} {target_id}".strip())
     return row
 
 
@@ -168,7 +167,7 @@ def remove(me: Caller, id: str) -> Budget:
         if row is None:
             raise NotFound("There is no such budget.")
         tx.delete(row)
-        tx.audit(me, "budgets.remove", row, note=f"a {row.period} for {row.kind} {row.target_id}".strip())
+        tx.audit(me, "budgets.remove", row, note=f"{telling.span(row.period)} for {row.kind} {row.target_id}".strip())
     return row
 
 

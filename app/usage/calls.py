@@ -2,8 +2,9 @@
 
 from app import clock, db
 from app.rights import Caller
+from app.usage import purses
 from app.usage.ledger import Count, Priced, cost
-from app.usage.reserving import Also, opened, reserve
+from app.usage.reserving import SUBJECTS, Also, opened, reserve
 
 HIT = """insert into usage (id, user_id, door, purpose, chat_id, message_id, provider_id, model_id, model, key_id,
     alias, state, boot, price_in, price_cached, price_out, started_at, settled_at, status, tokens_in, tokens_out, cost,
@@ -73,7 +74,16 @@ async def hit(
     first_token_us: int | None = None,
     duration_us: int | None = None,
 ) -> str:
-    """Write down an answer that came from the cache; the row's id. It costs nothing; what it saved is `reserved`."""
+    """Write down an answer that came from the cache; the row's id. It costs nothing; what it saved is `reserved`.
+
+    It is a request like others: raises OverLimit (kind rate or tokens)."""
+    with purses.lock:
+        ticks, paces = clock.ticks(), purses.here().of(me.id, me.key, exactly=True).paces
+        for pace in paces:
+            pace.check(ticks, 0, False, SUBJECTS[pace.kind], runs=False)
+        for pace in paces:
+            pace.begin(ticks, 0, False)
+            pace.running -= 1
     id, now = clock.new_id(), clock.now()
     saved, tokens = cost(model, count), (count.into or 0) + (count.out or 0)
     who = (id, me.id, me.door, purpose, model.provider_id, model.id, model.name, me.key, alias, clock.BOOT)

@@ -19,10 +19,12 @@ class Part:
 
 
 class Pace:
-    """Those who share a limit: the workspace, a group, a person or a key. Kept in memory, each process for itself."""
+    """Those who share a limit: the workspace, a group, a person or a key. Kept in memory; what other processes ask is
+    told by the ledger's rows."""
 
     def __init__(self, kind: str, target_id: str) -> None:
         self.kind, self.target_id = kind, target_id
+        self.members: frozenset[str] = frozenset()
         self.requests: int | None = None
         self.tokens: int | None = None
         self.parallel: int | None = None
@@ -30,6 +32,12 @@ class Pace:
         self.asked: deque[float] = deque()
         self.parts: deque[Part] = deque()
         self.used = 0
+
+    def takes(self, user_id: str, key_id: str) -> bool:
+        """Whether a call of this person with this key counts here."""
+        if self.kind == "group":
+            return user_id in self.members
+        return self.target_id == {"workspace": "", "user": user_id, "key": key_id}[self.kind]
 
     def forget(self, now: float) -> None:
         """Let go of what lies more than a minute back."""
@@ -40,8 +48,9 @@ class Pace:
             self.used -= part.tokens
             part.gone = True
 
-    def check(self, now: float, tokens: int, again: bool, whose: str) -> None:
-        """Raises OverLimit (kind rate, tokens or parallel) when a call of so many tokens has to wait."""
+    def check(self, now: float, tokens: int, again: bool, whose: str, runs: bool = True) -> None:
+        """Raises OverLimit (kind rate, tokens or parallel) when a call of so many tokens has to wait; one that `runs`
+        not at all needs no place."""
         self.forget(now)
         if not again:
             self.check_rate(now, whose)
@@ -49,7 +58,7 @@ class Pace:
         if self.tokens is not None and self.used > 0 and self.used + tokens > self.tokens:
             wait = self.parts[0].at + MINUTE - now
             raise refusal("tokens", f"{whose} may use {self.tokens:,} tokens a minute", wait)
-        if self.parallel is not None and self.running >= self.parallel:
+        if runs and self.parallel is not None and self.running >= self.parallel:
             raise refusal("parallel", f"{whose} may run {counted(self.parallel, 'call')} at the same time", 1)
 
     def check_rate(self, now: float, whose: str) -> None:

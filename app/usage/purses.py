@@ -1,18 +1,19 @@
 """Purses: what each budget has left, in memory, so that a call asks no table whether it may be made.
 
 A call under way is a Flight: it holds what it may cost at most. Sums come from the ledger once and follow every call of
-this process; those of other processes (`main.py work`) are looked at every few seconds. All of it under one lock.
+this process; those of other processes (`main.py work`) are read from it before each call that something binds. All of
+it under one lock.
 """
 
+import itertools
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from app import clock, db
 from app.usage import windows
-from app.usage.pacing import Pace
+from app.usage.pacing import MINUTE, Pace
+from app.usage.pots import GROUP, KEY, TOKENS, USER, WORKSPACE, Flight, Pot
 
-MONEY, TOKENS = "money", "tokens"
-WORKSPACE, GROUP, USER, KEY = "workspace", "group", "user", "key"
 # Seconds after which others' calls, and what others set, are looked at again.
 FRESH = 3.0
 MOST = 10_000
@@ -27,66 +28,12 @@ WHOSE = {
     USER: "user_id = ?",
     KEY: "key_id = ?",
 }
-SEEN = "id, user_id, key_id, started_at, state, reserved, reserved_tokens, cost, tokens_in, tokens_out"
+SEEN = """rowid, id, user_id, key_id, started_at, fallbacks, state, reserved, reserved_tokens, cost, tokens_in,
+    tokens_out"""
+# What others asked in the minute before a limit was first looked at.
+ASKED = f"select {SEEN} from usage where boot <> ? and (state = 'open' or started_at > ?) and "
 
 lock = threading.RLock()
-
-
-@dataclass(slots=True, eq=False)
-class Flight:
-    """A call under way, here or elsewhere: who makes it, and what it may cost at most (money None: nobody knows)."""
-
-    id: str
-    user_id: str
-    key_id: str
-    started_at: int
-    money: int | None
-    tokens: int
-    elsewhere: bool = False
-    ended: bool = False
-    pots: "list[Pot]" = field(default_factory=list)
-
-    def amount(self, unit: str) -> int:
-        """What it holds of a budget in this unit."""
-        return self.tokens if unit == TOKENS else self.money or 0
-
-
-@dataclass(slots=True, eq=False)
-class Pot:
-    """One budget and what is gone of it: `spent` by calls that have ended, `held` by those under way."""
-
-    id: str
-    kind: str
-    target_id: str
-    period: str
-    unit: str
-    amount: int
-    told: int = 0
-    told_at: int = 0
-    since: int = 0
-    until: int = 0
-    spent: int = 0
-    held: int = 0
-    unpriced: int = 0
-    members: frozenset[str] = frozenset()
-
-    def takes(self, user_id: str, key_id: str, at: int) -> bool:
-        """Whether a call of this person with this key, begun then, counts here."""
-        if not self.since <= at < self.until:
-            return False
-        if self.kind == GROUP:
-            return user_id in self.members
-        return self.target_id == {WORKSPACE: "", USER: user_id, KEY: key_id}[self.kind]
-
-    @property
-    def gone(self) -> int:
-        """What is spent and held."""
-        return self.spent + self.held
-
-    @property
-    def percent(self) -> int:
-        """How much of it is gone, in whole percent rounded down."""
-        return self.gone * 100 // max(self.amount, 1)
 
 
 @dataclass(slots=True)
@@ -112,10 +59,12 @@ class Purses:
         self.top: int | None = None
 
     # ── what binds whom ───────────────────────────────────────────────────────────────────────────────────────────────
-    def of(self, user_id: str, key_id: str) -> Bundle:
-        """What binds this person with this key now. Reads tables only when something but the ledger has changed."""
+    def of(self, user_id: str, key_id: str, exactly: bool = False) -> Bundle:
+        """What binds this person with this key now. Reads tables only when something but the ledger has changed.
+
+        With `exactly` the calls of other processes are those of this moment, else of the last seconds."""
         now = clock.ticks()
-        if now - self.looked > FRESH:
+        if now - self.looked > FRESH or (exactly and (self.pots or self.paces)):
             self.look()
         bundle = self.bundles.get((user_id, key_id))
         if bundle is None or bundle.changes != self.database.changes or now - bundle.read > FRESH:
@@ -162,9 +111,7 @@ class Purses:
         elif pot.amount != amount:
             pot.amount, pot.told = amount, 0
         if kind == GROUP:
-            members = frozenset(
-                row[0] for row in db.fetch_all("select user_id from groupmember where group_id = ?", target_id)
-            )
+            members = self.members(target_id)
             if members != pot.members:
                 pot.members, pot.until = members, 0  # what they have spent is read again
         return pot
@@ -172,9 +119,32 @@ class Purses:
     def pace(self, row: tuple) -> Pace:  # type: ignore[type-arg]
         """The pace of a limit's row."""
         kind, target_id, requests, tokens, parallel = row
-        pace = self.paces.setdefault((kind, target_id), Pace(kind, target_id))
+        pace = self.paces.get((kind, target_id))
+        new = pace is None
+        if pace is None:
+            pace = self.paces[kind, target_id] = Pace(kind, target_id)
         pace.requests, pace.tokens, pace.parallel = requests, tokens, parallel
+        if kind == GROUP:
+            pace.members = self.members(target_id)
+        if new:
+            since = clock.now() - int(MINUTE * clock.SECOND)
+            for each in db.fetch_all(f"{ASKED}{WHOSE[kind]} order by rowid", clock.BOOT, since, target_id):
+                self.count(self.flights.get(each[1]), pace, each)
         return pace
+
+    def members(self, group_id: str) -> frozenset[str]:
+        """Who is in a group."""
+        return frozenset(row[0] for row in db.fetch_all("select user_id from groupmember where group_id = ?", group_id))
+
+    def count(self, flight: Flight | None, pace: Pace, row: tuple) -> None:  # type: ignore[type-arg]
+        """Count a call of another process in a limit; `flight` is None when it has ended."""
+        *_, started_at, fallbacks, state, _, reserved_tokens, _, tokens_in, tokens_out = row
+        tokens = (reserved_tokens if state == "open" else (tokens_in or 0) + (tokens_out or 0)) or 0
+        part = pace.begin(clock.ticks() - (clock.now() - started_at) / clock.SECOND, tokens, fallbacks > 0)
+        if flight is not None:
+            flight.parts.append((pace, part))
+        else:
+            pace.running -= 1
 
     # ── sums ──────────────────────────────────────────────────────────────────────────────────────────────────────────
     def load(self, pot: Pot, at: int) -> None:
@@ -211,6 +181,15 @@ class Purses:
                     pot.spent += flight.amount(pot.unit)
                 else:
                     pot.held += flight.amount(pot.unit)
+
+    def before(self, flight: Flight, pot: Pot) -> int:
+        """What is gone of a budget by those calls whose rows were written before this one's."""
+        number = int((db.fetch("select rowid from usage where id = ?", flight.id) or (0,))[0])
+        # Calls of this process are written in the order in which they are held.
+        sooner = itertools.takewhile(lambda each: each is not flight, self.flights.values())
+        held = [each for each in sooner if not each.elsewhere]
+        held += [each for each in self.flights.values() if 0 < each.elsewhere < number]
+        return pot.spent + sum(each.amount(pot.unit) for each in held if pot in each.pots and not each.ended)
 
     def take_off(self, flight: Flight, pots: tuple[Pot, ...] | list[Pot]) -> None:
         """Hold what a call may cost."""
@@ -256,27 +235,38 @@ class Purses:
         self.top = top
         known = [flight.id for flight in self.flights.values() if flight.elsewhere]
         for row in rows:
-            if row[0] not in self.flights:
+            if row[1] not in self.flights:
                 self.meet(row)
+        self.follow_all(known)
+
+    def follow_all(self, known: list[str]) -> None:
+        """Bring the calls of other processes with these ids up to date."""
         if known:
             marks = ", ".join("?" * len(known))
             for row in db.fetch_all(f"select {SEEN} from usage where id in ({marks})", *known):
-                self.follow(self.flights[row[0]], row)
+                self.follow(self.flights[row[1]], row)
 
     def meet(self, row: tuple) -> None:  # type: ignore[type-arg]
         """A call of another process is seen for the first time."""
-        id, user_id, key_id, started_at, *_ = row
-        flight = Flight(id, user_id, key_id, started_at, None, 0, elsewhere=True)
+        number, id, user_id, key_id, started_at, *_ = row
+        flight = Flight(id, user_id, key_id, started_at, None, 0, elsewhere=number)
         self.take_off(flight, [pot for pot in self.pots.values() if pot.takes(user_id, key_id, started_at)])
+        for pace in self.paces.values():
+            if pace.takes(user_id, key_id):
+                self.count(flight, pace, row)
         self.follow(flight, row)
 
     def follow(self, flight: Flight, row: tuple) -> None:  # type: ignore[type-arg]
         """Bring a call of another process up to date."""
         *_, state, reserved, reserved_tokens, cost, tokens_in, tokens_out = row
+        tokens = (reserved_tokens if state == "open" else (tokens_in or 0) + (tokens_out or 0)) or 0
+        for pace, part in flight.parts:
+            pace.correct(part, tokens)
+            pace.running -= state != "open"
         if state == "open":
-            self.revise(flight, reserved, reserved_tokens or 0)
+            self.revise(flight, reserved, tokens)
         else:
-            self.end(flight, cost, (tokens_in or 0) + (tokens_out or 0))
+            self.end(flight, cost, tokens)
             self.land(flight)
 
 

@@ -8,24 +8,28 @@ from app.rights import Caller
 from app.usage import purses, telling, windows, writing
 from app.usage.ledger import DONE, FAILED, Count, Priced, cost
 from app.usage.pacing import Part
-from app.usage.purses import MONEY, Bundle, Flight, Pot
+from app.usage.pots import MONEY, Flight, Pot
+from app.usage.purses import Bundle
 
 # Tokens that are reserved for an answer whose length nobody limited.
 UNSET = 4096
 # Seconds between two notes of how much of a stream was sent, for the case that this process dies.
 NOTED = 2.0
+# What the status of a row says of a call that its provider has not seen.
+QUEUED, UNBEGUN = "queued", "unbegun"
 Also = tuple[tuple[str, tuple[object, ...]], ...]
 
 BEGIN = """insert into usage (id, user_id, door, purpose, chat_id, message_id, provider_id, model_id, model,
     key_id, alias, state, boot, price_in, price_cached, price_out, started_at, status, tokens_in, reserved,
     reserved_tokens, estimated, cache, fallbacks)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, '', ?, ?, ?, 1, 0, 0)"""
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, '', ?, ?, ?, 1, 0, ?)"""
 # A row that another process took for that of a dead one (`sweep`) is settled all the same.
 SETTLE = """update usage set state = ?, status = ?, tokens_in = ?, tokens_cached = ?, tokens_out = ?,
-    tokens_reasoning = ?, cost = ?, estimated = ?, first_token_us = ?, duration_us = ?, fallbacks = ?, settled_at = ?
+    tokens_reasoning = ?, cost = ?, estimated = ?, first_token_us = ?, duration_us = ?, settled_at = ?
     where id = ? and (state = 'open' or (state = 'cut' and estimated = 1))"""
 EXTEND = "update usage set reserved = ?, reserved_tokens = ? where id = ? and state = 'open'"
 NOTE = "update usage set tokens_out = ? where id = ? and state = 'open'"
+STAND = "update usage set status = ? where id = ? and state = 'open'"
 
 opened: dict[str, "Reservation"] = {}
 
@@ -39,7 +43,7 @@ class Reservation:
         self.tokens_in, self.tokens_out = into, out
         self.parts: list[Part] = []
         self.sent, self.noted = 0, clock.ticks()
-        self.running = True
+        self.running, self.unsent = True, False
         self.cost: int | None = None
 
     async def extend(self, tokens_out: int) -> bool:
@@ -55,6 +59,25 @@ class Reservation:
         await writing.note((EXTEND, (money, tokens, self.id)))
         return True
 
+    async def outrun(self) -> None:
+        """Raises OverLimit when another process has taken the last of a budget while the row was written: each looks
+        again behind its own row, so that the later one sees the other."""
+        if not self.bundle.pots:
+            return
+        with purses.lock:
+            purses.here().look()
+            full = next((pot for pot in self.flight.pots if self.was_empty(pot)), None)
+        if full is not None:
+            await self.settle(FAILED, Count(), status=UNBEGUN, unsent=True)
+            raise used_up(full)
+
+    def was_empty(self, pot: Pot) -> bool:
+        """Whether a budget was used up without this call, by calls that were written before it."""
+        own = self.flight.amount(pot.unit)
+        if pot.gone - own < pot.amount or (pot.unit == MONEY and own == 0):
+            return False
+        return purses.here().before(self.flight, pot) >= pot.amount
+
     def note(self, sent_tokens: int) -> None:
         """So many tokens were sent: every two seconds it is written down, without waiting, for the case of a crash."""
         self.sent = sent_tokens
@@ -63,23 +86,30 @@ class Reservation:
             self.noted = now
             writing.unwaited(writing.note((NOTE, (sent_tokens, self.id))))
 
+    def stand(self, waits: bool) -> None:
+        """It waits in the line of its provider, or its turn has come: nothing was sent until then."""
+        writing.unwaited(writing.note((STAND, (QUEUED if waits else "", self.id))))
+
     async def settle(
         self,
         state: str,
         count: Count,
         *,
-        sent_tokens: int = 0,
+        sent_tokens: int | None = None,
         first_token_us: int | None = None,
         duration_us: int | None = None,
         status: str = "",
-        fallbacks: int = 0,
+        unsent: bool = False,
         also: Also = (),
     ) -> int | None:
         """Close the row, once; the cost. What the provider did not report is charged as it was sent.
 
-        `also` are statements that are committed with it.
+        `unsent` says that the provider has not seen the request: it costs nothing. `also` are statements that are
+        committed with it.
         """
-        statements = self.close(state, count, sent_tokens or self.sent, first_token_us, duration_us, status, fallbacks)
+        self.unsent = unsent
+        sent = self.sent if sent_tokens is None else sent_tokens
+        statements = self.close(state, count, sent, first_token_us, duration_us, status)
         if statements:
             await writing.put([*statements, *also], self.flight)
         return self.cost
@@ -92,7 +122,6 @@ class Reservation:
         first_token_us: int | None,
         duration_us: int | None,
         status: str,
-        fallbacks: int,
     ) -> list[Any]:
         """Give back what was held too much, and let the next call run; the statements that close the row."""
         opened.pop(self.id, None)
@@ -101,7 +130,7 @@ class Reservation:
                 return []
             self.running = False
             used, estimated = self.used(state, count, sent)
-            self.cost, guessed = charged(self.model, used, state)
+            self.cost, guessed = (0, False) if self.unsent else charged(self.model, used, state)
             tokens = (used.into or 0) + (used.out or 0)
             purses.here().end(self.flight, self.cost, tokens)
             self.correct(tokens)
@@ -109,16 +138,19 @@ class Reservation:
                 pace.running -= 1
             told = telling.due(self.me, self.flight.pots)
         columns = (used.into, used.cached, used.out, used.reasoning, self.cost, estimated or guessed)
-        times = (first_token_us, duration_us, fallbacks, clock.now())
+        times = (first_token_us, duration_us, clock.now())
         return [(SETTLE, (state, status, *columns, *times, self.id)), *told]
 
     def used(self, state: str, count: Count, sent: int) -> tuple[Count, bool]:
         """The tokens that are charged, and whether they are an estimate."""
-        if count.into is not None and count.out is not None:
+        if self.unsent:
+            return Count(0, 0), False
+        if count.into is not None and count.out is not None and (state == DONE or sent <= count.out):
             return count, False
         if state == FAILED and not sent and count.into is None and count.out is None:
             return count, False  # nothing came: nothing is charged
-        out = count.out if count.out is not None else sent
+        # What was told in the middle of an answer that was cut may be less than what came after it.
+        out = max(count.out, sent) if count.out is not None else sent
         if count.out is None and not sent and state == DONE:
             out = self.tokens_out
         into = count.into if count.into is not None else self.tokens_in
@@ -155,24 +187,24 @@ async def reserve(
     chat_id: str = "",
     message_id: str = "",
     alias: str = "",
-    again: bool = False,
+    fallbacks: int = 0,
     boot: str = "",
 ) -> Reservation:
     """Hold what a call may cost, and commit its row. An unset `tokens_out` is 4,096, or the model's limit if smaller.
 
-    `again` is a further try of the same request, which counts as no other one. Raises OverLimit (kind budget, rate,
-    tokens or parallel), Forbidden for guests and (kind price) where a budget of money meets an unknown price,
-    NotWritten.
+    `fallbacks` are the models that failed before: a further try of the same request counts as no other one. Raises
+    OverLimit (kind budget, rate, tokens or parallel), Forbidden for guests and (kind price) where a budget of money
+    meets an unknown price, NotWritten.
     """
     me.must_not_be_guest()
     if tokens_out is None:
         tokens_out = min(UNSET, model.output_limit or UNSET)
-    tokens, now = tokens_in + tokens_out, clock.ticks()
+    tokens, now, again = tokens_in + tokens_out, clock.ticks(), fallbacks > 0
     money = cost(model, Count(into=tokens_in, out=tokens_out))
     flight = Flight(clock.new_id(), me.id, me.key, clock.now(), money, tokens)
     with purses.lock:
         house = purses.here()
-        bundle = house.of(me.id, me.key)
+        bundle = house.of(me.id, me.key, exactly=True)
         for pot in bundle.pots:
             check(pot, model, money)
         for pace in bundle.paces:
@@ -183,11 +215,12 @@ async def reserve(
     opened[flight.id] = reservation
     who = (flight.id, me.id, me.door, purpose, chat_id, message_id, model.provider_id, model.id, model.name, me.key)
     prices = (model.price_in, model.price_cached, model.price_out)
-    rest = (alias, boot or clock.BOOT, *prices, flight.started_at, tokens_in, money, tokens)
+    rest = (alias, boot or clock.BOOT, *prices, flight.started_at, tokens_in, money, tokens, fallbacks)
     try:
         await db.append(BEGIN, *who, *rest)
     except BaseException as error:
-        closing = reservation.close(FAILED, Count(), 0, None, None, "unbegun", 0)
+        reservation.unsent = True
+        closing = reservation.close(FAILED, Count(), 0, None, None, UNBEGUN)
         if isinstance(error, Exception):
             writing.land([([], flight)])
         else:
@@ -198,6 +231,7 @@ async def reserve(
             if said is not None:
                 raise NotWritten(said) from error
         raise
+    await reservation.outrun()
     return reservation
 
 
@@ -210,8 +244,13 @@ def check(pot: Pot, model: Priced, money: int | None) -> None:
             "price",
         )
     if is_empty(pot, money):
-        wait = 0 if pot.until >= windows.FOREVER else -(-(pot.until - clock.now()) // clock.SECOND)
-        raise OverLimit(telling.used_up(pot), max(wait, 0), "budget")
+        raise used_up(pot)
+
+
+def used_up(pot: Pot) -> OverLimit:
+    """The refusal of a call for which nothing is left."""
+    wait = 0 if pot.until >= windows.FOREVER else -(-(pot.until - clock.now()) // clock.SECOND)
+    return OverLimit(telling.used_up(pot), max(wait, 0), "budget")
 
 
 def is_empty(pot: Pot, money: int | None) -> bool:

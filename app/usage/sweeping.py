@@ -3,13 +3,16 @@
 from app import clock, db
 
 LOST = clock.HOUR
-# `tokens_out` of an open row is what was noted as sent, `tokens_in` the estimate of the prompt.
+# `tokens_out` of an open row is what was noted as sent, `tokens_in` the estimate of the prompt. What still stood in the
+# line of its provider was never sent.
 SWEEP = """update usage set state = 'cut', estimated = 1, settled_at = :now,
     cost = case
+        when status = 'queued' then 0
         when price_in is null or (price_out is null and coalesce(tokens_out, reserved_tokens - tokens_in) > 0) then null
         when tokens_out is null then reserved
         else (tokens_in * price_in + tokens_out * coalesce(price_out, 0) + 500000) / 1000000 end,
-    tokens_out = coalesce(tokens_out, reserved_tokens - tokens_in)
+    tokens_in = case when status = 'queued' then 0 else tokens_in end,
+    tokens_out = case when status = 'queued' then 0 else coalesce(tokens_out, reserved_tokens - tokens_in) end
     where state = 'open' and """
 OTHERS = SWEEP + "boot <> :boot and started_at <= :before"
 ITS = SWEEP + "boot = :boot"

@@ -5,7 +5,7 @@ from typing import Any
 from app import clock
 from app.rights import Caller
 from app.usage import windows
-from app.usage.purses import GROUP, KEY, TOKENS, USER, WORKSPACE, Pot
+from app.usage.pots import GROUP, KEY, MONEY, TOKENS, USER, WORKSPACE, Pot
 
 STEPS = (100, 80)
 NANO = 1_000_000_000
@@ -25,9 +25,19 @@ def money(nano: int) -> str:
     return "$" + f"{units:.9f}".rstrip("0").rstrip(".")
 
 
+def span(period: str) -> str:
+    """A budget's period after its amount: a day, a month, in total."""
+    return "in total" if period == "total" else f"a {period}"
+
+
 def amount(number: int, unit: str) -> str:
     """So much money, or so many tokens."""
     return f"{number:,} tokens" if unit == TOKENS else money(number)
+
+
+def written(number: int, unit: str) -> str:
+    """An amount as a form takes it: 12.5 or 100000."""
+    return f"{number / NANO:.9f}".rstrip("0").rstrip(".") if unit == MONEY else str(number)
 
 
 def budget(pot: Pot) -> str:
@@ -64,7 +74,9 @@ def due(me: Caller, pots: list[Pot]) -> list[tuple[str, tuple[Any, ...]]]:
         step = next((step for step in STEPS if pot.spent * 100 >= step * pot.amount), 0)
         if step > (pot.told if pot.told_at == pot.since else 0):
             pot.told, pot.told_at = step, pot.since
-            note = f"{step} % of {amount(pot.amount, pot.unit)} a {pot.period} for {pot.kind} {pot.target_id}".strip()
+            note = (
+                f"{step} % of {amount(pot.amount, pot.unit)} {span(pot.period)} for {pot.kind} {pot.target_id}".strip()
+            )
             who = (clock.now(), me.id, me.door, me.address, me.request_id)
             found.append((AUDIT, (*who, pot.id, note, pot.id, pot.since, step)))
             found.append((TOLD, (step, pot.since, pot.id, pot.since, step)))

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from app import clock, verbs
 from app.rights import Caller
-from app.usage import purses, reporting
+from app.usage import pots, purses, reporting
 from app.usage.reserving import SUBJECTS
 from app.usage.summing import Sum
 from app.verbs import Input, Output, Verb, moment, verb
@@ -92,7 +92,7 @@ def counted(me: Caller, verb: Verb) -> None:
     now = clock.ticks()
     with purses.lock:
         for pace in purses.here().of(me.id, me.key).paces:
-            if pace.kind == purses.KEY and pace.requests is not None:
+            if pace.kind == pots.KEY and pace.requests is not None:
                 pace.check_rate(now, SUBJECTS[pace.kind])
                 pace.asked.append(now)
 

@@ -7,7 +7,7 @@ from typing import Any
 from app import db
 from app.logs import log
 from app.usage import purses
-from app.usage.purses import Flight
+from app.usage.pots import Flight
 
 Statements = list[tuple[str, tuple[Any, ...]]]
 # What the disk refused, and the calls that end with it.

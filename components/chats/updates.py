@@ -72,9 +72,11 @@ def ShelfUpdate(me: Any, pinned: Any, recent: Any, here: str = "") -> Any:
     return Partial("#shelf", *ShelfContent(me, pinned, recent, here))
 
 
-def Titled(chat: Any) -> tuple[Any, ...]:
-    """The chat's title in the bar, and the mark of it by which the page asks what is newer."""
-    return Partial("#here", Here(chat), swap="outerHTML"), Partial("#newer", Newer(chat), swap="outerHTML")
+def Titled(chat: Any, asked: bool = False) -> tuple[Any, ...]:
+    """The chat's title in the bar, and the mark of it by which the page asks what is newer. A form in which somebody
+    writes another one is only replaced when that is `asked` for."""
+    here = Partial("#here" if asked else "p#here", Here(chat), swap="outerHTML")
+    return here, Partial("#newer", Newer(chat), swap="outerHTML")
 
 
 def Pinned(chat: Any) -> Any:

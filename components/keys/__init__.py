@@ -1,6 +1,7 @@
 """What keys look like."""
 
-from components.keys.pages import AllKeysPage, KeyPage, KeysPage, MadePage, NewKeyPage
+from components.keys.everybody import AllKeysPage
+from components.keys.pages import KeyPage, KeysPage, MadePage, NewKeyPage
 from components.keys.snippets import Filled
 
 __all__ = ["AllKeysPage", "Filled", "KeyPage", "KeysPage", "MadePage", "NewKeyPage"]

@@ -7,7 +7,7 @@ from fasthtml.components import Div, Fieldset, Form, Input, Label, Legend, P, Sm
 
 from app.keys import SCOPES, Held
 from components.addresses import url
-from components.parts import Button, Callout, Field, Fold, FormErrors, Select, TextArea
+from components.parts import Button, Callout, Field, Fold, FormErrors, Icon, Select, TextArea
 
 Texts = Mapping[str, str]
 NOTHING: Texts = {}
@@ -15,13 +15,13 @@ PLACE = "/keys"
 NANO = 1_000_000_000
 PERIODS = (("month", "a month"), ("day", "a day"), ("total", "in total"))
 LIVES = (
-    ("", "until it is revoked"),
-    ("7d", "7 days"),
-    ("30d", "30 days"),
-    ("90d", "90 days"),
-    ("365d", "a year"),
+    ("", "never"),
+    ("7d", "in 7 days"),
+    ("30d", "in 30 days"),
+    ("90d", "in 90 days"),
+    ("365d", "in a year"),
 )
-OVERLAPS = (("0", "no longer"), ("3600", "another hour"), ("86400", "another day"), ("604800", "another 7 days"))
+OVERLAPS = (("0", "no longer"), ("3600", "for an hour"), ("86400", "for a day"), ("604800", "for 7 days"))
 # Those that have a door; the others are kept for what comes.
 OFFERED = ("models", "chats:read")
 
@@ -55,7 +55,7 @@ def NewKeyForm(models: Sequence[str], posted: Texts = NOTHING, errors: Texts = N
     return Form(cls="form broad", method="post", action=url(PLACE))(
         FormErrors(errors),
         NameField(shown, errors),
-        Select("It lives", "life", LIVES, shown.get("life", ""), error=errors.get("expires")),
+        Select("Ends", "life", LIVES, shown.get("life", ""), error=errors.get("expires")),
         BudgetFields(shown, errors),
         Bounds(models, shown, errors, open=bool(errors)),
         Div(cls="actions")(Button("Make the key", "primary"), Button("Back", "quiet", href=url(PLACE))),
@@ -65,11 +65,11 @@ def NewKeyForm(models: Sequence[str], posted: Texts = NOTHING, errors: Texts = N
 def ChangeForm(held: Held, models: Sequence[str], posted: Texts = NOTHING, errors: Texts = NOTHING) -> Any:
     """The same for a key that is there: it stays as it is written."""
     shown = {**written(held), **posted}
-    lives = (("keep", "as long as now"), *LIVES)
+    lives = (("keep", "as it is now"), *LIVES)
     return Form(cls="form broad", method="post", action=url(PLACE, held.key.id))(
         FormErrors(errors),
         NameField(shown, errors),
-        Select("It lives", "life", lives, shown["life"], hint="Counted from now.", error=errors.get("expires")),
+        Select("Ends", "life", lives, shown["life"], hint="Counted from now.", error=errors.get("expires")),
         BudgetFields(shown, errors),
         Bounds(models, shown, errors, open=bool(errors)),
         Div(cls="actions")(Button("Keep", "primary")),
@@ -102,7 +102,7 @@ def BudgetFields(shown: Texts, errors: Texts) -> Any:
             inputmode="decimal",
             autocomplete="off",
         ),
-        Select("Each", "period", PERIODS, shown.get("period", "month")),
+        Select("Period", "period", PERIODS, shown.get("period", "month")),
     )
 
 
@@ -122,7 +122,7 @@ def Bounds(models: Sequence[str], shown: Texts, errors: Texts, open: bool) -> An
             Number("At the same time", "parallel", shown, errors),
             Number("Keep answers, seconds", "cache_seconds", shown, errors),
         ),
-        P(cls="hint")(
+        P(cls="soft small")(
             "Kept answers are given again to the same request of the same person, at no cost. Empty is no bound."
         ),
         Callout("bad", "", errors["limits"]) if "limits" in errors else "",
@@ -135,7 +135,8 @@ def ScopeChoices(shown: Texts, errors: Texts) -> Any:
     """The scopes, one to tick for each."""
     ticked = shown.get("scopes", "").split()
     offered = [*OFFERED, *(scope for scope in ticked if scope in SCOPES and scope not in OFFERED)]
-    return Fieldset(cls="field bundle")(
+    wrong = errors.get("scopes")
+    return Fieldset(cls="field bundle", aria_describedby="scopes-error" if wrong else None)(
         Legend(cls="label")("It opens"),
         *(
             Div(cls="choice")(
@@ -145,12 +146,13 @@ def ScopeChoices(shown: Texts, errors: Texts) -> Any:
                     name="scopes",
                     value=scope,
                     checked=scope in ticked,
+                    autofocus=bool(wrong) and scope == offered[0],
                 ),
                 Label(fr=f"scope-{scope.replace(':', '-')}")(SCOPES[scope], " ", Small(scope)),
             )
             for scope in offered
         ),
-        P(cls="error")(Span(errors["scopes"])) if "scopes" in errors else "",
+        P(cls="error", id="scopes-error")(Icon("bad", small=True), Span(wrong)) if wrong else "",
     )
 
 

@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
-from fasthtml.components import A, Code, Div, Form, Input, Label, P, Small, Span
+from fasthtml.components import A, Code, Div, Input, Label, P, Span
 
 from app import clock
 from app.keys import SCOPES, Held, Key, Pace, Spend
 from app.rights import Caller
+from app.usage.budgets import NEARLY
 from components.accounts.own import own_page
-from components.accounts.parts import Person
 from components.addresses import url
 from components.chats.figures import money
 from components.keys.forms import NOTHING, PLACE, ChangeForm, NewKeyForm, PressForm, RotateForm, Texts
 from components.keys.snippets import Filled, Snippets
 from components.page import Page, PageHead, Part
-from components.parts import Ago, Badge, Button, Callout, Empty, Exact, Facts, Field, FormErrors, Table
+from components.parts import Ago, Badge, Button, Callout, Empty, Exact, Facts, State, Table
 from components.people import admin_page
 from components.shelves import OwnShelf
 
@@ -63,10 +63,12 @@ def KeyState(me: Caller, key: Key) -> Any:
     return Badge("open", "good", icon="ok")
 
 
-def Bound(held: Held) -> str:
+def Bound(held: Held) -> Any:
     """What it may spend, in a few words."""
-    each = zip(held.budgets, held.used, strict=True)
-    return ", ".join(f"{spend_words(spend)}{f', {used} % used' if used else ''}" for spend, used in each) or "none"
+    each = list(zip(held.budgets, held.used, strict=True))
+    said = ", ".join(f"{spend_words(spend)}{f', {used:,} % used' if used else ''}" for spend, used in each)
+    most = max((used for _, used in each), default=0)
+    return State(said, "bad" if most >= 100 else "warn") if most >= NEARLY else said or "none"
 
 
 def spend_words(spend: Spend) -> str:
@@ -147,7 +149,11 @@ def KeyPage(
     """One key: what is known of it, and what can be done. Admins see others' keys, and can end them."""
     key, own = held.key, held.key.user_id == me.id
     said = Callout("good", "Kept.", "It holds from the next request on.", role="status") if kept else ""
-    content = [PageHead(key.name, Code(f"{key.prefix}…")), said, Div(cls="form broad key-facts")(KeyFacts(me, held))]
+    usage = Button("See its usage", icon="usage", href=url("/usage", key_id=key.id))
+    head = PageHead(key.name, Code(f"{key.prefix}…"), usage)
+    content = [head, said, Div(cls="form broad key-facts")(KeyFacts(me, held))]
+    if own and not key.is_open:
+        content.append(EndedNotice(key))
     if own and held.earlier:
         content.append(EarlierNotice(me, held))
     if own and key.is_open:
@@ -206,6 +212,13 @@ def Used(me: Caller, key: Key) -> Any:
     return Span(Exact(key.last_at, me), " from ", where, " · " if key.last_what else "", key.last_what)
 
 
+def EndedNotice(key: Key) -> Any:
+    """That a key cannot be used any more, and what to do."""
+    title = "It is revoked." if key.revoked_at is not None else "It is expired."
+    gist = "Programs that use it are refused, and it cannot be opened again."
+    return Callout("note", title, gist, Button("New key", icon="plus", href=url(PLACE, "new")))
+
+
 def EarlierNotice(me: Caller, held: Held) -> Any:
     """What a rotation left open."""
     earlier = held.earlier
@@ -226,59 +239,3 @@ def RevokeForm(key: Key) -> Any:
     """The end of a key."""
     ask = f"Revoke {key.name}? Programs that use it are refused from now on; it cannot be brought back."
     return PressForm("Revoke the key", url(PLACE, key.id, "revocation"), ask, "Revoke")
-
-
-def AllKeysPage(
-    me: Caller,
-    kept: Sequence[Held],
-    most: int,
-    workspace: str,
-    posted: Texts = NOTHING,
-    errors: Texts = NOTHING,
-    saved: bool = False,
-) -> Any:
-    """Everybody's keys: what is known of them, never the keys."""
-    opened = sum(held.key.is_open for held in kept)
-    lead = f"{opened:,} {'key opens' if opened == 1 else 'keys open'}. Nobody can see a key itself."
-    rows = [
-        (
-            KeyName(held),
-            Person(held.person, held.email),
-            KeyState(me, held.key),
-            ("" if held.key.revoked_at else Small(scope_words(held.key))),
-            Bound(held),
-            LastUse(me, held.key),
-        )
-        for held in kept
-    ]
-    head = ("Key", "Whose", "State", "Opens", ("Budget", "num"), ("Last used", "num"))
-    nothing = Callout("note", "Nobody has made a key yet.", "They do on their page Keys, or you on the command line.")
-    limit = Form(cls="form", method="post", action=url("/admin/keys/limit"))(
-        FormErrors(errors),
-        Field(
-            "Requests a minute from one address",
-            "requests",
-            posted.get("requests", str(most or "")),
-            hint="Counted before a key is looked at. Empty: no limit. Wrong keys are slowed down in any case.",
-            error=errors.get("requests"),
-            inputmode="numeric",
-            autocomplete="off",
-        ),
-        Button("Keep"),
-    )
-    return admin_page(
-        me,
-        "Keys",
-        "/admin/keys",
-        workspace,
-        PageHead("Keys", lead),
-        Callout("good", "Kept.", "It holds from now on.", role="status") if saved else "",
-        Table(head, rows, "All keys") if kept else nothing,
-        Part("One address", limit),
-    )
-
-
-def scope_words(key: Key) -> str:
-    """What it opens, and with which models, in a few words."""
-    names = key.names
-    return f"{key.scopes.replace(' ', ', ')}{f' · {len(names)} of the models' if names else ''}"

@@ -11,6 +11,7 @@ from fasthtml.components import Code, Div, Figcaption, Figure, P, Pre, Span
 from components.parts import Button, Fold
 
 PLACEHOLDER = "ink-YOUR-KEY"
+NO_MODEL = "MODEL"
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Filled:
 
     address: str
     key: str = PLACEHOLDER
-    model: str = "MODEL"
+    model: str = NO_MODEL
 
 
 def Snippets(filled: Filled) -> Any:
@@ -31,7 +32,12 @@ def Snippets(filled: Filled) -> Any:
     plain = P(cls="soft")(
         "Put your key in the place of ", Code(PLACEHOLDER), "; right after it was made it stands there."
     )
-    return Div(cls="snippets")(plain if filled.key == PLACEHOLDER else "", *folds)
+    none = P(cls="soft")(
+        "There is no model yet: once there is one, its name stands in the place of ", Code(NO_MODEL), "."
+    )
+    return Div(cls="snippets")(
+        plain if filled.key == PLACEHOLDER else "", none if filled.model == NO_MODEL else "", *folds
+    )
 
 
 def CodeBox(what: str, text: str) -> Any:
@@ -63,7 +69,8 @@ def clients(filled: Filled) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
 
 def curl(filled: Filled) -> str:
     """A question from the terminal."""
-    body = json.dumps({"model": filled.model, "messages": [{"role": "user", "content": "Hello!"}]}, ensure_ascii=False)
+    # On two lines, because one would be wider than the page.
+    body = f'{{"model": {quoted(filled.model)},\n       "messages": [{{"role": "user", "content": "Hello!"}}]}}'
     return (
         f"curl {filled.address}/v1/chat/completions \\\n"
         f'  -H "Authorization: Bearer {filled.key}" \\\n'

@@ -25,7 +25,7 @@ def Field(
     id = id or f"field-{name}"
     # A password never comes back in a page.
     shown = None if type == "password" or value is None else str(value)
-    control = Input(cls="input", id=id, name=name, type=type, value=shown, **_described(id, hint, error), **attrs)
+    control = Input(cls="input", id=id, name=name, type=type, value=shown, **(attrs | _described(id, hint, error)))
     return _field(id, label, control, hint, error)
 
 
@@ -41,9 +41,9 @@ def TextArea(
 ) -> Any:
     """Several lines to write in."""
     id = id or f"field-{name}"
-    described = _described(id, hint, error)
+    described = attrs | _described(id, hint, error)
     # HTML drops the first line break of a textarea, so one is put before the text.
-    control = TextareaTag(cls="input", id=id, name=name, rows=rows, **described, **attrs)("\n", value or "")
+    control = TextareaTag(cls="input", id=id, name=name, rows=rows, **described)("\n", value or "")
     return _field(id, label, control, hint, error)
 
 
@@ -59,9 +59,8 @@ def Select(
 ) -> Any:
     """One of several: an option is (value, words) or words; ('heading', [options]) makes a group."""
     id = id or f"field-{name}"
-    control = SelectTag(cls="select", id=id, name=name, **_described(id, hint, error), **attrs)(
-        *Options(options, value)
-    )
+    described = attrs | _described(id, hint, error)
+    control = SelectTag(cls="select", id=id, name=name, **described)(*Options(options, value))
     return _field(id, label, control, hint, error)
 
 
@@ -119,7 +118,8 @@ def _field(id: str, label: str, control: Any, hint: Any, error: str | None) -> A
     )
 
 
-def _described(id: str, hint: Any, error: str | None) -> dict[str, str]:
+def _described(id: str, hint: Any, error: str | None) -> dict[str, Any]:
     by = " ".join(filter(None, (f"{id}-error" if error else "", f"{id}-hint" if hint else "")))
     described = {"aria_describedby": by} if by else {}
-    return {**described, "aria_invalid": "true"} if error else described
+    # The first wrong field of a form that came back has the keyboard, and the page begins there.
+    return {**described, "aria_invalid": "true", "autofocus": True} if error else described

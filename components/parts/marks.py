@@ -44,7 +44,7 @@ def Avatar(name: str, big: bool = False) -> Any:
 
 
 def Progress(value: float, label: str, most: float = 100, kind: str = "") -> Any:
-    """How far something is, of `most`; kind is '', live or bad."""
+    """How far something is, of `most`; kind is '', live, warn or bad."""
     return ft("progress", cls=f"progress {kind}".strip(), max=f"{most:g}", value=f"{value:g}", aria_label=label)
 
 

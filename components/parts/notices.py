@@ -11,7 +11,7 @@ from components.parts.marks import Icon
 CALLOUT_ICONS = {"good": "ok", "warn": "warn", "bad": "bad"}
 
 
-def Callout(kind: str, title: str, text: Any = "", *actions: Any, icon: str | None = None, **attrs: Any) -> Any:
+def Callout(kind: str, title: Any, text: Any = "", *actions: Any, icon: str | None = None, **attrs: Any) -> Any:
     """A message in the page: kind is '', note, good, warn or bad."""
     words = (Strong(title), " ", text) if title else (text,)
     return Div(cls=f"callout {kind}".strip(), **attrs)(

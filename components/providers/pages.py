@@ -176,7 +176,7 @@ def CallsNow(provider: Provider) -> str:
     if not provider.parallel:
         return "any number"
     running, waiting = queueing.now(provider.id)
-    return f"{running} of {provider.parallel}" + (f", {waiting} wait" if waiting else "")
+    return f"{running} of {provider.parallel} run" + (f", {waiting} wait" if waiting else "")
 
 
 def CallsForm(provider: Provider, posted: Texts, errors: Texts) -> Any:

@@ -7,6 +7,7 @@ from fasthtml.components import A, P, Small, Span
 
 from app.rights import Caller
 from app.usage.reporting import Made
+from app.usage.reserving import QUEUED
 from components.addresses import url
 from components.page import PageHead
 from components.parts import Badge, Button, Empty, Exact, State, Table
@@ -45,8 +46,8 @@ def row(me: Caller, each: Made) -> tuple[Any, ...]:
         Exact(each.at, me),
         Door(each) if not me.is_admin else Who(each),
         Model(each),
-        tokens(each.tokens_in, each.estimated),
-        tokens(each.tokens_out, each.estimated),
+        tokens(each, each.tokens_in),
+        tokens(each, each.tokens_out),
         Cost(each),
         Took(each),
         Ending(each),
@@ -77,11 +78,11 @@ def came(each: Made) -> tuple[str, str]:
     return DOORS.get(each.door, each.door), each.key or ("" if each.door == "api" else each.purpose)
 
 
-def tokens(number: int | None, estimated: bool) -> Any:
-    """A number of tokens; what nobody reported is marked."""
+def tokens(each: Made, number: int | None) -> Any:
+    """A number of a call's tokens; what nobody reported is marked."""
     if number is None:
-        return Span(cls="unknown")("unknown")
-    return Span("about ", f"{number:,}") if estimated else f"{number:,}"
+        return Span(cls="unknown")("not yet" if each.state == "open" else "unknown")
+    return Span("about ", f"{number:,}") if each.estimated else f"{number:,}"
 
 
 def Cost(each: Made) -> Any:
@@ -112,4 +113,5 @@ def Ending(each: Made) -> Any:
         marks.append(Badge("fallback" if each.fallbacks == 1 else f"{each.fallbacks} fallbacks", "warn"))
     if each.estimated and each.state != "open":
         marks.append(Badge("estimated"))
-    return Span(cls="marks")(State(WORDS.get(each.state, each.state), STATES.get(each.state, "")), *marks)
+    words = "waits" if each.state == "open" and each.status == QUEUED else WORDS.get(each.state, each.state)
+    return Span(cls="marks")(State(words, STATES.get(each.state, "")), *marks)

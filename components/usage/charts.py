@@ -7,10 +7,10 @@ from typing import Any
 from fastcore.xml import ft
 from fasthtml.components import H2, Div, Figcaption, Figure, Span
 
-from app.usage import Sum
+from app.usage import Sum, telling
 from app.usage.reporting import Bar, Line, Report, added
 from components.parts import Fold, Table
-from components.usage.words import COST, TOKENS, measured, moment, money, plain, said
+from components.usage.words import COST, TOKENS, measured, moment, plain, said
 from components.usage.words import amount as short
 
 WIDTH, HEIGHT, GAP = 900, 192, 1.5
@@ -61,16 +61,17 @@ def named(line: Line, lines: Sequence[Line]) -> str:
 
 
 def ceiling(highest: int, show: str) -> int:
-    """The top of the scale: 1, 2, 4 or 8 times a power of ten above the highest bar."""
+    """The top of the scale: 1, 2, 4 or 8 times a power of ten above the highest bar, that can be parted in four."""
     least = 4 if show != COST else MONEY_STEPS
     highest = max(highest, least)
     power = 10 ** int(math.log10(highest))
-    return next(step * power for step in (1, 2, 4, 8, 10) if step * power >= highest)
+    steps = (step * power for step in (1, 2, 4, 8, 10, 20))
+    return next(top for top in steps if top >= highest and top % 4 == 0)
 
 
 def mark(number: int, show: str) -> str:
-    """A number beside the scale."""
-    return money(number) if show == COST else short(number)
+    """A number beside the scale, to its last digit: a rounded one would stand at the wrong place."""
+    return telling.money(number) if show == COST else short(number)
 
 
 def Grid() -> list[Any]:

@@ -10,7 +10,7 @@ from app.usage import Sum
 from app.usage.budgets import Standing
 from app.usage.reporting import Line, Report
 from components.addresses import url
-from components.budgets import EACH, For, Spent
+from components.budgets import EACH, For, Spent, whole
 from components.page import Page, PageHead, Part, Shelf, ShelfGroup, ShelfLink
 from components.parts import Ago, Button, Empty, Figures, Table
 from components.usage.charts import COLOURS, Chart, ShareBar, Swatch, models
@@ -172,7 +172,7 @@ def trend(seen: Report) -> str:
 def split(number: int) -> tuple[str, str]:
     """A number and its unit."""
     words, _, unit = amount(number).partition(" ")
-    return words, {"M": "million", "k": "thousand", "": ""}[unit]
+    return words, {"B": "billion", "M": "million", "k": "thousand", "": ""}[unit]
 
 
 def Lines(
@@ -227,8 +227,9 @@ def Remarks(total: Sum) -> Any:
     """What the numbers do not tell."""
     said = []
     if total.unpriced:
-        verb = "has" if total.unpriced == 1 else "have"
-        said.append(f"{counted(total.unpriced, 'call').capitalize()} {verb} no known cost and are in no sum of money.")
+        verbs = ("has", "is") if total.unpriced == 1 else ("have", "are")
+        calls = counted(total.unpriced, "call").capitalize()
+        said.append(f"{calls} {verbs[0]} no known cost and {verbs[1]} in no sum of money.")
     if total.estimated:
         said.append(f"The tokens of {counted(total.estimated, 'call')} are estimated: no provider reported them.")
     if total.cached:
@@ -246,7 +247,7 @@ def BudgetsPart(me: Caller, standings: Sequence[Standing]) -> Any:
         [
             (
                 For(each.kind, each.target_id, each.name) if me.is_admin else whose_budget(me, each),
-                f"{limit(each)} {EACH[each.period]}",
+                f"{whole(each)} {EACH[each.period]}",
                 Spent(each),
                 Ago(each.until, me) if each.period != "total" else "never",
             )
@@ -262,8 +263,3 @@ def whose_budget(me: Caller, each: Standing) -> Any:
     """A budget's owner, for somebody whom it binds."""
     words = {"workspace": "The workspace", "user": "Yours", "group": each.name, "key": each.name}[each.kind]
     return Span(words, " ", Small(cls="faint")({"group": "group", "key": "key"}.get(each.kind, "")))
-
-
-def limit(each: Standing) -> str:
-    """How much may be spent."""
-    return f"{each.amount:,} tokens" if each.unit == "tokens" else money(each.amount)

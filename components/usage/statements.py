@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from fastcore.xml import ft
 from fasthtml.components import Div, Form, P, Small, Span
 
 from app.rights import Caller
@@ -27,7 +28,8 @@ def StatementPage(
     workspace: str,
 ) -> Any:
     """The statement, and the form that chooses another."""
-    lead = f"{of.name} · {date(of.since // 86_400_000_000)} to {date(of.until // 86_400_000_000 - 1, year=True)}, UTC"
+    days = f"{date(of.since // 86_400_000_000)} to {date(of.until // 86_400_000_000 - 1, year=True)}, UTC"
+    lead = Span(ft("bdi", of.name), f" · {days}")
     csv = Button("CSV", icon="download", href=url(f"{HERE}.csv", month=of.month, whom=whom or None))
     return usage_page(
         me,

@@ -9,6 +9,8 @@ from fasthtml.components import Small, Span
 from app.usage import Sum, telling
 
 CENT = 10_000_000
+# A unit, from which number on it is used, its size, and its decimal places.
+SHORT = (("B", 10**9, 10**9, 2), ("M", 10**6, 10**6, 2), ("k", 10**4, 10**3, 1))
 COST, TOKENS, CALLS = "cost", "tokens", "calls"
 SHOWS = ((COST, "Cost"), (TOKENS, "Tokens"), (CALLS, "Calls"))
 DOORS = {
@@ -38,10 +40,10 @@ def money(nano: int) -> str:
 
 
 def amount(number: int) -> str:
-    """A number of tokens or calls, short from ten thousand on: 9,310; 88.2 k; 12.59 M."""
-    for unit, size in (("M", 1_000_000), ("k", 10_000)):
-        if number >= size:
-            return f"{number / (1_000_000 if unit == 'M' else 1_000):,.{2 if unit == 'M' else 1}f} {unit}"
+    """A number of tokens or calls, short from ten thousand on: 9,310; 88.2 k; 12.59 M; 3.07 B."""
+    for unit, least, size, places in SHORT:
+        if number >= least:
+            return f"{number / size:,.{places}f} {unit}"
     return f"{number:,}"
 
 

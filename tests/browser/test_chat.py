@@ -132,6 +132,7 @@ def test_a_double_click_sends_once(page):
     assert page.locator(".turn.question").count() == 1
     page.fill("#composer", "Once more")
     page.evaluate("() => { const f = document.querySelector('#composer-form'); f.requestSubmit(); f.requestSubmit() }")
+    page.locator(".turn.question").nth(1).wait_for()
     answered(page)
     page.reload()
     assert page.locator(".turn.question").count() == 2
@@ -203,6 +204,21 @@ def test_the_title_is_edited_in_place(page):
     page.click("#here button")
     page.press("#here [name=title]", "Escape")
     page.wait_for_selector("p#here")
+
+
+def test_a_title_that_comes_meanwhile_does_not_take_the_field_away(page):
+    ask(page, "Who is quicker", "words-20")
+    answered(page)
+    page.click("#here button")
+    page.fill("#here [name=title]", "Half a ti")
+    renamed = """async () => (await fetch(location.pathname + '/title', {method: 'PUT',
+        headers: {'content-type': 'application/x-www-form-urlencoded'}, body: 'title=From+elsewhere'})).status"""
+    assert page.evaluate(renamed) == 200
+    page.evaluate("() => window.dispatchEvent(new Event('focus'))")
+    page.wait_for_selector("#shelf >> text=From elsewhere")
+    assert page.input_value("#here [name=title]") == "Half a ti"
+    page.press("#here [name=title]", "Escape")
+    page.wait_for_selector("p#here >> text=From elsewhere")
 
 
 def test_pin_archive_delete_and_undo(page):

@@ -44,17 +44,19 @@ def enqueued(name: str) -> str:
 
 def test_progress_and_the_end_come_without_a_reload(window, alice, steps):
     id = aside(enqueued, "tests.steps")
-    it = window(alice)
-    page = it.open("/admin/jobs")
-    page.evaluate("window.here = true")
-    page.wait_for_selector("#jobs-running >> text=40 %, sorting the letters")
+    lists, it = window(alice).open("/admin/jobs"), window(alice)
+    page = it.open(f"/admin/jobs/{id}")
+    for each in (lists, page):
+        each.evaluate("window.here = true")
+    lists.wait_for_selector("#jobs-running >> text=40 %, sorting the letters")
+    page.wait_for_selector("text=sorting the letters")
     steps.set()
-    page.wait_for_selector("#jobs-done >> text=sorted")
-    assert page.evaluate("window.here") and not page.query_selector("[hx-sse\\:connect]")
+    lists.wait_for_selector("#jobs-done >> text=sorted")
+    page.wait_for_selector("[hx-sse\\:connect]", state="detached")
+    page.wait_for_selector("text=sorted")
+    assert page.evaluate("window.here") and lists.evaluate("window.here")
     time.sleep(1.5)
     assert len(it.streams) == 1, "what has ended is not asked for again"
-    page.goto(f"/admin/jobs/{id}")
-    page.wait_for_selector("text=sorted")
 
 
 def test_a_running_job_is_cancelled_with_the_keyboard(window, alice, steps):

@@ -50,6 +50,33 @@ def test_a_statement_prints_without_the_house(window, bob):
         assert page.locator(gone).is_hidden(), gone
 
 
+def test_a_scale_has_even_steps_that_say_what_they_are(window, bob):
+    for _ in range(9):
+        aside(called, bob, cost=DOLLAR // 100)
+    page = window(bob).open("/usage?period=week&show=calls")
+    assert page.locator(".scale span").all_inner_texts() == ["20", "15", "10", "5", "0"]
+    page.get_by_role("link", name="Cost", exact=True).click()
+    page.get_by_role("heading", name="Cost by day").wait_for()
+    assert page.locator(".scale span").all_inner_texts() == ["$0.10", "$0.075", "$0.05", "$0.025", "$0.00"]
+
+
+def test_large_numbers_stay_in_their_places(window, bob):
+    aside(called, bob, cost=4_115_226 * DOLLAR, into=987_654_321_000, out=12_345_678_000)
+    page = window(bob, viewport={"width": 360, "height": 760}).open("/usage")
+    assert page.get_by_text("987.65").first.is_visible() and page.get_by_text("billion").count() == 2
+    for figure in page.locator(".figures > div").all():
+        assert figure.evaluate("it => it.scrollWidth - it.clientWidth") == 0
+    assert looked_at(page, "large") == []
+
+
+def test_a_weight_is_asked_for_only_where_it_decides(window, alice, model):
+    model("words-20")
+    page = window(alice).open("/admin/aliases")
+    assert page.get_by_label("Weight 1").is_hidden() and page.get_by_label("Model 1").is_visible()
+    page.get_by_label("Which one answers").select_option("weight")
+    assert page.get_by_label("Weight 1").is_visible() and looked_at(page, "by weight") == []
+
+
 def test_a_table_is_kept_as_a_file(window, bob):
     aside(called, bob)
     page = window(bob).open("/usage")

@@ -68,7 +68,7 @@ def test_a_clock_that_jumps_an_hour_ends_no_session_and_disorders_nothing(second
         assert machine.read()[0] == 200, "her session goes on"
         house.in_time(lambda: {state for _, state, _ in jobs(machine)} == {"done"})
         assert len(jobs(machine)) == 9 and {attempts for _, _, attempts in jobs(machine)} == {1}
-        [(spread,)] = house.rows(machine.data / "inglenook.db", "select max(created_at) - min(created_at) from job")
+        [(spread,)] = house.rows(machine.data / "inglenook.db", "select max(created_at) - min(created_at) from chat")
         assert spread > 3500 * 1_000_000, "the clock did jump"
         assert machine.stop() == 0
         house.nothing_acknowledged_is_missing(writer, machine.data / "inglenook.db")

@@ -14,7 +14,7 @@ Audience = Literal["link", "known"]
 Extent = Literal["snapshot", "live", "one"]
 
 
-class ShareInput(Input):
+class ChatShareInput(Input):
     """Which chat, how much of it, and with whom."""
 
     id: str = Field(max_length=64, description="The chat's id.")
@@ -52,13 +52,13 @@ class SharesSeen(verbs.Listed):
     title="Share a chat",
     description="Make a link by which others read your chat, but for what tools were told in it: everybody who is "
     "signed in, or whoever has the link. The link is told once.",
-    input=ShareInput,
+    input=ChatShareInput,
     output=ShareSeen,
     path="/chats/{id}/shares",
     answer=201,
     examples=[{"id": "{chat}", "audience": "known", "expires_in": 86400}],
 )
-def share(me: Caller, asked: ShareInput) -> ShareSeen:
+def share(me: Caller, asked: ChatShareInput) -> ShareSeen:
     """A new link. Raises Invalid, NotFound, Conflict while an answer is being written."""
     made, token = sharing.share(me, **asked.model_dump())
     return told(made, token)

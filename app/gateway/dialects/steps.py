@@ -152,9 +152,12 @@ def objects(given: Any) -> list[dict[str, Any]]:
     return [each for each in given if isinstance(each, dict)] if isinstance(given, list) else []
 
 
-def complete(each: dict[str, Any]) -> dict[str, Any]:
-    """One token's numbers."""
+def complete(each: dict[str, Any], inner: bool = False) -> dict[str, Any]:
+    """One token's numbers, and those of what might have stood there instead."""
     token = str(each.get("token") or "")
-    top = [complete(other) for other in objects(each.get("top_logprobs"))]
-    told = {"token": token, "logprob": each.get("logprob", 0.0), "bytes": each.get("bytes") or list(token.encode())}
-    return told | {"top_logprobs": top}
+    others = [] if inner else objects(each.get("top_logprobs"))
+    logprob = number if isinstance(number := each.get("logprob"), int | float) else 0.0
+    told = {"token": token, "logprob": logprob, "bytes": list(token.encode())}
+    if isinstance(given := each.get("bytes"), list) and all(isinstance(byte, int) for byte in given):
+        told["bytes"] = given or told["bytes"]
+    return told | {"top_logprobs": [complete(other, inner=True) for other in others]}

@@ -98,5 +98,11 @@ def plain(parts: list[Part]) -> str | list[Part]:
 
 
 def written(value: Any) -> str:
-    """A value as the JSON of a call's arguments."""
-    return value if isinstance(value, str) else orjson.dumps(value).decode()
+    """A value of the wire's JSON as the JSON of a call's arguments, '' for one that is nested too deep to be written.
+
+    Its numbers have at most 64 bits, because orjson reads larger ones as floats.
+    """
+    try:
+        return value if isinstance(value, str) else orjson.dumps(value).decode()
+    except orjson.JSONEncodeError:
+        return ""

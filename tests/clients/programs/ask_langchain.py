@@ -1,5 +1,6 @@
 """langchain-openai."""
 
+import os
 from typing import Any
 
 import asking
@@ -66,4 +67,11 @@ def embed(url: str, key: str, model: str) -> Any:
     return asked.embed_documents(["one", "two"])
 
 
-asking.listen(plain, streamed, tools, schema, embed)
+def embed_by_default(url: str, key: str, model: str, tables: str) -> Any:
+    # Where its table of tokens lies, which it would fetch from elsewhere.
+    os.environ["TIKTOKEN_CACHE_DIR"] = tables
+    asked = OpenAIEmbeddings(base_url=f"{url}/v1", api_key=key, model=model)
+    return asked.embed_documents(["A cat sleeps.", "The kitten naps.", "Taxes rise. " * 5000])
+
+
+asking.listen(plain, streamed, tools, schema, embed, embed_by_default)

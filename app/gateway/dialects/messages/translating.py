@@ -13,11 +13,14 @@ from app.gateway.dialects.messages.asked import (
     ToolResult,
     ToolUse,
 )
+from app.gateway.dialects.messages.known import known
 from app.gateway.dialects.turns import Part, Turns, picture, text, written
 
 Block = dict[str, Any]
 # The signature of reasoning that we told: Anthropic's own servers would refuse it, so it is not sent there.
 SIGNED = "aW5nbGVub29r"
+# What only Anthropic's servers can do.
+HELD = ("mcp_servers", "container", "context_management")
 # From how many tokens of thinking on an effort is meant.
 EFFORTS = ((16_000, "high"), (4_000, "medium"), (0, "low"))
 
@@ -37,6 +40,7 @@ def translate(request: CountRequest, reasons: bool = False) -> dict[str, Any]:
         "stop": request.stop_sequences or None,
         "temperature": request.temperature,
         "top_p": request.top_p,
+        "top_k": request.top_k,
         "response_format": shape(request),
         "reasoning_effort": effort(request) if reasons else None,
     }
@@ -142,23 +146,38 @@ def tools(request: CountRequest) -> dict[str, Any]:
     """The caller's own tools, and which is to be called; those that only Anthropic has are left out. Raises Invalid."""
     offers = []
     for n, given in enumerate(request.tools or ()):
-        if given.get("type") not in (None, "custom"):
+        if (tool := offered(given, f"tools[{n}]")) is None:
             continue
-        tool = checked(Tool, given, f"tools[{n}]")
         function: dict[str, Any] = {"name": tool.name, "parameters": tool.input_schema}
-        function |= {name: given[name] for name in ("description", "strict") if given.get(name) is not None}
+        told = {"description": tool.description, "strict": tool.strict}
+        function |= {name: value for name, value in told.items() if value is not None}
         offers.append({"type": "function", "function": function})
     if not offers:
         return {}
-    told: dict[str, Any] = {"tools": offers}
+    body: dict[str, Any] = {"tools": offers}
     if (choice := request.tool_choice) is not None:
         if choice.type == "tool" and not choice.name:
             raise Invalid(**{"tool_choice.name": "`tool_choice.name` is needed."})
         named = {"type": "function", "function": {"name": choice.name}}
-        told["tool_choice"] = {"any": "required", "none": "none", "tool": named}.get(choice.type, "auto")
+        body["tool_choice"] = {"any": "required", "none": "none", "tool": named}.get(choice.type, "auto")
         if choice.disable_parallel_tool_use is not None:
-            told["parallel_tool_calls"] = not choice.disable_parallel_tool_use
-    return told
+            body["parallel_tool_calls"] = not choice.disable_parallel_tool_use
+    return body
+
+
+def offered(given: Block, place: str) -> Tool | None:
+    """A tool of the caller's, or one of Anthropic's that the caller runs; None for what only Anthropic can run."""
+    if given.get("type") not in (None, "custom"):
+        return known(given)
+    return checked(Tool, given, place)
+
+
+def untold(request: MessagesRequest, reasons: bool) -> list[str]:
+    """The members that chat completions cannot say."""
+    missing = [f"tools[{n}]" for n, given in enumerate(request.tools or ()) if offered(given, f"tools[{n}]") is None]
+    if request.thinks and not reasons:
+        missing.append("thinking")
+    return missing + [name for name in HELD if (request.model_extra or {}).get(name)]
 
 
 def shape(request: MessagesRequest) -> dict[str, Any] | None:

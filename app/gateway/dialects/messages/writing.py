@@ -132,11 +132,12 @@ class Writer:
 
 
 def given(arguments: str) -> dict[str, Any]:
-    """The arguments of a call as an object; an empty one for what is none."""
+    """The arguments of a call as an object; an empty one for what is none, or cannot be written again."""
     try:
         told = orjson.loads(arguments or "{}")
-    except orjson.JSONDecodeError:
-        return {}  # it was cut by its length
+        orjson.dumps([[[[[[told]]]]]])  # as deep as it stands in an event
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):
+        return {}  # it was cut by its length, or is nested too deep
     return told if isinstance(told, dict) else {}
 
 

@@ -12,6 +12,8 @@ from app.gateway.dialects.checking import Open
 
 # Ollama's names of what can be set, and those of chat completions; what only Ollama knows is left out.
 OPTIONS = ("temperature", "top_p", "seed", "stop", "presence_penalty", "frequency_penalty")
+# What some providers know too.
+OPTIONAL = ("top_k", "min_p")
 # How pictures begin when they are written as base64.
 PICTURES = {"/9j/": "jpeg", "R0lGOD": "gif", "UklGR": "webp"}
 
@@ -157,7 +159,7 @@ def picture(data: str) -> str:
 def settings(asked: Question, limit: str) -> dict[str, Any]:
     """How the answer is to be, in the words of chat completions."""
     options = asked.options or {}
-    body = {name: options[name] for name in OPTIONS if options.get(name) is not None}
+    body = {name: options[name] for name in (*OPTIONS, *OPTIONAL) if options.get(name) is not None}
     longest = options.get("num_predict")
     if isinstance(longest, int) and longest > 0:
         body[limit] = longest

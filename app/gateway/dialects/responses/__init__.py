@@ -2,7 +2,7 @@
 
 from app.gateway.dialects.responses.asked import ResponsesRequest
 from app.gateway.dialects.responses.items import SEAL, foreign, portable
-from app.gateway.dialects.responses.translating import Question, tell, translate
+from app.gateway.dialects.responses.translating import Question, tell, translate, untold
 from app.gateway.dialects.responses.writing import Writer
 
-__all__ = ["SEAL", "Question", "ResponsesRequest", "Writer", "foreign", "portable", "tell", "translate"]
+__all__ = ["SEAL", "Question", "ResponsesRequest", "Writer", "foreign", "portable", "tell", "translate", "untold"]

@@ -62,6 +62,11 @@ class ResponsesRequest(Open):
         """Whether the response may be asked for again."""
         return self.store is not False
 
+    @property
+    def streams(self) -> bool:
+        """Whether the answer is asked for piece by piece: also where nobody listens, so that what has come is kept."""
+        return bool(self.stream or self.background)
+
 
 class Message(Open):
     """A message among the input."""

@@ -10,6 +10,9 @@ from app.gateway.dialects.responses.items import Item, Reading, Unsupported, joi
 
 LOGPROBS = "message.output_text.logprobs"
 FUNCTION, CUSTOM = "function", "custom"
+OFFERED = (FUNCTION, CUSTOM, "namespace")
+# What only OpenAI's servers can do.
+HELD = ("max_tool_calls", "prompt", "conversation", "context_management")
 
 
 @dataclass(frozen=True)
@@ -39,8 +42,6 @@ class Question:
 def translate(given: dict[str, Any]) -> Question:
     """The question in a request, whose items are not yet told (`Question.items`). Raises Invalid."""
     request = checked(ResponsesRequest, given)
-    if request.background:
-        raise Invalid(background="`background` is not possible here: leave it out and wait, or read the stream.")
     items: list[Item] = []
     if isinstance(request.input, list):
         items = request.input
@@ -66,7 +67,7 @@ def tell(question: Question, earlier: list[Item], items: list[Item]) -> None:
     messages = reading.turns.whole()
     if not messages and question.unsupported is None:
         raise Invalid(input="`input` holds nothing that a model could answer.")
-    body: dict[str, Any] = {"model": request.model, "messages": messages, "stream": bool(request.stream)}
+    body: dict[str, Any] = {"model": request.model, "messages": messages, "stream": request.streams}
     given = {
         "max_tokens": request.max_output_tokens,
         "temperature": request.temperature,
@@ -144,6 +145,13 @@ def offered(question: Question, tool: dict[str, Any], place: str, namespace: str
     function: dict[str, Any] = {"name": long, "parameters": schema}
     function |= {each: tool[each] for each in ("description", "strict") if tool.get(each) is not None}
     return [{"type": "function", "function": function}]
+
+
+def untold(question: Question) -> list[str]:
+    """The members that chat completions cannot say."""
+    request, given = question.request, question.given
+    tools = [f"tools[{n}]" for n, tool in enumerate(request.tools or ()) if tool.get("type") not in OFFERED]
+    return tools + [name for name in HELD if given.get(name)] + ["truncation"] * (request.truncation == "auto")
 
 
 def plain(tool: dict[str, Any]) -> dict[str, Any]:

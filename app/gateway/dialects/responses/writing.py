@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 
 from app import clock
-from app.errors import Upstream
+from app.errors import Refusal
 from app.gateway.dialects.responses.parts import CustomCall, FunctionCall, Message, Part, Reasoning
 from app.gateway.dialects.responses.translating import CUSTOM, FUNCTION, Question, Tool
 from app.gateway.dialects.steps import ARGUMENTS, CALL, REASONING, Step, Steps
@@ -15,6 +15,7 @@ from app.usage import Count
 EARLY = {"length": "max_output_tokens", "content_filter": "content_filter"}
 SEALED = "reasoning.encrypted_content"
 CODES = {"rate": "rate_limit_exceeded", "budget": "rate_limit_exceeded", "context": "invalid_prompt"}
+BEGINNINGS = ("response.created", "response.queued", "response.in_progress")
 ECHOED = ("max_output_tokens", "max_tool_calls", "previous_response_id", "prompt_cache_key", "user")
 
 
@@ -44,6 +45,32 @@ class Writer:
         """The first events."""
         self.emit("response.created", response=self.response)
         self.emit("response.in_progress", response=self.response)
+        return self.taken()
+
+    def queue(self) -> bytes:
+        """The first events of a response that is made without its caller."""
+        self.response["status"] = "queued"
+        self.emit("response.created", response=self.response)
+        self.emit("response.queued", response=self.response)
+        return self.taken()
+
+    def proceed(self) -> bytes:
+        """The event that a queued response has begun."""
+        self.response["status"] = "in_progress"
+        self.emit("response.in_progress", response=self.response)
+        return self.taken()
+
+    def repeat(self, event: dict[str, Any]) -> bytes:
+        """An event of a provider that speaks the dialect, as one of this response: with its id and its number."""
+        kind = str(event.get("type"))
+        if kind in BEGINNINGS:
+            return b""  # it has begun here already
+        if isinstance(told := event.get("response"), dict):
+            own = {name: self.response[name] for name in ("id", "background", "previous_response_id")}
+            self.response |= told | own
+            event = event | {"response": self.response}
+        members = {name: value for name, value in event.items() if name not in ("type", "sequence_number")}
+        self.emit(kind, **members)
         return self.taken()
 
     def feed(self, chunk: dict[str, Any]) -> bytes:
@@ -116,7 +143,12 @@ class Writer:
         self.emit(f"response.{status}", response=self.response)
         return self.taken()
 
-    def failed(self, failure: Upstream) -> bytes:
+    def cancel(self) -> None:
+        """It was ended by its owner: what has come stays, and no event tells of it."""
+        self.shut("incomplete")
+        self.response["status"] = "cancelled"
+
+    def failed(self, failure: Refusal) -> bytes:
         """The last events of an answer that breaks off."""
         self.shut("incomplete")
         error = {"code": CODES.get(failure.kind, "server_error"), "message": failure.message}
@@ -135,7 +167,7 @@ def shell(question: Question, stem: str) -> dict[str, Any]:
         "object": "response",
         "created_at": clock.now() // clock.SECOND,
         "status": "in_progress",
-        "background": False,
+        "background": bool(request.background),
         "completed_at": None,
         "error": None,
         "incomplete_details": None,
