@@ -5,7 +5,8 @@ from starlette.requests import Request
 from app import accounts, chats, db
 from app.accounts import groups
 from components.addresses import url
-from components.people import GroupPage, GroupsPage, InvitationLink, PeoplePage, PersonPage, ResetLink
+from components.groups import GroupPage, GroupsPage
+from components.people import InvitationLink, PeoplePage, PersonPage, ResetLink
 from routes.accounts import house, public_url, signed_in
 from routes.pages import ADMIN, Form, Me, Pages, see
 
