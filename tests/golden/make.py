@@ -40,6 +40,8 @@ def fill(house, upstream) -> None:
                 time.sleep(0.05)
             chats.rename(me, id, f"Golden {n}")
         chats.delete(me, id)
+        if db.fetch("pragma user_version")[0] >= 4:
+            fill_pastes(me)
     with db.write() as tx:
         tx.later("tests.someday", 1, me=me, run_at=2**62)
         tx.later("tests.broken", run_at=2**62)
@@ -47,6 +49,17 @@ def fill(house, upstream) -> None:
             "update job set state = :state, attempts = 5, error = 'It broke.' where name = 'tests.broken'",
             state="failed" if db.fetch("pragma user_version") == (1,) else "dead",
         )
+
+
+def fill_pastes(me) -> None:
+    """What came with schema 4: a paste with two revisions, a tag and a share, and one in the trash."""
+    from app import items, pastes
+
+    pieces = [items.Piece(name="tea.py", text="print('tea')\n")]
+    made = pastes.create(me, pieces, title="Golden tea", expires_in=None, tags=("tea",)).paste.item
+    pastes.revise(me, made.id, [*pieces, items.Piece(name="notes.md", text="# Notes\n")], base=1)
+    pastes.share(me, made.id, audience="link", role="reader")
+    pastes.trash(me, pastes.create(me, pieces, title="Golden dust").paste.item.id)
 
 
 def dump(path: Path) -> tuple[int, str]:
