@@ -5,6 +5,7 @@ import io
 import json
 import random
 import socket
+import subprocess
 import tracemalloc
 import zipfile
 from urllib.parse import urlsplit
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 
-from app import clock, db, keys, pastes
+from app import clock, db, items, keys, pastes
 from app.items import Piece
 from app.rights import Caller
 
@@ -316,6 +317,77 @@ def test_a_large_part_is_whole_and_its_length_is_told(me, client):
     assert (head.content, head.headers["content-length"]) == (b"", str(len(data)))
     with zipfile.ZipFile(io.BytesIO(client.get(f"{link}.zip").content)) as pack:
         assert [pack.read(name) for name in pack.namelist()] == [data, b"second"] and pack.testzip() is None
+
+
+@pytest.mark.parametrize("where", ["row", "file"])
+def test_a_range_of_the_bytes_is_sent_alone(client, me, where):
+    given = "twelve lines" * 90 if where == "row" else bytes(range(256)) * 2048
+    link = f"{paste(me, given)}/raw"
+    whole = client.get(link)
+    data, size = whole.content, len(whole.content)
+    assert whole.headers["accept-ranges"] == "bytes"
+    asked = {
+        "5-9": (5, 10),
+        "5-": (5, size),
+        "-7": (size - 7, size),
+        f"0-{size * 9}": (0, size),
+        f"-{size * 9}": (0, size),
+    }
+    for words, (start, stop) in asked.items():
+        some = client.get(link, headers={"range": f"bytes={words}", "if-range": whole.headers["etag"]})
+        assert (some.status_code, some.content) == (206, data[start:stop]), words
+        assert some.headers["content-range"] == f"bytes {start}-{stop - 1}/{size}"
+        assert (
+            some.headers["content-length"] == str(stop - start) and "sandbox" in some.headers["content-security-policy"]
+        )
+        assert some.headers["content-type"] == whole.headers["content-type"]
+    for words in (f"{size}-", f"{size + 5}-{size + 9}", "-0"):
+        none = client.get(link, headers={"range": f"bytes={words}"})
+        assert (none.status_code, none.headers["content-range"]) == (416, f"bytes */{size}"), words
+
+
+@pytest.mark.parametrize(
+    "words", ["bytes=9-5", "bytes=0-1,4-5", "bytes=-", "lines=1-2", "bytes=a-", "bytes=\u0661-", "9"]
+)
+def test_what_is_no_single_range_is_answered_whole(client, me, words):
+    answer = client.get(f"{paste(me, 'whole')}/raw", headers={"range": words.encode()})
+    assert (answer.status_code, answer.text) == (200, "whole")
+
+
+def test_a_download_goes_on_where_it_was_cut_off_unless_it_was_revised(client, me, house, tmp_path):
+    data = random.randbytes(1 << 20)
+    link, cut = paste(me, data), tmp_path / "cut"
+    words = [
+        "curl",
+        "-sS",
+        "-f",
+        "-C",
+        "-",
+        "-o",
+        str(cut),
+        "-w",
+        "%{http_code} %{size_download}",
+        f"{house.url}{link}/raw",
+    ]
+    cut.write_bytes(data[:1_000_000])
+    done = subprocess.run(words, capture_output=True, text=True, timeout=30, check=True)
+    assert cut.read_bytes() == data and done.stdout == f"206 {len(data) - 1_000_000}"
+    tag = client.get(f"{link}/raw").headers["etag"]
+    pastes.revise(me, link[3:], [Piece(data=data[::-1])], base=1)
+    again = client.get(f"{link}/raw", headers={"range": "bytes=9-", "if-range": tag})
+    assert again.status_code == 200 and again.content == data[::-1]
+
+
+def test_going_on_is_not_counted_and_what_is_counted_is_sent_whole(client, me):
+    link = paste(me, "whole", max_views=2)
+    some = client.get(f"{link}/raw", headers={"range": "bytes=2-"})
+    assert (some.status_code, some.text) == (200, "whole") and "accept-ranges" not in some.headers
+    assert client.get(f"{link}/raw").status_code == 200 and client.get(f"{link}/raw").status_code == 404
+    link = paste(me, "whole")
+    for words in ("bytes=0-1", "bytes=2-3", "bytes=4-"):
+        assert client.get(f"{link}/raw", headers={"range": words}).status_code == 206
+    items.counting.flush()
+    assert pastes.find(link[3:], me).item.views == 1
 
 
 @pytest.mark.parametrize("form", ["/raw", ".zip"])

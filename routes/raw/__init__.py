@@ -19,7 +19,7 @@ from routes.accounts import public_url
 from routes.pages import ANYONE, Pages
 from routes.pastes.places import token_of
 from routes.raw import forms, safely
-from routes.raw.sending import FileSent
+from routes.raw.sending import BEYOND, FileSent, beyond, ranged
 
 READ = "pastes:read"
 EMBED = (
@@ -41,15 +41,15 @@ async def raw(request: Request) -> Response:
         part = next((part for part in glance.parts if not name or part.name == name), None)
         if part is not None and part.text is not None:
             return sent(request, part.text.encode(), part, glance.current)
-    part, file, number = await db.in_thread(read, request, id, name)
-    return sent(request, file, part, number)
+    part, file, number, counted = await db.in_thread(read, request, id, name)
+    return sent(request, file, part, number, counted)
 
 
-def read(request: Request, id: str, name: str) -> tuple[items.ItemPart, BinaryIO, int]:
-    """A part for the one who asks, and of which revision. Raises what `pastes.find` does."""
+def read(request: Request, id: str, name: str) -> tuple[items.ItemPart, BinaryIO, int, bool]:
+    """A part for the one who asks, of which revision, and whether each reading counts. Raises what `find` does."""
     paste = found(request, id)
     part = paste.part(name) if name else paste.parts[0]
-    return part, part.file, paste.revision.number
+    return part, part.file, paste.revision.number, paste.counted
 
 
 def found(request: Request, id: str) -> pastes.Paste:
@@ -68,19 +68,26 @@ def brought(request: Request) -> str:
     return request.query_params.get("token", "") if "authorization" in request.headers else token_of(request)
 
 
-def sent(request: Request, data: bytes | BinaryIO, part: Any, number: int) -> Response:
-    """The bytes, or 304 for who has them; a look is counted, but not by HEAD."""
+def sent(request: Request, data: bytes | BinaryIO, part: Any, number: int, counted: bool = False) -> Response:
+    """The bytes, a range of them, or 304 for who has them; a look is counted, but not by HEAD or in the middle."""
     tag = f'"{number}-{part.hash[:16]}"'
     more = {"etag": tag, "cache-control": "private, no-cache"}
-    if request.headers.get("if-none-match") == tag:
+    has = request.headers.get("if-none-match") == tag
+    # Of what may be read so many times each request is a reading, so it is sent whole.
+    piece = None if counted or has else ranged(request, tag, part.size)
+    if has or piece is BEYOND:
         if not isinstance(data, bytes):
             data.close()
-        return Response(status_code=304, headers=more)
-    if request.method == "GET":
+        return Response(status_code=304, headers=more) if has else beyond(part.size)
+    if request.method == "GET" and not (piece and piece.start):
         pastes.seen(request.path_params["id"], request.state.me)
     download = bool(request.query_params.get("download"))
-    headers = safely.headers(part.type, part.name, download) | more
-    return Response(data, headers=headers) if isinstance(data, bytes) else FileSent(data, headers)
+    headers = safely.headers(part.type, part.name, download) | more | ({} if counted else {"accept-ranges": "bytes"})
+    if piece is not None:
+        headers["content-range"] = f"bytes {piece.start}-{piece.stop - 1}/{part.size}"
+    if not isinstance(data, bytes):
+        return FileSent(data, headers, piece)
+    return Response(data[piece.start : piece.stop] if piece else data, 206 if piece else 200, headers)
 
 
 # ── other forms ───────────────────────────────────────────────────────────────────────────────────────────────────────
