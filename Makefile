@@ -21,7 +21,7 @@ help:
 	@echo 'make faults       kills, failing stores, full disks: 50 rounds of each, half an hour and more'
 	@echo 'make lint types   ruff; mypy'
 	@echo 'make bench        the figures that the README quotes'
-	@echo 'make bench-peers  the same load on the gateway of others (LiteLLM), as a ratio'
+	@echo 'make bench-peers  the same load on LiteLLM and on pinnwand, as a ratio'
 	@echo 'make agents       Claude Code, Codex, opencode and Continue against the running product (1 GB from npm)'
 	@echo 'make screenshots  the pictures that the README shows'
 	@echo 'make setup assets only the environment (.venv) and the browser assets; only those assets'

@@ -73,37 +73,52 @@ async def rate(port: int, make: Callable[[int], bytes], count: int, status: int)
     return count / (time.perf_counter() - begun)
 
 
-def measured(port: int, key: str, count: int) -> dict[str, float]:
-    """View, raw and create, in this order; each is warmed up first."""
+class Door:
+    """Where pastes are made and read: by the requests of the product, as curl sends them."""
+
+    def __init__(self, port: int, key: str) -> None:
+        self.port, self.key = port, key
+
+    def create(self, n: int) -> bytes:
+        """The request that makes a paste."""
+        return request(self.port, "PUT", "/p/code.py", code(n), authorization=f"Bearer {self.key}")
+
+    def addresses(self, told: bytes) -> tuple[str, str]:
+        """The paths of its page and of its raw text, from the answer to `create`."""
+        id = told.decode().strip().rsplit("/", 1)[1]
+        return f"/p/{id}", f"/p/{id}/raw"
+
+
+def measured(door: Door, count: int, made: int = 201) -> dict[str, float]:
+    """View, raw and create, in this order; each is warmed up first. `made` is the status of a new paste."""
     import uvloop
 
-    numbers = itertools.count()
+    numbers = itertools.count(1)
 
-    def create(_: int) -> bytes:
-        return request(port, "PUT", "/p/code.py", code(next(numbers)), authorization=f"Bearer {key}")
+    async def one() -> tuple[str, str]:
+        line = Line(*await asyncio.open_connection("127.0.0.1", door.port))
+        _, body = await line.ask(door.create(0))
+        return door.addresses(body)
 
-    async def one() -> str:
-        line = Line(*await asyncio.open_connection("127.0.0.1", port))
-        _, body = await line.ask(create(0))
-        return body.decode().strip().rsplit("/", 1)[1]
-
-    id = uvloop.run(one())
-    view = request(port, "GET", f"/p/{id}", accept="text/html")
-    raw = request(port, "GET", f"/p/{id}/raw")
+    page, raw = (request(door.port, "GET", path, accept="text/html") for path in uvloop.run(one()))
     found = {}
-    for name, make, status, times in (("view", view, 200, 1), ("raw", raw, 200, 2)):
-        uvloop.run(rate(port, lambda _, make=make: make, count // 10, status))  # type: ignore[misc]
-        found[name] = uvloop.run(rate(port, lambda _, make=make: make, count * times, status))  # type: ignore[misc]
-    uvloop.run(rate(port, create, count // 20, 201))
-    found["create"] = uvloop.run(rate(port, create, count // 5, 201))
+    for name, ask, times in (("view", page, 1), ("raw", raw, 2)):
+        uvloop.run(rate(door.port, lambda _, ask=ask: ask, count // 10, 200))  # type: ignore[misc]
+        found[name] = uvloop.run(rate(door.port, lambda _, ask=ask: ask, count * times, 200))  # type: ignore[misc]
+    uvloop.run(rate(door.port, lambda _: door.create(next(numbers)), count // 20, made))
+    found["create"] = uvloop.run(rate(door.port, lambda _: door.create(next(numbers)), count // 5, made))
     return found
+
+
+def terminal(house: House) -> Door:
+    """A key that makes and reads pastes."""
+    scopes = ("--scopes", "pastes:read,pastes:write")
+    return Door(house.port, house.command("keys", "add", "--user", EMAIL, "--name", "terminal", *scopes).strip())
 
 
 def measure(house: House, person: Person, quick: bool) -> list[Figure]:
     """What the issue asks of pastes."""
-    scopes = ("--scopes", "pastes:read,pastes:write")
-    token = house.command("keys", "add", "--user", EMAIL, "--name", "terminal", *scopes).strip()
-    found = measured(house.port, token, 500 if quick else 5000)
+    found = measured(terminal(house), 500 if quick else 5000)
     for n in range(LISTED):
         person.post("/pastes", {"name": f"notes-{n}.py", "syntax": "", "text": code(n).decode()})
     page = median(person.get("/pastes").seconds for _ in range(10 if quick else 60))

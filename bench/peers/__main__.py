@@ -1,22 +1,22 @@
-"""`make bench-peers`: the same load on LiteLLM and on the product, before one model server, in one run.
+"""`make bench-peers`: the same load on a product of others and on ours, one after the other, in one run.
 
-One is idle while the other is asked. `--quick` is a rehearsal and keeps nothing.
+The gateway stands beside LiteLLM, pastes beside pinnwand. `--quick` is a rehearsal and keeps nothing.
 """
 
 import argparse
-import importlib.metadata
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import gateway
+from bench import gateway, pastes
 from bench.gateway import PACE, Door, first_tokens, line, load
 from bench.house import House, Model, Person
-from bench.peers.litellm import KEY, PLACE, LiteLLM
+from bench.peers.litellm import KEY, LiteLLM
+from bench.peers.pinnwand import Pinnwand
 from bench.table import machine, percentile, written
 
-RESULTS = Path(__file__).resolve().parent.parent / "results-peers.md"
+RESULTS = Path(__file__).resolve().parent.parent
 PARALLEL, STREAMS = 32, 32
 MODELS = {"plain": "bulk-20", "bulk": "bulk-500", "paced": f"timed-{PACE}-{PACE * 5}-200"}
 
@@ -78,8 +78,8 @@ def rows(ours: dict[str, float], theirs: dict[str, float]) -> Iterator[Row]:
     yield Row(f"{STREAMS} streams of {PACE} tokens/s, gap p99", "ms", *each["gap"])
 
 
-def both(quick: bool) -> Iterator[Row]:
-    """Measure one after the other."""
+def beside_litellm(quick: bool) -> tuple[str, list[Row]]:
+    """The gateway, before the same model server."""
     model = Model(*MODELS.values())
     direct = Door(model.url)
     try:
@@ -92,32 +92,64 @@ def both(quick: bool) -> Iterator[Row]:
             theirs = {"start": peer.seconds} | measured(peer, Door(f"{peer.url}/v1", KEY), direct, quick)
     finally:
         model.stop()
-    return rows(ours, theirs)
+    said = f"""both before the same model server.
+Inglenook asks for a key with a budget, reserves, settles and keeps a ledger. LiteLLM {LiteLLM.version()} has one
+worker, one key and no database, so no budget and no ledger: those need PostgreSQL."""
+    return said, list(rows(ours, theirs))
 
 
-def version() -> str:
-    """Which LiteLLM this is."""
-    folders = [str(each) for each in PLACE.glob("lib/python*/site-packages")]
-    return next(iter(importlib.metadata.distributions(name="litellm", path=folders))).version
+def beside_pinnwand(quick: bool) -> tuple[str, list[Row]]:
+    """A paste of 2 KB: its page, its raw text, and a new one."""
+    count = 500 if quick else 5_000
+    model = Model()
+    try:
+        with House() as house:
+            house.prepare(model, "words-20")
+            ours = (
+                {"start": house.start()[0]}
+                | pastes.measured(pastes.terminal(house), count)
+                | {"memory": house.memory()}
+            )
+    finally:
+        model.stop()
+    with Pinnwand() as peer:
+        theirs = {"start": peer.seconds} | pastes.measured(peer, count, 200) | {"memory": peer.memory()}
+    each = {name: (ours[name], theirs[name]) for name in ours}
+    words = f"{PARALLEL} at a time"
+    said = f"""one paste of 2 KB of Python.
+Inglenook asks for a key when a paste is made and writes it durably; pinnwand {Pinnwand.version()} keeps its pastes in
+a SQLite file, its rate limits out of the way."""
+    return said, [
+        Row("started and ready", "s", *each["start"]),
+        Row(f"view a highlighted paste, {words}", "/s", *each["view"], more_is_better=True),
+        Row(f"raw, {words}", "/s", *each["raw"], more_is_better=True),
+        Row(f"create with highlighting, {words}", "/s", *each["create"], more_is_better=True),
+        Row("memory after the load", "MiB", *each["memory"]),
+    ]
+
+
+PEERS = {"LiteLLM": (beside_litellm, "results-peers.md"), "pinnwand": (beside_pinnwand, "results-peers-pastes.md")}
 
 
 def main() -> int:
-    """0 when both were measured."""
+    """0 when all that was asked for was measured."""
     parser = argparse.ArgumentParser(prog="python -m bench.peers", description=__doc__)
+    parser.add_argument("peers", nargs="*", choices=[*PEERS, []], help="only beside these")
     parser.add_argument("--quick", action="store_true", help="fewer of everything")
-    quick = parser.parse_args().quick
-    told = f"""Measured by `make bench-peers` on {machine()}:
-the same load, in the same run, before the same model server.
-Inglenook asks for a key with a budget, reserves, settles and keeps a ledger. LiteLLM {version()} has one worker, one
-key and no database, so no budget and no ledger: those need PostgreSQL.
+    asked = parser.parse_args()
+    for name in asked.peers or PEERS:
+        beside, file = PEERS[name]
+        said, found = beside(asked.quick)
+        told = f"""Measured by `make bench-peers` on {machine()}:
+the same load, in the same run, {said}
 
-| figure | Inglenook | LiteLLM | times better |
+| figure | Inglenook | {name} | times better |
 |---|---:|---:|---:|
 """
-    told += "\n".join(row.told() for row in both(quick)) + "\n"
-    print(told)
-    if not quick:
-        RESULTS.write_text(told)
+        told += "\n".join(row.told() for row in found) + "\n"
+        print(told)
+        if not asked.quick:
+            (RESULTS / file).write_text(told)
     return 0
 
 
