@@ -41,6 +41,16 @@ class Forbidden(Refusal):
     title = "You may not do this."
 
 
+class Narrow(Forbidden):
+    """What the caller came in with does not open this; `scopes` are those with which it would."""
+
+    kind = "scope"
+
+    def __init__(self, message: str, scopes: list[str]) -> None:
+        super().__init__(message)
+        self.scopes = scopes
+
+
 class StepUp(Forbidden):
     """The person may do this after giving the password again."""
 

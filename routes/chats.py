@@ -216,6 +216,11 @@ def as_markdown(me: Me, id: str):
     return Response(chats.as_markdown(me, id), headers=name, media_type="text/markdown; charset=utf-8")
 
 
+@ar.get("/chats/{id:id}.txt", scope="chats:read")
+def as_text(me: Me, id: str):
+    return Response(chats.as_markdown(me, id), media_type="text/plain; charset=utf-8")
+
+
 @ar.get("/chats/{id:id}.json", scope="chats:read")
 def as_json(me: Me, id: str):
     name = {"content-disposition": f'attachment; filename="chat-{id[-6:]}.json"'}

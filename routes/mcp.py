@@ -13,7 +13,7 @@ from starlette.routing import Route
 from app import config, db, tools
 from app.errors import Forbidden
 from routes.dialects import OAUTH
-from routes.machines import Machines
+from routes.machines import Machines, token
 
 LARGEST = 5 << 20  # a paste of 4 MiB, and its envelope
 
@@ -50,11 +50,26 @@ class Endpoint:
     """What answers at /mcp, for whom the door let in."""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        must_be_ours(Request(scope))
+        request = Request(scope, receive)
+        must_be_ours(request)
         loop = asyncio.get_running_loop()
         mine = serving.get(loop) or serving.setdefault(loop, Serving())
         manager = await asyncio.shield(mine.ready)
+        if token(request.headers).startswith(tools.START):
+            body = await request.body()
+            tools.must_open(request.state.me, body)
+            receive = again(body, receive)
         await manager.handle_request(scope, receive, send)
+
+
+def again(body: bytes, receive: Any) -> Any:
+    """`receive` with a body that was read already."""
+    left = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def received() -> Any:
+        return left.pop() if left else await receive()
+
+    return received
 
 
 ar.add(Route("/mcp", Endpoint(), methods=["POST"]))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from app import config, tools
-from app.errors import Refusal
+from app.errors import Narrow, Refusal
 
 METADATA = "/.well-known/oauth-protected-resource"
 
@@ -18,7 +18,8 @@ def house(scope: Any) -> str:
 
 def challenge(scope: Any, refusal: Refusal) -> str:
     """What a program that may not come in is told: where to ask for a token, and for which scopes (RFC 9728, 6750)."""
-    parts = [f'resource_metadata="{house(scope)}{METADATA}/mcp"', f'scope="{" ".join(tools.READ)}"']
+    wanted = refusal.scopes if isinstance(refusal, Narrow) else tools.READ
+    parts = [f'resource_metadata="{house(scope)}{METADATA}/mcp"', f'scope="{" ".join(wanted)}"']
     if refusal.status == 403:
         parts = ['error="insufficient_scope"', *parts]
     elif refusal.kind:  # a token came, and was not good

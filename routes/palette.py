@@ -42,6 +42,14 @@ ADMIN_PLACES = (
     ("Jobs", "/admin/jobs", "jobs"),
     ("The clock of the jobs", "/admin/jobs/clock", "clock"),
 )
+# What a guest finds: their own account, and what is shared with them.
+GUEST_PLACES = (
+    ("Shared with you", "/pastes?shelf=shared", "share"),
+    ("Your account", "/settings", "user"),
+    ("Password", "/settings/password", "key"),
+    ("Sessions", "/settings/sessions", "system"),
+    ("Handbook", "/docs/handbook", "doc"),
+)
 THEMES = (("system", "System"), ("light", "Light"), ("dark", "Dark"))
 
 
@@ -51,8 +59,10 @@ class Words(Query):
     q: str = ""
 
 
-@ar.get("")
+@ar.get("", guests=True)
 def show(me: Me, query: Words):
+    if me.is_guest:
+        return PaletteList(("Go to", links(GUEST_PLACES)), looks())
     found = chats.recent(me, LISTED, query.q)
     places = (*PLACES, *ADMIN_PLACES) if me.is_admin else PLACES
     # With more chats than are listed, the words go to the server.

@@ -3,7 +3,7 @@
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from app import chats, clock, db
 from app.chats import sharing
@@ -62,9 +62,15 @@ def unshare(me: Me, id: str, share_id: str):
 
 # ── by a link ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 @ar.plain("GET", "/shared/{token}.md", who=ANYONE)
+@ar.plain("GET", "/shared/{token}.txt", who=ANYONE)
 async def as_text(request: Request) -> Response:
-    shown = await db.in_thread(sharing.opened, request.path_params["token"], request.state.me)
-    return Response(sharing.as_markdown(shown), headers=HEADERS, media_type="text/plain; charset=utf-8")
+    text = sharing.as_markdown(await db.in_thread(read, request))
+    return Response(text, headers=HEADERS, media_type="text/plain; charset=utf-8")
+
+
+@ar.plain("GET", "/shared/{token}.json", who=ANYONE)
+async def as_json(request: Request) -> Response:
+    return JSONResponse(sharing.as_json(await db.in_thread(read, request)), headers=HEADERS)
 
 
 @ar.plain("GET", "/shared/{token}", who=ANYONE)
@@ -74,6 +80,10 @@ async def show(request: Request) -> Response:
 
 def shown(request: Request) -> str:
     """The page of a link. Raises NotFound, Gone, Unknown."""
-    me, token = request.state.me, request.path_params["token"]
-    found = sharing.opened(token, me, request.query_params.get("before"))
-    return document(SharedPage(me, found, token, workspace()))
+    token = request.path_params["token"]
+    return document(SharedPage(request.state.me, read(request), token, workspace()))
+
+
+def read(request: Request) -> sharing.Shared:
+    """What a link shows, or what is older than the message `before`. Raises NotFound, Gone, Unknown."""
+    return sharing.opened(request.path_params["token"], request.state.me, request.query_params.get("before"))

@@ -77,7 +77,7 @@ def test_home_greets_by_the_hour_and_leads_back_to_what_was_left(bob, model):
 def test_nobody_is_led_to_sign_in_and_a_stranger_sees_nothing(nobody, bob, charlie, model):
     chat = start(bob, model("words-20"))
     assert "/signin" in str(nobody.get(f"/chats/{chat}").url)
-    for address in ("", ".md", ".json", "/title", "/newer", f"/turns?before={leaf(chat)}"):
+    for address in ("", ".md", ".txt", ".json", "/title", "/newer", f"/turns?before={leaf(chat)}"):
         assert charlie.get(f"/chats/{chat}{address}").status_code == 404, address
     message = leaf(chat)
     for address in ("", ".md", "/edit", "/another", "/stream"):
@@ -357,7 +357,10 @@ def test_an_export_imports_again_byte_for_byte(bob, charlie, model):
     taken = charlie.post("/chats/import", files={"file": ("chat.json", exported.content, "application/json")})
     copy = chat_of(taken)
     assert copy != chat and charlie.get(f"/chats/{copy}.json").content == exported.content
-    assert bob.get(f"/chats/{chat}.md").text.startswith("# Say it in two lines\n")
+    text = bob.get(f"/chats/{chat}.md").text
+    plain = bob.get(f"/chats/{chat}.txt")
+    assert text.startswith("# Say it in two lines\n") and plain.text == text
+    assert plain.headers["content-type"] == "text/plain; charset=utf-8" and "content-disposition" not in plain.headers
 
 
 def test_a_file_that_is_no_chat_is_refused_on_the_same_page(bob):

@@ -100,7 +100,7 @@ def test_what_was_thought_and_looked_up_stays_with_the_owner(bob, nobody, say):
         tx.run("update message set html = html || '<!--call:2-->' where id = :id", id=asked.answer.id)
     chats.change(caller(bob), asked.chat.id, system="A private prompt")
     link = made(bob, asked.chat, extent="live")
-    for page in (nobody.get(link).text, nobody.get(link + ".md").text):
+    for page in (nobody.get(link + ending).text for ending in ("", ".md", ".json")):
         assert "Answer to One" in page and "rivate" not in page and "call:2" not in page
 
 
@@ -113,6 +113,22 @@ def test_long_chats_are_shown_in_pages(bob, nobody, say):
     assert "Number 29" in page and "Number 4<" not in page
     older = nobody.get(re.search(r'href="([^"]+\?before=[^"]+)"', page)[1]).text
     assert "Number 4<" in older and "Number 29" not in older
+    newest = nobody.get(link + ".json").json()
+    assert [each["text"] for each in newest["messages"]][-2:] == ["Number 29", "Answer to Number 29"]
+    rest = nobody.get(link + ".json", params={"before": newest["before"]}).json()
+    texts = [each["text"] for each in (*rest["messages"], *newest["messages"])]
+    assert texts[::2] == [f"Number {n}" for n in range(30)] and rest["before"] is None
+    assert f"?before={newest['before']}" in nobody.get(link + ".txt").text
+
+
+def test_a_link_is_also_text_and_json_for_those_whom_it_opens(bob, charlie, nobody, say):
+    link = made(bob, say("Which tea?").chat, audience="known")
+    for ending in (".md", ".txt", ".json"):
+        assert nobody.get(link + ending, follow_redirects=False).status_code in (303, 401)
+        answer = charlie.get(link + ending)
+        assert answer.status_code == 200 and "Answer to Which tea?" in answer.text
+        assert answer.headers["cache-control"] == "no-store" and "noindex" in answer.headers["x-robots-tag"]
+    assert set(answer.json()["messages"][0]) == {"id", "role", "state", "model", "text", "created_at"}
 
 
 # ── the end ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,5 +1,7 @@
 """Guests: accounts that read what is shared with them, and do nothing else, whichever way they come."""
 
+import re
+
 import pytest
 
 from app import accounts, chats, db, keys, pastes, rights, usage
@@ -33,6 +35,13 @@ def test_a_guest_is_not_shown_what_others_find_here(bob, gus):
     for address in ("/pastes?shelf=public", "/pastes?shelf=mine", "/"):
         page = gus.get(address).text
         assert "Of the house" not in page and "New paste" not in page and 'href="/usage"' not in page
+
+
+def test_the_palette_leads_a_guest_only_where_they_may_go(gus):
+    found = gus.get("/palette", headers={"hx-request": "true"})
+    places = re.findall(r'<a href="([^"]+)"', found.text)
+    assert found.status_code == 200 and "Shared with you" in found.text and len(places) == 5
+    assert all(gus.get(place).status_code == 200 for place in places)
 
 
 def test_a_guest_reads_a_chat_by_a_link_for_those_who_are_signed_in(bob, gus, model):

@@ -38,6 +38,7 @@ POST    /chats/import                                    401     422      422   
 GET     /chats/{id:id}                                   signin  404      404    200
 GET     /chats/{id:id}/turns                             signin  404      404    200
 GET     /chats/{id:id}.md                                signin  404      404    200
+GET     /chats/{id:id}.txt                               signin  404      404    200
 GET     /chats/{id:id}.json                              401     404      404    200
 POST    /chats/{id:id}/messages                          401     404      404    303
 POST    /chats/{id:id}/messages/{mid:id}/versions        401     404      404    303
@@ -69,6 +70,8 @@ POST    /chats/{id:id}/shares                            401     404      404   
 POST    /chats/{id:id}/shares/{share_id:id}/removal      401     404      404    303
 GET     /shared/{token}                                  404     404      404    404
 GET     /shared/{token}.md                               404     404      404    404
+GET     /shared/{token}.txt                              404     404      404    404
+GET     /shared/{token}.json                             404     404      404    404
 GET     /chats/{id:id}/newer                             signin  404      404    200
 GET     /signin                                          200     303      303    303
 POST    /signin                                          303     303      303    303
@@ -286,6 +289,7 @@ POSTED = {
 # Every other route answers them 403, whoever's the thing is.
 GUESTS = {
     ("GET", "/"): "303",
+    ("GET", "/palette"): "200",
     ("GET", "/pastes"): "200",
     ("GET", "/pastes/new"): "403",
     ("GET", "/settings"): "200",

@@ -25,7 +25,7 @@ import main
 from app import chats, clock, config, db, keys, rights, tools, verbs
 from app.keys import knocking
 from app.tools import clients
-from tests.test_oauth import answer, said
+from tests.test_oauth import ACCEPT, Program, answer, let_in, said
 
 MODES = ("auto", "legacy")
 READING = ["tools", *tools.READ]
@@ -334,6 +334,39 @@ async def test_a_program_connects_by_a_click_and_stays_connected(house, bob, cha
 async def test_what_the_person_did_not_tick_is_not_there(house, bob):
     async with agent(house, auth=desk(house, bob, Kept(), scopes=["usage:read"])) as client:
         assert {tool.name for tool in (await client.list_tools()).tools} == {"usage_read"}
+
+
+@pytest.mark.parametrize("mode", MODES)
+async def test_a_program_that_needs_more_asks_its_person_for_it(house, bob, mode):
+    kept = Kept()
+    async with agent(house, mode=mode, auth=desk(house, bob, kept)) as client:
+        await client.list_tools()
+        assert "pastes:write" not in kept.tokens.scope
+        made = await client.call_tool("pastes_create", {"text": "Tea"})
+    assert not made.is_error and kept.tokens.scope.split() == [*tools.READ, "pastes:write"]
+
+
+@pytest.mark.parametrize(
+    ("method", "params", "scope"),
+    [
+        ("tools/call", {"name": "pastes_create", "arguments": {"text": "x"}}, "pastes:write"),
+        ("resources/read", {"uri": "chat://x"}, "chats:read"),
+        ("prompts/get", {"name": "keep_as_paste"}, "pastes:write"),
+    ],
+)
+def test_what_a_program_was_not_allowed_is_a_403_that_names_the_scopes(house, bob, method, params, scope):
+    with closing(Program(house)) as program:
+        access = let_in(bob, program, scope="usage:read")["access_token"]
+        headers = ACCEPT | {"authorization": f"Bearer {access}"}
+        body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+        refused = program.post("/mcp", json=body, headers=headers)
+        told = refused.headers["www-authenticate"]
+        assert refused.status_code == 403 and refused.json()["error"] == "insufficient_scope"
+        wanted = " ".join(sorted([scope, "usage:read"], key=list(tools.WORDS).index))
+        assert told.startswith('Bearer error="insufficient_scope"') and f'scope="{wanted}"' in told
+        for odd in ([], [body], {"method": method, "params": []}, {"method": method}, {"method": "tools/call"}):
+            assert program.post("/mcp", json=odd, headers=headers).status_code == 400
+    assert db.fetch("select count(*) from item where owner_id = ?", bob.id) == (0,)
 
 
 # ── the wire ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,11 +2,11 @@
 signed in. What a model thought, and what its tools were asked and told, stays with the owner."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import text as sql
 
-from app import clock, db
+from app import clock, db, verbs
 from app.chats import books
 from app.chats.books import Book, Kept
 from app.chats.tree import DONE, UNFINISHED, Chat, Message, text_of
@@ -149,9 +149,27 @@ def along(book: Kept, found: Share, before: str | None, limit: int) -> list[Mess
     return book.path(message.parent_id, limit + 1) if message.parent_id else []
 
 
+def as_json(shown: Shared) -> dict[str, Any]:
+    """What a link shows, for programs. Older messages are told with `before`."""
+    told = ("id", "role", "state", "model")
+    messages = [
+        {name: getattr(turn.message, name) for name in told}
+        | {"text": text_of(turn.parts), "created_at": verbs.moment(turn.message.created_at).isoformat()}
+        for turn in shown.turns
+    ]
+    about = {"title": shown.chat.title, "extent": extent_of(shown.share), "before": older(shown)}
+    return about | {"messages": messages}
+
+
+def older(shown: Shared) -> str | None:
+    """The message before which there are more, None where these are all."""
+    return shown.turns[0].message.id if shown.more and shown.turns else None
+
+
 def as_markdown(shown: Shared) -> str:
     """What a link shows, as text."""
     lines = [f"# {shown.chat.title}", ""]
+    lines += [f"Older messages: ?before={before}", ""] if (before := older(shown)) else []
     for turn in shown.turns:
         who = "Question" if turn.message.role == "user" else turn.message.model or "Answer"
         note = "" if turn.message.state == DONE else f" ({turn.message.state})"

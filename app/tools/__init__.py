@@ -6,9 +6,12 @@ from app.tools.granting import Connection, Request, allow, connections, disconne
 from app.tools.provider import Provider
 from app.tools.scopes import READ, TOOLS, WORDS
 from app.tools.serving import made
+from app.tools.tokens import START
+from app.tools.widening import must_open
 
 __all__ = [
     "READ",
+    "START",
     "TOOLS",
     "WORDS",
     "Connection",
@@ -19,6 +22,7 @@ __all__ = [
     "connections",
     "disconnect",
     "made",
+    "must_open",
     "opened",
     "sweep",
 ]
