@@ -60,6 +60,7 @@ def ask(me: Me, query: Asked, req: Request):
     request, program = tools.opened(query.request)
     if not me:
         return see(url("/signin", next=f"{ASK}?{urlencode({'request': query.request})}"))
+    me.must_not_be_guest()  # said before the question, not after the answer
     return ConsentPage(me, program.name, request, query.request, house())
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from app import clock, secrets
 from app.errors import Forbidden, Misconfigured
 from app.rights import Caller
-from app.verbs import Verb
+from app.verbs import Verb, plainly
 
 if TYPE_CHECKING:
     import mcp_types as types
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 QUESTION = "go"
 PATIENCE = 10 * clock.MINUTE
-LONGEST = 600
+LONGEST = 2_000  # characters of the arguments that are shown; how many more there are is told
 MODERN = "2026-07-28"
 
 
@@ -59,5 +59,6 @@ def was_asked(state: str | None, meant: str) -> bool:
 def words(verb: Verb, arguments: dict[str, Any]) -> str:
     """The question, with what would be done."""
     cost = " It can cost money." if verb.spends else ""
-    told = json.dumps(arguments, ensure_ascii=False)
-    return f"{verb.title}?{cost}\n{told[:LONGEST]}{'…' if len(told) > LONGEST else ''}"
+    told = plainly(json.dumps(arguments, ensure_ascii=False))
+    more = len(told) - LONGEST
+    return f"{verb.title}?{cost}\n{told[:LONGEST]}{f'… and {more:,} more characters' if more > 0 else ''}"

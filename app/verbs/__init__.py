@@ -11,6 +11,7 @@ from app.verbs.declaring import ALL, Input, Output, Verb, find, load, moment, ve
 from app.verbs.replays import sweep
 from app.verbs.rows import Replay
 from app.verbs.running import count_by, run
+from app.verbs.showing import plainly
 
 __all__ = [
     "ALL",
@@ -27,6 +28,7 @@ __all__ = [
     "find",
     "load",
     "moment",
+    "plainly",
     "run",
     "said",
     "sweep",

@@ -49,8 +49,8 @@ def CallCard(chat: Any, card: Card) -> Any:
         Div(cls="inside call")(
             _Ask(chat, card) if waits else "",
             P(cls="named")("Asked"),
-            _text("Arguments", laid_out(call.arguments)),
-            *((P(cls="named")("Told"), _text("Result", laid_out(card.result.text))) if card.result else ()),
+            _text("Arguments", _asked(call)),
+            *((P(cls="named")("Told"), _text("Result", shortened(laid_out(card.result.text)))) if card.result else ()),
         ),
     )
 
@@ -94,13 +94,18 @@ def _text(label: str, text: str) -> Any:
     return Pre(tabindex="0", aria_label=label)(Code(text))
 
 
+def _asked(call: Any) -> str:
+    """The arguments, without a sign that hides others: all of them while somebody is asked to agree to them."""
+    text = verbs.plainly(laid_out(call.arguments))
+    return text if call.state == "waiting" else shortened(text)
+
+
 def laid_out(text: str) -> str:
-    """JSON on several lines, anything else as it is; the beginning of what is long."""
+    """JSON on several lines, anything else as it is."""
     try:
-        text = orjson.dumps(orjson.loads(text), option=orjson.OPT_INDENT_2).decode()
+        return orjson.dumps(orjson.loads(text), option=orjson.OPT_INDENT_2).decode()
     except orjson.JSONDecodeError:
-        return shortened(text)
-    return shortened(text)
+        return text
 
 
 def shortened(text: str) -> str:
