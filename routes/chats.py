@@ -1,8 +1,8 @@
 """Chats as a whole: home, the lists, opening, naming, putting away, settings and export."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -34,6 +34,14 @@ LEFT_OFF = 4
 TITLE_TAKES = 20 * clock.SECOND
 
 
+def joined(value: Any) -> Any:
+    """What several boxes of one name posted, with spaces between them."""
+    return " ".join(map(str, value)) if isinstance(value, list) else value
+
+
+Names = Annotated[str, BeforeValidator(joined)]
+
+
 class Start(Form):
     """A first question."""
 
@@ -41,6 +49,7 @@ class Start(Form):
     key: str = ""
     model: str = ""
     temporary: str = ""
+    verbs: Names = ""
 
 
 class Fresh(Query):
@@ -104,7 +113,9 @@ def home(me: Me, query: Fresh):
     return home_page(me, drafts.find(me), query.model)
 
 
-def home_page(me: Me, text: str = "", model: str = "", temporary: bool = False, error: str = "") -> Any:
+def home_page(
+    me: Me, text: str = "", model: str = "", temporary: bool = False, verbs: str = "", error: str = ""
+) -> Any:
     """A new chat, its composer filled with `text`."""
     choices, recent = providers.available(me), chats.recent(me, SHELVED)
     return HomePage(
@@ -116,6 +127,7 @@ def home_page(me: Me, text: str = "", model: str = "", temporary: bool = False, 
         draft=text,
         model=usable_model(me, choices, model),
         temporary=temporary,
+        verbs=verbs,
         error=error,
         workspace=workspace(),
     )
@@ -133,12 +145,13 @@ async def create(me: Me, posted: Start):
 
 def begin(me: Me, posted: Start) -> chats.Asked:
     """The chat, its first question and the pending answer."""
-    return chats.create(me, posted.text, posted.key, posted.model or None, temporary=bool(posted.temporary))
+    on = {"verbs": chats.checked_verbs(posted.verbs)}
+    return chats.create(me, posted.text, posted.key, posted.model or None, bool(posted.temporary), on)
 
 
 def unsent(me: Me, posted: Start, refusal: Refusal) -> Response:
     """Home with the text still in the composer."""
-    page = home_page(me, posted.text, posted.model, bool(posted.temporary), refusal.message)
+    page = home_page(me, posted.text, posted.model, bool(posted.temporary), posted.verbs, refusal.message)
     return HTMLResponse(document(page), refusal.status)
 
 

@@ -11,7 +11,7 @@ from app.errors import Invalid
 from components.addresses import url
 from components.chats import Here, SettingsDialog, SettingsForm, TitleForm, updates
 from components.parts import Partial, ToastPartial
-from routes.chats import shelf_update
+from routes.chats import Names, shelf_update
 from routes.pages import Form, Me, Pages, Query, see
 
 ar = Pages("/chats")
@@ -43,12 +43,7 @@ class Settings(Form):
     top_p: float | None = None
     max_tokens: int | None = None
     effort: str = ""
-    verbs: str = ""
-
-    @field_validator("verbs", mode="before")
-    @classmethod
-    def several(cls, value: Any) -> Any:
-        return " ".join(map(str, value)) if isinstance(value, list) else value
+    verbs: Names = ""
 
     @field_validator("temperature", "top_p", "max_tokens", mode="before")
     @classmethod

@@ -364,6 +364,27 @@ def test_the_switches_are_in_the_chats_settings(bob, model):
     assert chats.find(chat.id, caller(bob)).verbs == ""
 
 
+def test_tools_are_switched_on_with_the_first_question(bob, model, upstream):
+    home = bob.get("/").text
+    assert 'form="composer-form"' in re.search(r'<input[^>]*value="pastes.list"[^>]*>', home)[0]
+    it = paste(bob)
+    first = {"text": json.dumps([[call("pastes_read", id=it.id)]]), "model": model("calls"), "key": clock.new_id()}
+    page = bob.post("/chats", data=first | {"verbs": ["pastes.list", "pastes.read"]})
+    chat = chats.find(page.url.path.split("/")[2], caller(bob))
+    turn = ended(bob, chat)
+    assert chat.verbs == READING and made(turn)[0].call.state == "done" and "The kettle is blue." in turn.text
+    passing = bob.post("/chats", data=first | {"key": "", "temporary": "1", "verbs": "pastes.read"})
+    passing_chat = chats.find(passing.url.path.split("/")[2], caller(bob))
+    assert chats.is_temporary(passing_chat) and made(ended(bob, passing_chat))[0].call.state == "done"
+
+
+def test_what_no_model_may_call_is_refused_with_the_first_question(bob, model):
+    before = chats.recent(caller(bob))
+    refused = bob.post("/chats", data={"text": "Keep this", "model": model("calls"), "verbs": ["chats.ask", "rm"]})
+    assert refused.status_code == 422 and "Keep this" in refused.text and "no tool" in refused.text
+    assert chats.recent(caller(bob)) == before
+
+
 def test_a_deed_needs_a_running_answer(bob):
     with pytest.raises(Conflict):
         chats.decide(caller(bob), "none", "none", 0, True)

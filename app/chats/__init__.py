@@ -6,6 +6,7 @@ tools in `calls`, reading in `views`, lists and whole chats in `lists`, links fo
 
 from app.chats import drafts
 from app.chats.books import writing
+from app.chats.calls import checked as checked_verbs
 from app.chats.exports import as_json, as_markdown, take_in
 from app.chats.lists import (
     archive,
@@ -45,6 +46,7 @@ __all__ = [
     "as_markdown",
     "ask",
     "change",
+    "checked_verbs",
     "create",
     "decide",
     "delete",

@@ -10,8 +10,9 @@ from app import chats as app_chats
 from components.addresses import url
 from components.chats.composer import PROVIDERS, Composer, Hints
 from components.chats.page import SCRIPTS
+from components.chats.settings import FirstTools
 from components.page import Page
-from components.parts import Ago, Button, Callout, Row, Rows, State, Switch
+from components.parts import Ago, Button, Callout, IconButton, Row, Rows, State, Switch
 
 
 def HomePage(
@@ -24,6 +25,7 @@ def HomePage(
     draft: str = "",
     model: str = "",
     temporary: bool = False,
+    verbs: str = "",
     error: str = "",
     workspace: str = "Inglenook",
 ) -> Any:
@@ -36,14 +38,16 @@ def HomePage(
         ModelNote(me, choices),
     )
     forget = Switch("Keep nothing", "temporary", checked=temporary, id="temporary", form="composer-form")
+    opens = {"type": "button", "commandfor": "first-tools", "command": "show-modal"}
     return Page(
         me,
         welcome,
+        FirstTools(verbs, "composer-form"),
         title="New chat",
         place="chats",
         shelf=shelf,
         here="New chat",
-        actions=(forget,),
+        actions=(forget, IconButton("tool", "Tools of the new chat", **opens)),
         scripts=SCRIPTS,
         workspace=workspace,
     )

@@ -64,7 +64,13 @@ def Readers(chat: Any) -> Any:
     return P(cls="readers")("Who reads it: you, and whoever has a link. ", links)
 
 
-def ToolSwitches(on: Any, error: str | None = None) -> Any:
+def FirstTools(on: str, form: str) -> Any:
+    """The box with the tools of a chat that is about to begin, posted with the form of this id."""
+    done = Button("Done", "primary", type="button", commandfor="first-tools", command="close")
+    return Dialog("first-tools", "Tools of the new chat", ToolSwitches(on, form=form), actions=(done,))
+
+
+def ToolSwitches(on: Any, error: str | None = None, form: str | None = None) -> Any:
     """What the model may do in this chat: what reads runs freely, the rest after a click."""
     names = set(on.split() if isinstance(on, str) else on)
     offered = calls.offered()
@@ -76,14 +82,23 @@ def ToolSwitches(on: Any, error: str | None = None) -> Any:
         P(cls="hint small faint")(
             "What is on, the model may call with your rights. What it finds is sent to the model's provider."
         ),
-        *_switches("Without asking: they only read", free, names),
-        *_switches("After you allowed each call", asked, names),
+        *_switches("Without asking: they only read", free, names, form),
+        *_switches("After you allowed each call", asked, names, form),
     )
 
 
-def _switches(title: str, verbs: list[Any], on: set[str]) -> tuple[Any, ...]:
+def _switches(title: str, verbs: list[Any], on: set[str], form: str | None) -> tuple[Any, ...]:
     boxes = (
-        Choice(verb.title, "verbs", verb.name, verb.name in on, id=f"verb-{verb.tool_name}", title=verb.description)
+        Choice(
+            verb.title,
+            "verbs",
+            verb.name,
+            verb.name in on,
+            id=f"verb-{verb.tool_name}",
+            title=verb.description,
+            form=form,
+            autocomplete="off",
+        )
         for verb in verbs
     )
     return Small(cls="faint")(title), Div(cls="boxes")(*boxes)

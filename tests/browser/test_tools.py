@@ -94,6 +94,19 @@ def test_tools_are_switched_on_in_the_settings(window, bob, model, models):
     assert aside(chats.find, chat.id, caller(bob)).verbs == "pastes.list pastes.create"
 
 
+def test_tools_are_switched_on_before_the_first_question(window, bob, model, models):
+    answering = model("calls")
+    page = window(bob).open("/")
+    page.get_by_role("button", name="Tools of the new chat").click()
+    page.get_by_label("List pastes", exact=True).check()
+    assert looked_at(page, "first-tools") == []
+    page.get_by_role("button", name="Done").click()
+    page.locator("#composer-model").select_option(answering)
+    page.get_by_label("Your message").fill(json.dumps([[call("pastes_list")]]))
+    page.keyboard.press("Enter")
+    page.locator(".call-card.done").wait_for()
+
+
 def test_a_chat_is_shared_and_read_by_nobody_in_particular(window, bob, model, models):
     chat, _ = begin(bob, model, [])
     page = window(bob).open(f"/chats/{chat.id}/shares")
