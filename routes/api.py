@@ -20,6 +20,7 @@ from app.logs import log
 from app.verbs import Output, Verb
 from components.addresses import url
 from routes.dialects import OPENAI, spoken
+from routes.headers import heard
 from routes.machines import Machines
 from routes.noting import told
 
@@ -103,13 +104,16 @@ async def asked(verb: Verb, request: Request) -> dict[str, Any]:
         raw = parsed(await request.body())
     if twice := path.keys() & raw.keys():
         raise Invalid(**{min(twice): "This stands in the address already."})
-    return path | raw
+    given = {name: heard(request.headers, header) for name, header in verb.in_headers.items()}
+    return {name: said for name, said in given.items() if said} | path | raw
 
 
 def queried(verb: Verb, request: Request) -> dict[str, Any]:
     """What stands behind the `?`. Raises Invalid for a member that is given twice and is no list."""
     raw: dict[str, Any] = {}
     for name in request.query_params:
+        if header := verb.in_headers.get(name):
+            raise Invalid(**{name: f"Addresses are written into logs: send this as the header {header}."})
         given = request.query_params.getlist(name)
         field = verb.input.model_fields.get(name)
         many = field is not None and get_origin(field.annotation) in (list, tuple)

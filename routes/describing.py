@@ -67,6 +67,8 @@ def parameters(verb: Verb) -> Iterator[Parameter]:
         yield Parameter(name, Parameter.KEYWORD_ONLY, annotation=Annotated[str, told])
     if verb.method in ("GET", "DELETE"):
         for name, field in rest.items():
+            if name in verb.in_headers:
+                continue
             default = Parameter.empty if field.is_required() else field.get_default(call_default_factory=True)
             kind = Annotated[field.annotation, Query(description=field.description), *field.metadata]
             yield Parameter(name, Parameter.KEYWORD_ONLY, annotation=kind, default=default)
@@ -91,6 +93,8 @@ def fields(rest: dict[str, Any]) -> dict[str, Any]:
 
 def headers(verb: Verb) -> Iterator[tuple[str, str]]:
     """The headers that a verb takes."""
+    for name, header in verb.in_headers.items():
+        yield header, str(verb.input.model_fields[name].description)
     if not verb.read_only:
         yield "Idempotency-Key", "A name of your own for this request: sent again, it is done once. Kept for a day."
     if verb.expects:

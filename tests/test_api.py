@@ -154,6 +154,29 @@ def test_what_burns_is_not_read_by_a_program(bobs, charlies):
     assert answer.status_code == 403 and "deletes" in error(answer)["message"]
 
 
+def test_a_locked_paste_opens_with_its_password_which_no_address_holds(bobs, charlies):
+    at, key = f"{P}/{made(bobs, password='größe', visibility='unlisted')['id']}", {"paste-password": "größe".encode()}
+    for path in (at, f"{at}/revisions", f"{at}/diff?before=1&after=1"):
+        assert bobs.get(path).status_code == 200, "its owner needs none"
+        assert charlies.get(path).status_code == 401
+        assert charlies.get(path, headers={"paste-password": "other"}).status_code == 401
+        assert charlies.get(path, headers=key).status_code == 200
+    refused = charlies.get(at, params={"password": "größe"})
+    assert refused.status_code == 400 and "Paste-Password" in error(refused)["fields"]["password"]
+    assert charlies.post(f"{at}/forks", json={}).status_code == 401
+    assert charlies.post(f"{at}/forks", json={"password": "größe"}).status_code == 201
+    assert charlies.post(f"{at}/forks", json={}, headers=key).status_code == 201
+    told = charlies.get("/api/v1/openapi.json").json()["paths"]["/api/v1/pastes/{id}"]["get"]["parameters"]
+    assert [each["in"] for each in told if "assword" in each["name"]] == ["header"]
+
+
+def test_a_password_is_not_guessed_by_a_script(bobs, charlies):
+    at = f"{P}/{made(bobs, password='right one', visibility='unlisted')['id']}"
+    tried = [charlies.get(at, headers={"paste-password": f"wrong {n}"}).status_code for n in range(8)]
+    assert tried[:5] == [401] * 5 and tried[-1] == 429
+    assert charlies.get(at, headers={"paste-password": "right one"}).status_code == 429
+
+
 # ── pages ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_a_list_is_read_page_by_page_and_misses_nothing(bobs, bob):
     ids = {made(bobs, title=f"Paste {n}")["id"] for n in range(7)}

@@ -251,6 +251,15 @@ def test_a_password_is_asked_for(shell, stranger):
     assert raw(stranger, link, "-H", "Paste-Password: a long secret") == b"x"
 
 
+def test_words_of_all_scripts_stand_in_headers(shell, stranger):
+    words = ("-H", "Title: Größe ✓", "-H", "Paste-Password: schlüssel")
+    link = shell.curl(*words, "-T", shell.file("a", "x"), "/p").link
+    assert told(shell, link)["title"] == "Größe ✓"
+    assert raw(stranger, link, "-H", "Paste-Password: schlüssel") == b"x"
+    link = shell.curl("-F", "text=y", "-F", "password=schlüssel", "/p").link
+    assert raw(stranger, link, "-H", "Paste-Password: schlüssel") == b"y", "however it was said"
+
+
 # ── revise and delete ─────────────────────────────────────────────────────────────────────────────────────────────────
 def test_a_paste_is_revised_in_place(shell):
     made = shell.curl("-T", shell.file("a.py", "x = 1"), "/p/")

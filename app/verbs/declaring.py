@@ -36,7 +36,8 @@ class Verb:
     `method` and `path` are its address below /api/v1; parameters of the path are members of the input. `destructive`
     takes something away, `idempotent` is the same when it is done twice, `open_world` reaches the network, `spends`
     costs money. `version` is the member of the output that tells one state from the next (an ETag), `expects` the
-    member of the input that says which state is meant (If-Match). `answer` is the status of success.
+    member of the input that says which state is meant (If-Match). `answer` is the status of success. `in_headers` are
+    members that no address may hold, because addresses stand in logs, and the headers that hold them instead.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Verb:
     version: str = ""
     expects: str = ""
     answer: int = 200
+    in_headers: dict[str, str] = field(default_factory=dict)
     examples: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -138,6 +140,8 @@ def check(made: Verb) -> None:
         raise ValueError(f"{made.name}: its path names {missing}, which its input does not have")
     if made.version and made.version not in made.output.model_fields:
         raise ValueError(f"{made.name}: its output has no member {made.version}")
+    if missing := set(made.in_headers) - set(made.input.model_fields):
+        raise ValueError(f"{made.name}: its headers name {missing}, which its input does not have")
     if made.expects and made.expects not in made.input.model_fields:
         raise ValueError(f"{made.name}: its input has no member {made.expects}")
 

@@ -114,6 +114,8 @@ def place(verb: Verb, name: str, needed: bool) -> str:
     """Where a member stands, and whether it has to."""
     if name in verb.in_path:
         return "in the address"
+    if name in verb.in_headers and verb.read_only:
+        return f"as the header {verb.in_headers[name]}"
     return "needed" if needed else ""
 
 

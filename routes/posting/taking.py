@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from app import items
 from app.errors import Invalid
+from routes.headers import heard
 from routes.posting import bodies
 from routes.posting.wishes import HEADERS, OURS, Wishes
 
@@ -41,7 +42,7 @@ async def take(request: Request, largest: int, name: str = "") -> Taken:
     """Read what is posted; `name` is that in the address of a PUT. Raises Invalid, TooLarge, Refusal (408)."""
     taken = Taken()
     for header in HEADERS:
-        taken.wishes.add(header, request.headers.get(header, ""))
+        taken.wishes.add(header, heard(request.headers, header))
     for key, value in request.query_params.multi_items():
         taken.wishes.add(key, value if key != "key" else "")  # a key in an address would stand in logs
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -16,6 +16,7 @@ from components.addresses import url
 from components.page import document
 from components.pastes.embedded import EmbedNotice, EmbedPage
 from routes.accounts import public_url
+from routes.headers import heard
 from routes.pages import ANYONE, Pages
 from routes.pastes.places import token_of
 from routes.raw import forms, safely
@@ -58,7 +59,7 @@ def found(request: Request, id: str) -> pastes.Paste:
     if not (number.isascii() and number.isdigit() and len(number) < 10):
         raise Invalid(revision="Revisions are numbered from 1 on.")
     token = brought(request)
-    password = request.headers.get("paste-password", "")
+    password = heard(request.headers, "paste-password")
     looks = request.method != "HEAD"
     return pastes.find(id, request.state.me, password=password, token=token, number=int(number), looks=looks)
 

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from app import pastes, verbs
 from app.errors import Conflict
-from app.pastes.verbs.telling import Id, PasteRead, PasteSeen, read, told
+from app.pastes.verbs.telling import IN_HEADERS, Id, Password, PasteRead, PasteSeen, read, told
 from app.rights import Caller
 from app.verbs import Input, Output, Page, cursors, moment, verb
 
@@ -79,6 +79,7 @@ class ReadInput(Input):
 
     id: Id
     revision: int = Field(0, ge=0, le=1 << 30, description="The number of an earlier revision; 0 is the current one.")
+    password: Password = ""
 
 
 @verb(
@@ -93,12 +94,13 @@ class ReadInput(Input):
     method="GET",
     path="/pastes/{id}",
     read_only=True,
+    in_headers=IN_HEADERS,
     version="revision",
     examples=[{"id": "{paste}"}],
 )
 def reading(me: Caller, asked: ReadInput) -> PasteRead:
     """A paste with its texts. Raises NotFound, Gone, Locked, Covered; Conflict where a model wants encrypted text."""
-    paste = pastes.find(asked.id, me, number=asked.revision)
+    paste = pastes.find(asked.id, me, number=asked.revision, password=asked.password)
     must_be_plain(me, paste)
     if not paste.is_mine:
         pastes.seen(asked.id, me)
@@ -115,6 +117,7 @@ class HistoryInput(Input):
     """Which paste."""
 
     id: Id
+    password: Password = ""
 
 
 class RevisionSeen(Output):
@@ -147,6 +150,7 @@ class HistorySeen(verbs.Listed):
     method="GET",
     path="/pastes/{id}/revisions",
     read_only=True,
+    in_headers=IN_HEADERS,
     examples=[{"id": "{paste}"}],
 )
 def history(me: Caller, asked: HistoryInput) -> HistorySeen:
@@ -164,7 +168,7 @@ def history(me: Caller, asked: HistoryInput) -> HistorySeen:
                 size=past.revision.size,
                 created_at=moment(past.revision.created_at),
             )
-            for past in pastes.history(asked.id, me)
+            for past in pastes.history(asked.id, me, password=asked.password)
         ]
     )
 
@@ -175,6 +179,7 @@ class DiffInput(Input):
     id: Id
     before: int = Field(ge=1, le=1 << 30, description="The number of the earlier revision.")
     after: int = Field(ge=1, le=1 << 30, description="The number of the later revision.")
+    password: Password = ""
 
 
 class PartDiff(Output):
@@ -204,11 +209,12 @@ class DiffSeen(verbs.Listed):
     method="GET",
     path="/pastes/{id}/diff",
     read_only=True,
+    in_headers=IN_HEADERS,
     offered_to_models=False,
     examples=[{"id": "{paste}", "before": 1, "after": 2}],
 )
 def diff(me: Caller, asked: DiffInput) -> DiffSeen:
     """The differences. Raises what reading raises."""
     names = ("name", "old_name", "state", "added", "removed", "unified")
-    found = pastes.diff(asked.id, me, asked.before, asked.after)
+    found = pastes.diff(asked.id, me, asked.before, asked.after, password=asked.password)
     return DiffSeen(data=[PartDiff(**{name: getattr(each, name) for name in names}) for each in found])

@@ -13,6 +13,8 @@ from app.verbs import Input, Output, moment
 
 Visibility = Literal["private", "space", "unlisted", "public"]
 Id = Annotated[str, Field(max_length=64, description="The paste's id, which its address ends with.")]
+Password = Annotated[str, Field(max_length=200, description="Of a paste that is locked; its owner needs none.")]
+IN_HEADERS = {"password": "Paste-Password"}
 # What one answer may hold of texts; the rest is read at its raw address.
 MOST_TEXT = pastes.LARGEST_JSON - (256 << 10)
 

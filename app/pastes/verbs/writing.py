@@ -7,7 +7,18 @@ from pydantic import Field
 from app import pastes
 from app.errors import Gone, Invalid
 from app.items import MOST_PARTS, Piece
-from app.pastes.verbs.telling import Id, PartIn, PasteRead, PasteSeen, Visibility, pieces, read, told
+from app.pastes.verbs.telling import (
+    IN_HEADERS,
+    Id,
+    PartIn,
+    Password,
+    PasteRead,
+    PasteSeen,
+    Visibility,
+    pieces,
+    read,
+    told,
+)
 from app.rights import Caller
 from app.verbs import Input, Output, verb
 
@@ -119,6 +130,7 @@ class ForkInput(Input):
     id: Id
     revision: int = Field(0, ge=0, le=1 << 30, description="The number of a revision; 0 is the current one.")
     expires_in: int | None = EXPIRES
+    password: Password = ""
 
 
 @verb(
@@ -130,13 +142,15 @@ class ForkInput(Input):
     input=ForkInput,
     output=PasteSeen,
     path="/pastes/{id}/forks",
+    in_headers=IN_HEADERS,
     version="revision",
     answer=201,
     examples=[{"id": "{paste}"}],
 )
 def fork(me: Caller, asked: ForkInput) -> PasteSeen:
     """A copy. Raises Conflict for what is encrypted, NoRoom, and what reading raises."""
-    return told(pastes.fork(me, asked.id, number=asked.revision, expires_in=asked.expires_in).item)
+    about = asked.model_dump(include={"password", "expires_in"})
+    return told(pastes.fork(me, asked.id, number=asked.revision, **about).item)
 
 
 class ChangeInput(Input):
