@@ -11,7 +11,8 @@ START = "ino-"
 ACCESS, REFRESH = "access", "refresh"
 ACCESS_LIFE, REFRESH_LIFE = clock.HOUR, 30 * clock.DAY
 LIVING = """select t.* from oauthtoken t join account a on a.id = t.user_id
-    where t.digest = ? and t.kind = ? and t.revoked_at is null and t.expires_at > ? and a.deactivated_at is null and a.role != 'guest'"""
+    where t.digest = ? and t.kind = ? and t.revoked_at is null and t.expires_at > ?
+    and a.deactivated_at is null and a.role != 'guest'"""
 
 
 @dataclass(frozen=True)
