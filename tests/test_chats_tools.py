@@ -249,6 +249,76 @@ def test_a_crash_leaves_the_calls_made_and_the_answer_interrupted(bob, ask):
     bob.delete(f"/chats/{chat.id}/reply")
 
 
+def go_on(person, chat, turn):
+    """Press Continue under this answer: the version that comes of it, when it has ended."""
+    at = f"/chats/{chat.id}/messages/{turn.message.id}/versions"
+    assert person.post(at, data={"proceed": "1", "key": clock.new_id()}).status_code == 200
+    return ended(person, chat)
+
+
+def test_an_answer_that_was_cut_goes_on_with_the_calls_that_were_made(bob, ask, upstream):
+    it = paste(bob)
+    rounds = [[{"say": "Look."}, call("pastes_read", id=it.id)], [{"say": "And."}, call("pastes_create", text="x")]]
+    chat = ask(rounds, on=EVERY)
+    waiting(chat)
+    bob.delete(f"/chats/{chat.id}/reply")
+    cut = ended(bob, chat)
+    page = bob.get(f"/chats/{chat.id}").text
+    assert cut.message.state == "stopped" and "What had been written is kept." in page
+    turn = go_on(bob, chat, cut)
+    assert turn.message.state == "done" and turn.message.id != cut.message.id
+    assert [card.call.state for card in made(turn)] == ["done", "stopped"]
+    assert turn.text.startswith("Look.\n\nAnd.\n\nI was told")
+    messages = upstream.asked("calls")[-1].body["messages"]
+    assert [each["role"] for each in messages[-5:]] == ["user", "assistant", "tool", "assistant", "tool"]
+    assert "The kettle is blue." in messages[-3]["content"]
+    assert "before this call was made" in messages[-1]["content"]
+    page = bob.get(f"/chats/{chat.id}").text
+    assert page.count("call-card done") == 1 and page.count("call-card stopped") == 1
+    assert all(part.duration_us is None or part.duration_us >= 0 for part in turn.parts)
+    chats.take_in(caller(bob), chats.as_json(caller(bob), chat.id))
+    assert db.fetch_all("select id from item where owner_id = ?", bob.id) == [(it.id,)]
+
+
+def test_an_answer_of_calls_alone_goes_on_without_tools_too(bob, ask, upstream):
+    chat = ask([[call("pastes_list")], [call("pastes_create", text="x")]], on=EVERY)
+    waiting(chat)
+    bob.delete(f"/chats/{chat.id}/reply")
+    cut = ended(bob, chat)
+    assert not cut.text and "Continue" in bob.get(f"/chats/{chat.id}").text
+    chats.change(caller(bob), chat.id, verbs="")
+    before = len(upstream.asked("calls"))
+    turn = go_on(bob, chat, cut)
+    assert turn.message.state == "done" and [card.call.state for card in made(turn)[:2]] == ["done", "stopped"]
+    first = upstream.asked("calls")[before].body  # what it calls though nothing is offered comes later
+    assert "tools" not in first and "tool" not in [each["role"] for each in first["messages"]]
+
+
+def test_what_goes_on_is_written_down_before_anything_comes(bob, ask):
+    it = paste(bob)
+    chat = ask([[call("pastes_read", id=it.id)], [call("pastes_create", text="x")]], on=EVERY)
+    waiting(chat)
+    bob.delete(f"/chats/{chat.id}/reply")
+    cut = ended(bob, chat)
+    asked = chats.proceed(caller(bob), chat.id, cut.message.id, clock.new_id())
+    with db.write() as tx:
+        tx.run("update message set boot = 'dead' where id = :id", id=asked.answer.id)
+    assert chats.interrupt_orphans(clock.BOOT) >= 1
+    turn = chats.turn(caller(bob), chat, asked.answer.id)
+    assert [card.call.state for card in made(turn)] == ["done", "stopped"] and turn.message.state == "interrupted"
+    assert "The kettle is blue." in made(turn)[0].result.text
+
+
+def test_an_answer_that_made_too_many_calls_goes_on_after_a_click(bob, ask):
+    chat = ask([], model_name="calls-forever")
+    cut = ended(bob, chat)
+    with db.write() as tx:  # a model that would not hear that there are no more
+        tx.run("update message set finish = 'calls' where id = :id", id=cut.message.id)
+    assert "Continue" in bob.get(f"/chats/{chat.id}").text
+    turn = go_on(bob, chat, cut)
+    assert turn.message.state == "done" and len(made(turn)) == 2 * len(made(cut))
+
+
 def left(answer):
     return db.fetch_all("select kind, text from piece where message_id = ? order by n", answer)
 

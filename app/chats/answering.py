@@ -61,8 +61,7 @@ class Reply:
         answer = self.answer
         answer.started_at = clock.now()
         try:
-            if self.kept:
-                self.take("text", self.kept, saved=True)
+            calls.take_over(self, self.kept)
             await self.write()
             answer.state = DONE
             answer.finish = answer.finish or (self.call.finish if self.call else "")
@@ -168,7 +167,7 @@ class Reply:
             self.ready += [Bit(self.kind, html) for html in self.rendering.finish()]
             self.join()
         # After a call strangers may speak in it, so nothing of it is loaded.
-        self.kind, self.rendering = kind, markdown.Blocks(shut=self.made > 0)
+        self.kind, self.rendering = kind, markdown.Blocks(shut=any(part.kind == CALL for part in self.parts))
         self.parts.append(Part(message_id=self.answer.id, n=len(self.parts), kind=kind, duration_us=clock.now()))
 
     def join(self) -> None:
@@ -266,7 +265,7 @@ class Reply:
                 ended = part.started_at or ended
                 continue
             began = part.duration_us or ended
-            part.duration_us, ended = ended - began, began
+            part.duration_us, ended = max(ended - began, 0), began  # a call may be an earlier answer's
         if self.book is not None:
             for part in self.parts:
                 self.book.add(part)

@@ -15,6 +15,7 @@ from app.chats import books
 from app.chats.folding import Card
 from app.chats.tree import CALL, DONE, FAILED, REFUSED, RESULT, RUNNING, STOPPED, TEXT, WAITING, Chat, Part
 from app.errors import Conflict, Invalid, NotFound, Refusal
+from app.live import Bit
 from app.logs import log
 from app.rights import Caller
 from app.verbs import Output, Verb
@@ -76,6 +77,21 @@ async def make(reply: "Reply", wanted: list["ToolCall"]) -> None:
     await reply.save()
     for card in begun:
         await call(reply, card)
+
+
+def take_over(reply: "Reply", kept: list[Part]) -> None:
+    """Begin an answer with what another one said and called, all of which is written down already."""
+    results = {part.call_id: part for part in kept if part.kind == RESULT}
+    for part in kept:
+        if part.kind == TEXT:
+            reply.take(TEXT, part.text, saved=True)
+            continue
+        if part.kind == CALL:
+            reply.pause()
+            reply.ready.append(Bit(CALL, "", Card(part, results.get(part.call_id))))
+        reply.parts.append(part)
+    if results:
+        reply.show()
 
 
 def begin(reply: "Reply", wanted: "ToolCall") -> Card:

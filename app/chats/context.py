@@ -37,18 +37,18 @@ def build(
     book: Book,
     question: Message,
     model: providers.Model,
-    kept: str = "",
+    kept: Sequence[Part] = (),
     begun: Sequence[Part] = (),
     over: bool = False,
 ) -> Context:
     """The context for an answer to `question`, of which the parts `begun` are there already. Turns are left out from
-    the oldest on; the system prompt never. `over` says that no more tools may be called."""
+    the oldest on; the system prompt never. The answer began with what was `kept` of another one. `over` says that no more tools may be called."""
     on = [] if providers.is_demo(model) else calls.allowed(book.chat)
     told: dict[str, Any] = {"tools": [calls.described(verb) for verb in on]} if on else {}
     told |= {"tool_choice": "none"} if on and over else {}
     system = "\n\n".join(filter(None, (instructions(me, book.chat), calls.RULES if on else "")))
-    going = going_on(begun, kept)
-    budget = window(book.chat, model) - weight(model, [system, kept, told, *going])
+    going = continued(kept, bool(on)) + going_on(begun, kept)
+    budget = window(book.chat, model) - weight(model, [system, told, *going])
     turns: list[list[dict[str, Any]]] = []
     leaf: str | None = question.id
     left_out = 0
@@ -68,21 +68,27 @@ def build(
         leaf = path[-1].parent_id if path else None
     said = [each for turn in reversed(turns) for each in turn]
     messages = merged([*([{"role": "system", "content": system}] if system else []), *said])
-    if kept:
-        messages += [{"role": "assistant", "content": kept}, {"role": "user", "content": CONTINUE}]
     return Context(messages + going, parameters(book.chat, model) | told, left_out, on)
 
 
-def going_on(begun: Sequence[Part], kept: str) -> list[dict[str, Any]]:
-    """What was said and called in this very answer, once something was called."""
-    if not any(part.kind == CALL for part in begun):
+def continued(kept: Sequence[Part], with_calls: bool) -> list[dict[str, Any]]:
+    """What an answer goes on from. Where that ends with what a call told, the model goes on by itself."""
+    if with_calls:
+        messages = calls.sequence(list(kept))
+    else:
+        messages = [{"role": "assistant", "content": text}] if (text := text_of(kept)) else []
+    ends_in_text = bool(messages) and messages[-1]["role"] == "assistant"
+    return messages + ([{"role": "user", "content": CONTINUE}] if ends_in_text else [])
+
+
+def going_on(begun: Sequence[Part], kept: Sequence[Part]) -> list[dict[str, Any]]:
+    """What was said and called in this very answer beyond what it began with, once something was called."""
+    rest = list(begun[len(kept) :])
+    if not any(part.kind == CALL for part in rest):
         return []
-    first = next((part for part in begun if part.kind == TEXT), None)
-    # What an answer goes on from is told already.
-    rest = [
-        Part(message_id="", n=0, kind=TEXT, text=part.text.removeprefix(kept)) if part is first else part
-        for part in begun
-    ]
+    if kept and kept[-1].kind == TEXT:  # new text went on in the same part
+        text = begun[len(kept) - 1].text.removeprefix(kept[-1].text)
+        rest = [Part(message_id="", n=0, kind=TEXT, text=text), *rest]
     return calls.sequence(rest)
 
 

@@ -56,6 +56,18 @@ def parts_of(id: str, pieces: list[tuple[str, str]]) -> list[Part]:
     return parts
 
 
+def copied(parts: list[Part], id: str) -> list[Part]:
+    """What was said and called in an answer, for another one with this id that goes on from there."""
+    found: list[Part] = []
+    for part in parts:
+        if part.kind == TEXT and found and found[-1].kind == TEXT:
+            found[-1].text += part.text
+        elif part.kind in (CALL, RESULT) or (part.kind == TEXT and part.text):
+            told = {name: getattr(part, name) for name in TOLD} if part.kind != TEXT else {}
+            found.append(Part(message_id=id, n=len(found), kind=part.kind, text=part.text, **told))
+    return found
+
+
 def end_calls(parts: list[Part]) -> None:
     """Calls that were not done when their answer ended are stopped."""
     for part in parts:

@@ -3,13 +3,14 @@
 Asking again, editing and continuing each make a new version beside the old one; nothing is overwritten.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from app import clock, db, markdown, providers
 from app.chats import books
 from app.chats.books import Book
-from app.chats.tree import DONE, FAILED, INTERRUPTED, PENDING, STOPPED, Chat, Message, Part, Piece, text_of
+from app.chats.folding import copied, piece_of
+from app.chats.tree import DONE, FAILED, INTERRUPTED, PENDING, STOPPED, TEXT, Chat, Message, Part, Piece
 from app.clock import BOOT
 from app.errors import Conflict, Invalid, NotFound, TooLarge
 from app.rights import Caller
@@ -17,6 +18,7 @@ from app.rights import Caller
 LARGEST = 256 * 1024
 FIRST_WORDS = 60
 CUT = (STOPPED, INTERRUPTED, FAILED)
+UNENDED = ("length", "calls")  # why an answer that was not cut may go on
 
 
 @dataclass
@@ -35,7 +37,7 @@ class Asked:
     question: Message
     answer: Message
     repeated: bool = False
-    kept: str = ""
+    kept: list[Part] = field(default_factory=list)  # what an answer that goes on begins with
 
 
 def create(
@@ -101,18 +103,21 @@ def again(me: Caller, chat_id: str, message_id: str, key: str, model_id: str | N
 
 
 def proceed(me: Caller, chat_id: str, message_id: str, key: str) -> Asked:
-    """Continue an answer that was cut: a new version that begins with the kept text. Raises Conflict, NotFound."""
+    """Continue an answer that was cut: a new version that begins with what was said and called. Raises Conflict,
+    NotFound."""
     with books.reading(chat_id, me) as seen:
         model = providers.chosen(me, usable(me, known(seen, message_id, "assistant").model_id))
     with books.writing(chat_id, me) as (book, _):
         cut = known(book, message_id, "assistant")
-        if cut.state not in CUT and cut.finish != "length":
+        if cut.state not in CUT and cut.finish not in UNENDED:
             raise Conflict("This answer is whole; there is nothing to continue.")
         asked = answer_in(book, me, cut, key, model)
         if not asked.repeated:
-            asked.kept = text_of(book.parts([cut.id])[cut.id])
-            if asked.kept and isinstance(book, books.Kept):
-                book.add(Piece(message_id=asked.answer.id, n=0, kind="text", text=asked.kept))
+            asked.kept = copied(book.parts([cut.id])[cut.id], asked.answer.id)
+            # Pieces that come are numbered from 1 on; these stand before them.
+            for place, part in enumerate(asked.kept if isinstance(book, books.Kept) else ()):
+                text = part.text if part.kind == TEXT else piece_of(part)
+                book.add(Piece(message_id=asked.answer.id, n=place - len(asked.kept) + 1, kind=part.kind, text=text))
         return asked
 
 

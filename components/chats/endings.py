@@ -16,7 +16,7 @@ def Ending(chat: Any, turn: Any) -> Any:
     if message.state == "interrupted":
         return _told(chat, turn, "warn", "Interrupted.", message.error)
     if message.state == "stopped":
-        kept = "What had been written is kept." if turn.text else "Nothing had been written yet."
+        kept = "What had been written is kept." if _goes_on(turn) else "Nothing had been written yet."
         return _told(chat, turn, "", "Stopped.", kept)
     if message.finish == "calls":
         return _told(chat, turn, "", "Not finished.", "The model made as many calls as one answer may make.")
@@ -27,12 +27,17 @@ def Ending(chat: Any, turn: Any) -> Any:
     return ""
 
 
+def _goes_on(turn: Any) -> bool:
+    """Whether there is something from which the answer can go on: a text, or a call that was made."""
+    return bool(turn.text) or any(part.kind == "call" for part in turn.parts)
+
+
 def _told(chat: Any, turn: Any, kind: str, title: str, text: str) -> Any:
     message = turn.message
     at = url("/chats", chat.id, "messages", message.id)
     # A whole answer is asked for again by the button in its foot; a failure says all its ways on here.
     failed = message.state in ("failed", "interrupted") or not turn.text
-    ways = (Continue(at) if turn.text else "", Retry(at) if failed else "")
+    ways = (Continue(at) if _goes_on(turn) else "", Retry(at) if failed else "")
     another = Button(
         "Another model",
         "quiet",
@@ -46,7 +51,7 @@ def _told(chat: Any, turn: Any, kind: str, title: str, text: str) -> Any:
 
 
 def Continue(at: str) -> Any:
-    """Go on from the kept text."""
+    """Go on from what was kept."""
     return Button("Continue", icon="play", short=True, name="proceed", value="1", **versions(at))
 
 
