@@ -221,6 +221,20 @@ def test_stars_tags_and_lists_tell_only_ones_own(bob, charlie):
     assert ">Starred<" not in bob.get("/pastes").text
 
 
+def test_the_tabs_say_how_many_there_are_and_count_nothing_that_is_over(bob, charlie):
+    def counts(someone) -> list[str]:
+        return re.findall(r'>([A-Z][a-z]+) <span class="count">([\d,]+)<', someone.get("/pastes").text)
+
+    assert counts(bob) == []
+    ids = [made(bob, str(n), expires_in=600 if n < 2 else None) for n in range(5)]
+    made(charlie, visibility="public")
+    bob.post(f"/p/{ids[4]}/trash")
+    assert counts(bob) == [("Mine", "4"), ("Expiring", "2"), ("Trash", "1")]
+    with db.write() as tx:
+        tx.run("update item set expires_at = 1 where id in (:a, :b)", a=ids[0], b=ids[4])
+    assert counts(bob) == [("Mine", "3"), ("Expiring", "1")]
+
+
 def test_public_pastes_are_listed_for_everybody_here_and_others_are_not(bob, charlie):
     ids = {seen: made(bob, visibility=seen) for seen in ("public", "unlisted", "private")}
     listed = charlie.get("/pastes?shelf=public").text

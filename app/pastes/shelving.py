@@ -11,6 +11,9 @@ from app.rights import Caller
 
 STARS = 12
 SOON = clock.DAY
+COUNTS = f"""select count(*) filter (where trashed_at is null),
+    count(*) filter (where trashed_at is null and expires_at <= ?), count(*) filter (where trashed_at is not null)
+    from item where owner_id = ? and kind = ? and {lists.ALIVE}"""
 OWN = f"select {', '.join(columns(Item))} from item where kind = ? and owner_id = ? and id = ?"
 
 
@@ -23,6 +26,13 @@ def expiring(me: Caller, before: str = "") -> lists.Page:
     """The person's pastes that end within a day."""
     where = f"owner_id = ? and trashed_at is null and {lists.ALIVE} and expires_at <= ?"
     return lists.page(me, [where], [me.id, clock.now(), clock.now() + SOON], before, 50)
+
+
+def counts(me: Caller) -> dict[str, int]:
+    """How many of the person's pastes stand in each list of their own; a list in which none stands is left out."""
+    now = clock.now()
+    row = db.fetch(COUNTS, now + SOON, me.id, KIND, now) or ()
+    return {name: count for name, count in zip(("mine", "expiring", "trash"), row, strict=True) if count}
 
 
 def public(me: Caller, before: str = "") -> lists.Page:

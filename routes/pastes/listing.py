@@ -133,11 +133,10 @@ def listed(me: Me, query: Listed, req: Request):
         return GuestPage(me, pastes.shared(me, before=query.before), workspace())
     page = rows(me, query)
     older = url("/pastes", shelf=query.shelf, tag=query.tag or None, before=page.next) if page.next else ""
-    here = f"#{query.tag}" if query.tag else query.shelf
     about = {"which": query.shelf, "tag": query.tag, "older": older, "address": public_url(req, url("/p"))}
-    return PastesPage(
-        me, page.rows, **about, said=put_away(me, query.trashed), shelf=shelf(me, here), workspace=workspace()
-    )
+    around = {"shelf": shelf(me, f"#{query.tag}" if query.tag else query.shelf), "workspace": workspace()}
+    said, counts = put_away(me, query.trashed), shelving.counts(me)
+    return PastesPage(me, page.rows, **about, said=said, counts=counts, **around)
 
 
 def rows(me: Me, query: Listed) -> pastes.Page:
