@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.long]
 BIG = b"\0big" * 20_000
 NAME = "life@example.org"
 FILES = ("app/items/storing.py", "app/items/room.py", "app/items/ending.py", "app/items/counting.py")
+BYTES = ("app/blobs/keeping.py", "app/disk.py")
 VERBS = ("making", "revising", "revealing", "changing", "sharing")
 
 
@@ -136,7 +137,7 @@ def test_what_pastes_write_may_be_killed_at_each_line(tmp_path, deed):
     before.mkdir()
     script = f"import tests.test_items_killed as t, pathlib; t.furnish(pathlib.Path({str(before)!r}))"
     subprocess.run([sys.executable, "-c", script], check=True, cwd=HOUSE)
-    files = (*FILES, *(f"app/pastes/{name}.py" for name in VERBS))
+    files = (*FILES, *BYTES, *(f"app/pastes/{name}.py" for name in VERBS))
     here = "tests.test_items_killed"
     lines = kill_at_each_line(f"{here}:{deed}", f"{here}:lived", before, *files)
     assert lines > 80
