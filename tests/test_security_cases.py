@@ -25,7 +25,8 @@ def client(house, bob):
 def test_a_click_is_asked_for_everything_that_would_be_done(bob, ask):  # noqa: F811
     chat = ask([[call("pastes_create", text="kind " * 4000 + "and the unkind end")]], on=EVERY)
     at = waiting(chat)
-    assert "and the unkind end" in bob.get(f"/chats/{chat.id}").text
+    page = bob.get(f"/chats/{chat.id}").text
+    assert "and the unkind end" in page[page.index("call-card waiting") :].partition("</details>")[0]
     assert bob.post(at, data={"agreed": ""}).status_code == 200
     ended(bob, chat)
 
