@@ -126,7 +126,7 @@ def DoorTable(me: Any, chat: Any, doors: Sequence[Any], now: int) -> Any:
         )
         for door in doors
     ]
-    return Table(("Who", "Sees", "Made", "Ends", ("", "acts")), rows, "Links to this chat")
+    return Div(cls="doors")(Table(("Who", "Sees", "Made", "Ends", ("", "acts")), rows, "Links to this chat"))
 
 
 def _ends(door: Any, me: Any, now: int) -> Any:

@@ -140,7 +140,7 @@ def PasteRow(me: Caller, row: Any, day: str, which: str = "mine") -> NotStr:
     name = f'<span class="name">{title}</span>' if away else f'<a class="name" href="{place(item)}">{title}</a>'
     deeds = to_xml(Div(cls="actions")(*ways_back(item)), indent=False) if away else ""
     return NotStr(
-        f'<li id="row-{item.id}"><div class="row{" with-actions" if away else ""}">'
+        f'<li id="row-{item.id}"><div class="row{" with-actions put-away" if away else ""}">'
         f"<span>{name}{marks_html(item)}</span>"
         f'<span class="gist">{escape(gist(row))}</span><span class="facts"><span>{escape(what)}</span>'
         f"<span>{size}</span><span>{when}</span></span>{deeds}</div></li>"

@@ -112,7 +112,9 @@ def ShareTable(me: Caller, item: Any, shares: Sequence[Any], people: Mapping[str
         )
         for share in shares
     ]
-    return Table(("Who", "May", "Closes", ("Used", "num"), ("", "acts")), rows, "Shares of this paste")
+    return Div(cls="doors")(
+        Table(("Who", "May", "Closes", ("Used", "num"), ("", "acts")), rows, "Shares of this paste")
+    )
 
 
 def ShareForm(item: Any, errors: Texts) -> Any:
