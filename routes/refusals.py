@@ -56,7 +56,10 @@ def nothing_here(request: Request, error: Exception) -> Response:
 
 
 def wrong_method(request: Request, error: Exception) -> Response:
-    """The address exists and does not answer this method."""
+    """The address exists and does not answer this method; but any name below /p/ can be put, and is not there yet."""
+    path = request.url.path.removeprefix(request.scope.get("root_path", ""))
+    if request.method in ("GET", "HEAD") and path.startswith("/p/"):
+        return refuse(request, NotFound())
     refusal = Refusal("This address does not answer that kind of request.")
     refusal.status = 405
     return refuse(request, refusal)

@@ -9,6 +9,7 @@ import subprocess
 import tracemalloc
 import zipfile
 from urllib.parse import urlsplit
+from xml.etree import ElementTree
 
 import httpx2
 import pytest
@@ -277,6 +278,9 @@ def test_a_zip_holds_every_part(client, me):
 def test_the_qr_code_is_the_public_link(client, me):
     answer = client.get(paste(me, "x") + "/qr.svg")
     assert answer.headers["content-type"].startswith("image/svg+xml") and "<path" in answer.text
+    assert ElementTree.fromstring(answer.text).tag == "{http://www.w3.org/2000/svg}svg", (
+        "a picture only with its namespace"
+    )
     assert "script" not in answer.text and answer.headers["content-security-policy"] == POLICY
 
 

@@ -1,5 +1,6 @@
 """A paste as bytes: raw, as a text, Markdown, JSON or a zip, in the page of others, and its link as a QR code."""
 
+import io
 import unicodedata
 from collections.abc import Callable
 from typing import Any, BinaryIO
@@ -162,6 +163,7 @@ async def qr(request: Request) -> Response:
     id = request.path_params["id"]
     await db.in_thread(allowed, id, request.state.me, brought(request))
     code = segno.make(public_url(request, url("/p", id)), error="m", micro=False)
-    svg = code.svg_inline(scale=8, border=4, dark="#000", light="#fff", svgclass=None, lineclass=None, omitsize=False)
+    svg = io.BytesIO()  # with its namespace, without which no browser draws it as a picture
+    code.save(svg, kind="svg", scale=8, border=4, dark="#000", light="#fff", svgclass=None, lineclass=None)
     head = {"content-type": "image/svg+xml", "content-security-policy": safely.POLICY, "cache-control": "private"}
-    return Response(f'<?xml version="1.0" encoding="utf-8"?>\n{svg}', headers=head)
+    return Response(svg.getvalue(), headers=head)
