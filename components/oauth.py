@@ -72,8 +72,9 @@ def ProgramsPage(me: Caller, connections: Sequence[tools.Connection], address: s
     """The programs that one let in."""
     head = PageHead("Programs", "Desktop and web programs that you let in by a click. Ended ones are out at once.")
     rows = Ul(cls="rows", role="list")(*(Li(ProgramRow(me, each)) for each in connections))
-    none = Empty("No program is connected", ("Give an agent this address: ", Code(address)))
-    return own_page(me, "Programs", "/settings/programs", workspace, head, rows if connections else none, Told(address))
+    none = Empty("No program is connected", ("Give an agent this address: ", *opened(address)))
+    content = (rows, Told(address)) if connections else (none,)
+    return own_page(me, "Programs", "/settings/programs", workspace, head, *content)
 
 
 def ProgramRow(me: Caller, connection: tools.Connection) -> Any:
@@ -95,5 +96,9 @@ def ProgramRow(me: Caller, connection: tools.Connection) -> Any:
 
 def Told(address: str) -> Any:
     """What to give a program that is to be connected."""
-    words = ("Its address is ", Code(address), ". A key with the scope ", Code("tools"), " opens it, too.")
-    return Callout("info", "Connect a program.", words)
+    return Callout("info", "Connect a program.", ("Its address is ", *opened(address)))
+
+
+def opened(address: str) -> tuple[Any, ...]:
+    """The address for programs, and what opens it besides a click."""
+    return Code(address), ". A key with the scope ", Code("tools"), " opens it, too."

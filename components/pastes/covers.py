@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fasthtml.components import Form, P
+from fasthtml.components import Div, Form, Input, Label, P
 
 from app.rights import Caller
 from components.page import Threshold
@@ -68,17 +68,25 @@ def MadePage(me: Caller, link: str, edit: str, delete: str, workspace: str = "In
     """What somebody without an account is given once: the link, and the only ways to change or delete it later."""
     secrets = (("The link", "link", link), ("To change it: its edit token", "edit", edit))
     return Threshold(
-        *(
-            Field(words, name, value, id=f"made-{name}", readonly=True, spellcheck="false")
-            for words, name, value in (*secrets, ("To delete it: its delete token", "delete", delete))
-        ),
+        *(Told(*secret) for secret in (*secrets, ("To delete it: its delete token", "delete", delete))),
         P(cls="small soft")("The tokens are shown only now. A terminal sends them; the handbook says how."),
         Button("Read it", "primary", full=True, href=link),
         title="It is there",
         broad=True,
+        scripts=("house.js",),
         theme=me.theme,
         workspace=workspace,
     )
+
+
+def Told(words: str, name: str, value: str) -> Any:
+    """One thing to keep, and the button that copies it."""
+    id = f"made-{name}"
+    line = Input(cls="input", id=id, name=False, value=value, readonly=True, spellcheck="false")
+    copy = Button(
+        "Copy", short=True, type="button", icon="copy", data_copy=f"#{id}", aria_label=f"Copy {words.lower()}"
+    )
+    return Div(cls="field")(Label(fr=id)(words), Div(cls="secret")(line, copy))
 
 
 class _Named:

@@ -4,7 +4,7 @@ from html import escape
 from typing import Any
 
 from fastcore.xml import NotStr
-from fasthtml.components import A, Body, Code, Figcaption, Figure, Head, Html, Link, Main, Meta, P, Pre, Span, Title
+from fasthtml.components import H1, A, Body, Code, Figcaption, Figure, Head, Html, Link, Main, Meta, P, Pre, Span, Title
 from fasthtml.components import B as Bold
 
 from components.addresses import asset
@@ -52,4 +52,4 @@ def _document(title: str, *content: Any) -> Any:
         Meta(name="robots", content="noindex"),
         Link(rel="stylesheet", href=asset("inglenook.css")),
     )
-    return Html(head, Body(cls="embed")(Main(*content)), lang="en")
+    return Html(head, Body(cls="embed")(Main(H1(cls="unseen")(title), *content)), lang="en")

@@ -80,10 +80,8 @@ def RevisionRow(me: Caller, item: Any, past: Any) -> Any:
                 A(cls="name", href=place(item) if current else place(item, "revisions", number))(f"Revision {number}"),
                 Span(cls="badge")("current") if current else "",
             ),
-            Span(cls="gist")(note or facts),
-            Span(cls="facts")(
-                Span(facts if note else ""), Span(size_words(revision.size)), Ago(revision.created_at, me)
-            ),
+            Span(cls="gist")(f"{facts}: {note}" if note else facts),
+            Span(cls="facts")(Span(), Span(size_words(revision.size)), Ago(revision.created_at, me)),
             Div(cls="actions")(
                 Button("Changes", "quiet", short=True, href=place(item, "diff", f"{number - 1}..{number}"))
                 if number > 1
