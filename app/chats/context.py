@@ -41,8 +41,9 @@ def build(
     begun: Sequence[Part] = (),
     over: bool = False,
 ) -> Context:
-    """The context for an answer to `question`, of which the parts `begun` are there already. Turns are left out from
-    the oldest on; the system prompt never. The answer began with what was `kept` of another one. `over` says that no more tools may be called."""
+    """The context for an answer to `question`, of which the parts `begun` are there already; it began with what was
+    `kept` of another one. Turns are left out from the oldest on; the system prompt never. `over` says that no more
+    tools may be called."""
     on = [] if providers.is_demo(model) else calls.allowed(book.chat)
     told: dict[str, Any] = {"tools": [calls.described(verb) for verb in on]} if on else {}
     told |= {"tool_choice": "none"} if on and over else {}
