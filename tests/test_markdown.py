@@ -312,7 +312,7 @@ def test_code_keeps_every_character():
 
 def test_tables_scroll_and_their_numbers_stand_to_the_right():
     html = render("| a | b |\n|---|--:|\n| x | 1 |\n")
-    assert '<div class="scroll" tabindex="0" role="region" aria-label="Table"><table class="table">' in html
+    assert '<div class="scroll" tabindex="0" role="group" aria-label="Table"><table class="table">' in html
     assert '<th scope="col">a</th>' in html and '<th scope="col" class="num">b</th>' in html
     assert '<td class="num">1</td>' in html and "style" not in html
 

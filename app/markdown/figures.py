@@ -28,7 +28,7 @@ def install(parser: MarkdownIt) -> None:
         "fence": fence,
         "code_block": lambda _, tokens, i, options, env: code(tokens[i].content, "", env),
         "table_open": lambda *_: (
-            '<div class="scroll" tabindex="0" role="region" aria-label="Table"><table class="table">\n'
+            '<div class="scroll" tabindex="0" role="group" aria-label="Table"><table class="table">\n'
         ),
         "table_close": lambda *_: "</table></div>\n",
         "th_open": lambda _, tokens, i, options, env: cell(tokens[i], ' scope="col"'),
