@@ -33,7 +33,14 @@ class IdConvertor(Convertor):
         return value
 
 
+class NameConvertor(IdConvertor):
+    """Whatever stands there, line breaks too, so that its handler says what is wrong with it."""
+
+    regex = r"[\s\S]*"
+
+
 register_url_convertor("id", IdConvertor())
+register_url_convertor("name", NameConvertor())
 
 
 class Me(Caller):

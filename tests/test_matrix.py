@@ -121,7 +121,7 @@ GET     /p                                               200     200      200   
 POST    /p                                               401     201      201    201
 POST    /p/                                              401     201      201    201
 PUT     /p                                               401     201      201    201
-PUT     /p/{name:path}                                   401     201      201    201
+PUT     /p/{name:name}                                   401     201      201    201
 PUT     /p/{id:id}                                       401     404      404    200
 DELETE  /p/{id:id}                                       404     404      404    200
 GET     /p/{id:id}/raw                                   404     404      404    200
@@ -255,7 +255,7 @@ POSTED = {
     "POST /p": {"text": "Notes"},
     "POST /p/": {"text": "Notes"},
     "PUT /p": {"text": "Notes"},
-    "PUT /p/{name:path}": {"text": "Notes"},
+    "PUT /p/{name:name}": {"text": "Notes"},
     "PUT /p/{id:id}": {"text": "Notes"},
     "POST /pastes": {"name": "notes.md", "syntax": "", "text": "# Notes"},
     "POST /p/{id:id}/revisions": {"name": "notes.md", "syntax": "", "text": "# More notes", "base": "1"},
@@ -341,7 +341,7 @@ SETTLED: dict[tuple[str, str], str] = {
     ("POST", "/p"): POSTING,
     ("POST", "/p/"): POSTING,
     ("PUT", "/p"): POSTING,
-    ("PUT", "/p/{name:path}"): POSTING,
+    ("PUT", "/p/{name:name}"): POSTING,
     ("PUT", "/p/{id:id}"): "who posted without an account revises with a token",
     ("GET", "/pastes/new"): POSTING,
     ("POST", "/pastes"): POSTING,

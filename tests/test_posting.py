@@ -391,6 +391,7 @@ def test_an_anonymous_paste_has_limits_of_its_own(open_door, stranger):
         ("%2e%2e", "path"),
         ("a%00b", "seen"),
         ("a%09b", "seen"),
+        ("a%0ab", "seen"),
         ("%E2%80%AEgpj.exe", "direction"),
         ("x" * 300, "200 bytes"),
     ],

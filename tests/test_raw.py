@@ -141,6 +141,8 @@ def test_who_has_it_is_told_so(client, me):
     tag = client.get(f"{link}/raw").headers["etag"]
     again = client.get(f"{link}/raw", headers={"if-none-match": tag})
     assert again.status_code == 304 and not again.content
+    for words in (f"W/{tag}", f'"0-other", {tag}'):
+        assert client.get(f"{link}/raw", headers={"if-none-match": words}).status_code == 304, "as proxies write it"
     pastes.revise(me, link[3:], [Piece(text="two")], base=1)
     assert client.get(f"{link}/raw", headers={"if-none-match": tag}).text == "two"
 

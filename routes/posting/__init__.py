@@ -132,7 +132,7 @@ async def trash(request: Request) -> Response:
     return PlainTextResponse("It is deleted.\n" if given else "It is in the trash now.\n")
 
 
-@ar.plain("PUT", "/p/{name:path}", scope=WRITE)
+@ar.plain("PUT", "/p/{name:name}", scope=WRITE)
 async def named(request: Request) -> Response:
     """A new paste whose part has this name, as `curl -T notes.txt .../p/` puts it."""
     return await pasted(request, request.path_params["name"])
