@@ -44,7 +44,7 @@ VALUES = {
     "input": {"type": {"checkbox"}},
     "button": {"type": {"button"}},
     "pre": {"tabindex": {"0"}},
-    "div": {"tabindex": {"0"}, "role": {"region"}},
+    "div": {"tabindex": {"0"}, "role": {"group"}},
     "th": {"scope": {"col"}},
 }
 CLASSES = {
