@@ -89,6 +89,10 @@ def test_a_stranger_is_not_told_that_it_exists(bob, charlie, reader):
     assert [someone.get(f"/p/{id}").status_code for someone in (bob, charlie, reader)] == [200, 404, 404]
 
 
+def test_a_link_that_was_cut_leads_to_nothing(bob, reader):
+    assert reader.get(f"/p/{made(bob)[:-3]}").status_code == reader.get("/p/notes.md").status_code == 404
+
+
 def test_a_page_that_was_kept_goes_with_its_paste(bob, reader):
     id = made(bob)
     assert [reader.get(f"/p/{id}").status_code for _ in range(2)] == [200, 200]
