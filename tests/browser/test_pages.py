@@ -64,6 +64,7 @@ def furnished(someone, model) -> str:
     return named(someone, model, "Everything at once, in a title that is as long as titles get to be", "reference")
 
 
+@pytest.mark.timeout(400)
 def test_every_page_that_an_admin_reaches_is_clean(window, alice, model):
     furnished(alice, model)
     addresses = linked(alice)
@@ -76,6 +77,7 @@ def test_every_page_that_an_admin_reaches_is_clean(window, alice, model):
     assert wrong == []
 
 
+@pytest.mark.timeout(300)
 def test_every_page_that_a_member_reaches_is_clean(window, bob, model):
     addresses = linked(bob)
     assert not any(address.startswith("/admin") for address in addresses)
