@@ -96,6 +96,7 @@ def test_a_revision_stands_on_the_one_that_was_read(bobs):
     assert stale.status_code == 412 and error(stale)["current"] == 2
     assert "-three" in error(stale)["difference"] and "+four" in error(stale)["difference"]
     assert bobs.put(at, json={"text": "one\nfour\n", "base": 1}).status_code == 409
+    assert bobs.put(at, json={"text": "one\nfour\n"}, headers={"if-match": '"9"'}).status_code == 412
     assert bobs.get(at).json()["parts"][0]["text"] == "one\nthree\n"
     past = bobs.get(f"{at}/revisions").json()["data"]
     assert [(each["number"], each["note"], each["door"]) for each in past] == [(2, "Better", "api"), (1, "", "api")]

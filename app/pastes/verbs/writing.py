@@ -118,7 +118,9 @@ def replaced(me: Caller, asked: Revised) -> list[Piece]:
         if asked.text:
             raise Invalid(parts="Send either `text` or `parts`.")
         return pieces(asked.parts)
-    before = pastes.at(asked.id, me, asked.base).parts
+    now = pastes.find(asked.id, me)
+    # A base that never was is stale like any other: the revision itself is refused with the difference.
+    before = now.parts if asked.base > now.item.current else pastes.at(asked.id, me, asked.base).parts
     if len(before) > 1:
         raise Invalid(parts="It has several parts: send all of them, also those that stay as they are.")
     return [Piece(name=before[0].name, text=asked.text, syntax=before[0].syntax)]
