@@ -49,6 +49,9 @@ EVIL = "<img src=x onerror=alert(1)>\"'&"
 ALICE = SimpleNamespace(name="Alice Lind", role="admin", theme="", timezone="Europe/Berlin")
 BOB = SimpleNamespace(name="Bob", role="member", theme="dark", timezone="UTC")
 
+# Pages say what the house has to tell, so there is one.
+pytestmark = pytest.mark.usefixtures("house")
+
 
 class Reader(HTMLParser):
     """What a browser would find: every tag with its attributes."""
