@@ -166,9 +166,10 @@ async def remove(id: str, me: Caller) -> None:
 
 
 def told(id: str, me: Caller) -> bytes:
-    """A response as it is now, as JSON. Raises NotFound."""
+    """A response as it is now, as JSON: ended only when its end is kept. Raises NotFound."""
     run = find(id, me)
-    return stored.response(id, me) if run is None or run.done else orjson.dumps(run.response)
+    running = run is not None and not run.done and run.response["status"] in stored.RUNNING
+    return orjson.dumps(run.response) if run is not None and running else stored.response(id, me)
 
 
 def followed(id: str, me: Caller, after: int) -> AsyncIterator[bytes]:
