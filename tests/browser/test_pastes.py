@@ -13,6 +13,8 @@ from tests.browser.test_pages import looked_at
 from tests.test_pastes_pages import made
 
 LINES = "".join(f"line_{n} = {n}\n" for n in range(1, 41)) + "long = '" + "x " * 200 + "'\n"
+# The line with this id is marked, a moment after the address has changed.
+LIT = "id => document.getElementById(id).matches('.line:is(.picked, :target)')"
 
 
 @pytest.fixture
@@ -28,8 +30,10 @@ def test_a_line_and_a_range_have_links(window, bob, paste):
     page = window().open(f"/p/{paste}#L3-L5")
     assert picked(page) == ["L3", "L4", "L5"]
     page.get_by_role("link", name="Line 7", exact=True).click()
+    page.wait_for_function(LIT, arg="L7")
     assert page.url.endswith("#L7") and picked(page) == ["L7"]
     page.get_by_role("link", name="Line 9", exact=True).click(modifiers=["Shift"])
+    page.wait_for_function(LIT, arg="L9")
     assert page.url.endswith("#L7-L9") and picked(page) == ["L7", "L8", "L9"]
     page.go_back()
     assert picked(page) == ["L7"]
