@@ -338,7 +338,8 @@ def test_older_messages_come_in_above_and_the_text_stays_in_place(page):
     assert abs(page.locator(f"#{id}").bounding_box()["y"]) < 400
     page.evaluate("() => { document.scrollingElement.scrollTop = 0 }")
     page.wait_for_function("() => document.querySelectorAll('.turn').length === 122")
-    assert page.locator(".turn.question >> text=question number 0").is_visible() and page.locator("[data-older]").count() == 0
+    assert page.locator(".turn.question >> text=question number 0").is_visible()
+    assert page.locator("[data-older]").count() == 0
 
 
 def test_a_chat_works_without_a_script(window, alice, models):
