@@ -47,9 +47,12 @@ def ask(data: Path, command: str, options: dict[str, Any]) -> tuple[list[str], i
             connection.connect(path)
         except (FileNotFoundError, ConnectionRefusedError):
             return None
-        connection.sendall(request)
-        with connection.makefile("rb") as answers:
-            line = answers.readline()
+        try:
+            connection.sendall(request)
+            with connection.makefile("rb") as answers:
+                line = answers.readline()
+        except ConnectionError:  # it ended with the question unread: a reset instead of an end
+            line = b""
     if not line:
         raise Misconfigured("The server ended before it answered; look at its log and try again.")
     answer = orjson.loads(line)
