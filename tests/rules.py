@@ -10,8 +10,9 @@ LAYERS = (
     "config errors clock secrets db transactions group_commit migrations live later rights items verbs markdown "
     "control logs audit lock disk blobs",
     "settings accounts spaces usage handbook",
+    "holdings",
     "keys files providers gateway",
-    "pastes documents memories tools",
+    "pastes documents memories prompts presets projects tools",
     "search chats",
     "backups jobs metrics",
 )

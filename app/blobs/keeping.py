@@ -28,7 +28,8 @@ RELEASE = """update blob set released_at = :now where released_at is null
 class Blob(SQLModel, table=True):
     """Bytes that are stored once. `released_at` is when the last use of them ended.
 
-    `copied_at` is when they were written to the replica's target, `missing_at` when they were first not found.
+    `copied_at` is when they were written to the replica's target, `missing_at` when they were first not found,
+    `moved_at` when the file here was removed because the files' own bucket holds it.
     """
 
     hash: str = Field(primary_key=True)
@@ -37,6 +38,7 @@ class Blob(SQLModel, table=True):
     copied_at: int | None = None
     released_at: int | None = None
     missing_at: int | None = None
+    moved_at: int | None = None
 
 
 class BlobUse(SQLModel, table=True):

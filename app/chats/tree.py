@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 PENDING, RUNNING, DONE, STOPPED, INTERRUPTED, FAILED = "pending", "running", "done", "stopped", "interrupted", "failed"
 UNFINISHED = (PENDING, RUNNING)
 # Kinds of parts.
-TEXT, REASONING, CALL, RESULT = "text", "reasoning", "call", "result"
+TEXT, REASONING, CALL, RESULT, ATTACHMENT = "text", "reasoning", "call", "result", "attachment"
 # States of a call, beside running, done, failed and stopped.
 WAITING, REFUSED = "waiting", "refused"
 # Written out for queries: SQLite uses a partial index only where it reads the very words of its condition.
@@ -17,9 +17,14 @@ IS_UNFINISHED = text("state in ('pending', 'running')")
 
 class Chat(SQLModel, table=True):
     """A conversation of one person. `title_by` is '' (first words), model or person; `verbs` says what models may
-    call in it ('' is nothing)."""
+    call in it ('' is nothing). It may lie in a project and come from a preset; `source` is where it was imported from,
+    like chatgpt:1234."""
 
-    __table_args__ = (Index("ix_chat_recent", "user_id", "changed_at"),)
+    __table_args__ = (
+        Index("ix_chat_recent", "user_id", "changed_at"),
+        Index("ix_chat_project", "project_id", "changed_at", sqlite_where=text("project_id != ''")),
+        Index("ix_chat_source", "user_id", "source", unique=True, sqlite_where=text("source != ''")),
+    )
 
     id: str = Field(primary_key=True)
     user_id: str = Field(foreign_key="account.id")
@@ -33,6 +38,9 @@ class Chat(SQLModel, table=True):
     max_tokens: int | None = None
     effort: str = ""
     verbs: str = ""
+    project_id: str = ""
+    preset_id: str = ""
+    source: str = ""
     created_at: int
     changed_at: int
     pinned_at: int | None = None
@@ -44,7 +52,8 @@ class Message(SQLModel, table=True):
     """One turn: `role` is user or assistant. `sequence` orders siblings (versions) under the same parent.
 
     `html` is the rendered text of a finished message. `send_key` (person:key) makes a repeated send one message.
-    `error_kind` and `error` tell in plain words how an answer failed. Times in microseconds.
+    `error_kind` and `error` tell in plain words how an answer failed. Answers with the same `comparison` were asked for
+    at once, from different models. Times in microseconds.
     """
 
     __table_args__ = (
@@ -69,6 +78,7 @@ class Message(SQLModel, table=True):
     left_out: int = 0
     usage_id: str = ""
     finish: str = ""
+    comparison: str = ""
     created_at: int
     started_at: int | None = None
     first_at: int | None = None
@@ -79,10 +89,12 @@ class Message(SQLModel, table=True):
 
 
 class Part(SQLModel, table=True):
-    """A typed part of a message: text, reasoning, call or result (later attachments).
+    """A typed part of a message: text, reasoning, call, result or attachment.
 
-    A call has the provider's `call_id`, the `name` that the model asked for, the `verb` behind it, its `arguments` as
-    JSON and a `state` (waiting, running, done, failed, refused, stopped); a result has the same `call_id` and its text.
+    An attachment refers to what was sent (`target_kind` file, paste or chat, its `target_id` and `revision`) by the
+    `name` that it had; its `text` is what was left out of it. A call has the provider's `call_id`, the `name` that the
+    model asked for, the `verb` behind it, its `arguments` as JSON and a `state` (waiting, running, done, failed,
+    refused, stopped); a result has the same `call_id` and its text.
     """
 
     message_id: str = Field(primary_key=True, foreign_key="message.id")
@@ -96,6 +108,24 @@ class Part(SQLModel, table=True):
     arguments: str = ""
     state: str = ""
     started_at: int | None = None
+    target_kind: str = ""
+    target_id: str = ""
+    revision: int = 0
+
+
+class Attachment(SQLModel, table=True):
+    """What lies beside something until it is sent, or for all that is sent in it: a file, paste or chat.
+
+    The holder is a draft (`holder_id` is person:chat, the chat '' for the next new one), a chat or a project.
+    """
+
+    holder_kind: str = Field(primary_key=True)
+    holder_id: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    target_id: str = Field(primary_key=True, index=True)
+    name: str = ""
+    position: int = 0
+    added_at: int
 
 
 class Piece(SQLModel, table=True):

@@ -13,10 +13,11 @@ VISIBILITIES = (PRIVATE, SPACE, UNLISTED, PUBLIC)
 
 
 class Item(SQLModel, table=True):
-    """What its noun (`kind`: paste, later file, document, memory) calls by its own name.
+    """What its noun (`kind`: paste, file, prompt, preset, later document, memory) calls by its own name.
 
     `owner_id` is None for what somebody without an account posted; then `edit_digest` and `delete_digest` are the
-    SHA-256 of the tokens that they were given. `space_id` is '' outside of spaces. `current` is the number of the
+    SHA-256 of the tokens that they were given. `space_id` is '' outside of spaces, `folder_id` outside of folders,
+    which only files have. `current` is the number of the
     revision that is shown, `size` the bytes of all of them. `password` is an argon2 hash, `burns` says that reading
     deletes it, `sealed` that its bytes were encrypted in the browser. Times in microseconds UTC.
     """
@@ -28,12 +29,14 @@ class Item(SQLModel, table=True):
         Index("ix_item_trashed", "trashed_at", sqlite_where=text("trashed_at is not null")),
         Index("ix_item_views", "views", "max_views", sqlite_where=text("max_views is not null")),
         Index("ix_item_address", "address", "created_at", sqlite_where=text("address != ''")),
+        Index("ix_item_folder", "folder_id", "changed_at", sqlite_where=text("folder_id != ''")),
     )
 
     id: str = Field(primary_key=True)
     kind: str
     owner_id: str | None = Field(default=None, foreign_key="account.id")
     space_id: str = ""
+    folder_id: str = ""
     parent_id: str | None = Field(default=None, index=True)
     title: str = ""
     visibility: str = PRIVATE

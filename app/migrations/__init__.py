@@ -9,9 +9,9 @@ from app import db
 from app.errors import Misconfigured
 from app.logs import log
 
-SCHEMA = 4
+SCHEMA = 5
 # The last commit whose program knows a schema: what leads back when the upgrade from it fails.
-LAST = {1: "15924c3", 2: "f5a2fcb", 3: "0d574c8"}
+LAST = {1: "15924c3", 2: "f5a2fcb", 3: "0d574c8", 4: "739b3c5"}
 SCRIPTS = Path(__file__).parent
 
 Before = Callable[[int], None]
