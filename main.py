@@ -36,6 +36,7 @@ def pages() -> list[Any]:
         budgets,
         chats,
         consent,
+        files,
         handbook,
         jobs,
         keys,
@@ -58,7 +59,7 @@ def pages() -> list[Any]:
 
     chatting = (chats, messages, shelves, sharing, streams, palette)
     oneself = (accounts, settings, spaces, keys, consent)
-    pasting = (pastes, posting)
+    pasting = (pastes, posting, files)
     running = (people, providers, aliases, budgets, usage, admin, backups, secrets, jobs)
     reading = (handbook, verbs)
     # In this order they are tried, one by one: raw bytes and pastes are asked for most often.
