@@ -1,4 +1,4 @@
-"""Projects: folders for chats, with instructions, a default model and files for every chat inside."""
+"""The row of a project."""
 
 from sqlmodel import Field, SQLModel
 
