@@ -19,6 +19,8 @@ DEFAULTS: dict[str, Any] = {
     "usage_rolled": 0,
     "quota_mb": 1024,
     "spare_mb": 256,
+    "file_mb": 5120,
+    "file_types_refused": [],
     "anonymous_pastes": False,
     "anonymous_hour": 20,
     "anonymous_kb": 512,
