@@ -12,7 +12,7 @@ from sqlalchemy import text as sql
 from sqlmodel import Session, col, select
 
 from app import clock, db
-from app.chats.tree import IS_UNFINISHED, UNFINISHED, Chat, Message, Part, Piece
+from app.chats.tree import IS_UNFINISHED, UNFINISHED, Attachment, Chat, Message, Part, Piece
 from app.errors import Gone, NotFound
 from app.rights import Caller
 
@@ -63,8 +63,8 @@ class Book(Protocol):
     def sent(self, key: str) -> Message | None:
         """The message that was sent with this key."""
 
-    def unfinished(self) -> Message | None:
-        """An answer of this chat that is being written."""
+    def unfinished(self) -> list[Message]:
+        """The answers of this chat that are being written."""
 
     def everything(self) -> list[Message]:
         """All messages of all branches."""
@@ -109,9 +109,9 @@ class Kept:
     def sent(self, key: str) -> Message | None:
         return self.session.exec(select(Message).where(Message.send_key == key)).first()
 
-    def unfinished(self) -> Message | None:
+    def unfinished(self) -> list[Message]:
         query = select(Message).where(Message.chat_id == self.chat.id, IS_UNFINISHED)
-        return self.session.exec(query).first()
+        return list(self.session.exec(query))
 
     def everything(self) -> list[Message]:
         query = select(Message).where(Message.chat_id == self.chat.id).order_by(col(Message.sequence))
@@ -130,6 +130,7 @@ class Temporary:
         self.messages: dict[str, Message] = {}
         self.texts: dict[str, list[Part]] = {}
         self.draft = ""
+        self.attached: list[Attachment] = []
         self.used_at = clock.now()
         self.lock = threading.RLock()
 
@@ -160,8 +161,8 @@ class Temporary:
     def sent(self, key: str) -> Message | None:
         return next((each for each in self.messages.values() if each.send_key == key), None)
 
-    def unfinished(self) -> Message | None:
-        return next((each for each in self.messages.values() if each.state in UNFINISHED), None)
+    def unfinished(self) -> list[Message]:
+        return [each for each in self.messages.values() if each.state in UNFINISHED]
 
     def everything(self) -> list[Message]:
         return list(self.messages.values())
@@ -189,7 +190,7 @@ def keep_nothing(chat: Chat) -> Temporary:
 def sweep() -> None:
     """Forget the temporary chats that were not used for 30 minutes."""
     limit = clock.now() - LIFETIME
-    for id in [id for id, book in list(temporary.items()) if book.used_at < limit and book.unfinished() is None]:
+    for id in [id for id, book in list(temporary.items()) if book.used_at < limit and not book.unfinished()]:
         temporary.pop(id, None)
 
 
@@ -198,7 +199,7 @@ def passing(id: str, me: Caller) -> Temporary | None:
     book = temporary.get(id)
     if book is None or book.chat.user_id != me.id:
         return None
-    if book.used_at < clock.now() - LIFETIME and book.unfinished() is None:
+    if book.used_at < clock.now() - LIFETIME and not book.unfinished():
         temporary.pop(id, None)
         return None
     book.used_at = clock.now()
