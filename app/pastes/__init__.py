@@ -1,19 +1,51 @@
 """Pastes: short texts and files that are shared by link."""
 
+from functools import partial
+
+from app import holdings
+from app.holdings import (
+    LARGEST_JSON,
+    MOST_TAGS,
+    UNSET,
+    WEEK,
+    Page,
+    Past,
+    Row,
+    must_fit,
+    seen,
+)
+from app.holdings import password_pass as paste_pass
 from app.items import Item, ItemPart, Piece, Revision
-from app.pastes.changing import UNSET, change, erase, star, trash, untrash
-from app.pastes.finding import Cover, Paste, cover, find, held, paste_pass, seen
+from app.pastes.finding import PASTES, Cover, Paste, cover, find, held
 from app.pastes.glancing import Glance, Look, glance
-from app.pastes.limits import LARGEST_JSON, MOST_TAGS, WEEK, anonymous_allowed, largest_anonymous, must_fit
-from app.pastes.lists import Page, Row, is_starred, mine, shared, tags, tags_of
+from app.pastes.limits import anonymous_allowed, largest_anonymous
 from app.pastes.making import Made, create, fork
 from app.pastes.revealing import Revealed, reveal
-from app.pastes.revising import Past, at, diff, history, restore_revision, revise, writable
-from app.pastes.sharing import share, shares, unshare
+from app.pastes.revising import revise
+
+change = partial(holdings.change, PASTES)
+star = partial(holdings.star, PASTES)
+trash = partial(holdings.trash, PASTES)
+untrash = partial(holdings.untrash, PASTES)
+erase = partial(holdings.erase, PASTES)
+share = partial(holdings.share, PASTES)
+shares = partial(holdings.shares, PASTES)
+unshare = partial(holdings.unshare, PASTES)
+mine = partial(holdings.mine, PASTES)
+shared = partial(holdings.shared, PASTES)
+tags = partial(holdings.tags, PASTES)
+tags_of = partial(holdings.tags_of, PASTES)
+is_starred = partial(holdings.is_starred, PASTES)
+writable = partial(holdings.writable, PASTES)
+restore_revision = partial(holdings.restore_revision, PASTES)
+history = partial(holdings.history, PASTES)
+at = partial(holdings.at, PASTES)
+diff = partial(holdings.diff, PASTES)
 
 __all__ = [
     "LARGEST_JSON",
     "MOST_TAGS",
+    "PASTES",
     "UNSET",
     "WEEK",
     "Cover",

@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app import clock, db, items
+from app import clock, db, holdings, items
 from app.accounts import passwords
-from app.db import Transaction
 from app.errors import Conflict, Forbidden, Invalid
-from app.items import OWNER, PRIVATE, Item, Piece, Ready, Tag, plain, showing, storing
+from app.holdings import WEEK
+from app.items import OWNER, PRIVATE, Item, Piece, Ready, showing, storing
 from app.items.rows import Rendering
 from app.pastes import finding, limits
-from app.pastes.finding import KIND, Paste
-from app.pastes.limits import WEEK
+from app.pastes.finding import PASTES, Paste
 from app.rights import Caller
 from app.secrets import digest
 from app.secrets import token as new_token
@@ -48,17 +47,17 @@ def create(
     """
     size = sum(len(piece.data or b"") + len(piece.text or "") for piece in parts)
     limits.must_post(me, visibility, size)
-    limits.check_visibility(me, visibility, space_id)
-    limits.check_views(max_views)
-    limits.check_password(password)
-    words = limits.worded(list(tags))
-    limits.must_fit(me.id or None, size)
+    holdings.limits.check_visibility(PASTES, me, visibility, space_id)
+    holdings.limits.check_views(max_views)
+    holdings.limits.check_password(password)
+    words = holdings.limits.worded(list(tags))
+    holdings.must_fit(me.id or None, size)
     if sealed:
         must_be_sealed(parts, title)
     now = clock.now()
     item = Item(
         id=clock.new_id(),
-        kind=KIND,
+        kind=PASTES.kind,
         owner_id=me.id or None,
         space_id=space_id,
         parent_id=parent_id,
@@ -66,7 +65,7 @@ def create(
         visibility=visibility,
         burns=burns,
         sealed=sealed,
-        expires_at=limits.moment(expires_in),
+        expires_at=holdings.limits.moment(expires_in),
         max_views=max_views,
         created_at=now,
         changed_at=now,
@@ -86,17 +85,11 @@ def store(
         if not me.id:
             item.address = limits.count_post(tx, me.address)
             item.edit_digest, item.delete_digest = digest(edit), digest(delete)
-        revision = storing.start(tx, me, item, ready, limits.quota(me.id), note)
+        revision = storing.start(tx, me, item, ready, holdings.quota(me.id), note)
         storing.keep_renderings(tx, renderings)
-        tag(tx, item, tags)
+        holdings.tag(tx, item, tags)
         tx.audit(me, "pastes.create", item)
     return Made(Paste(item, revision, [each.part for each in ready], OWNER), edit, delete)
-
-
-def tag(tx: Transaction, item: Item, tags: Sequence[str]) -> None:
-    """Put these words on a paste, beside those that it has."""
-    for name in tags:
-        plain.insert(tx, Tag(kind=KIND, target_id=item.id, name=name))
 
 
 def must_be_sealed(parts: Sequence[Piece], title: str) -> None:
@@ -116,15 +109,15 @@ def fork(
         raise Conflict("It is encrypted, and only its readers have the key: copy its text instead.")
     if not paste.is_mine and paste.item.max_views is not None:
         raise Forbidden("Its readings are counted, so it cannot be forked.")
-    limits.must_fit(me.id, paste.revision.size)
+    holdings.must_fit(me.id, paste.revision.size)
     now = clock.now()
     item = Item(
         id=clock.new_id(),
-        kind=KIND,
+        kind=PASTES.kind,
         owner_id=me.id,
         parent_id=paste.id,
         title=paste.revision.title,
-        expires_at=limits.moment(expires_in),
+        expires_at=holdings.limits.moment(expires_in),
         created_at=now,
         changed_at=now,
     )

@@ -1,6 +1,6 @@
 """Revealing: what burns is read once, by who confirmed that, and is gone in the same moment."""
 
-from app import db, items
+from app import db, holdings, items
 from app.errors import NotFound
 from app.items import rendering, showing, storing
 from app.pastes import finding
@@ -28,7 +28,7 @@ def reveal(me: Caller, id: str, *, password: str = "", token: str = "") -> Paste
     Raises NotFound for all others, and what `find` does.
     """
     found = finding.allowed(id, me, token)
-    finding.unlock(found, me, password, token)
+    holdings.unlock(found, me, password, token)
     if not found.item.burns:
         raise NotFound()
     # Read before the end: afterwards nothing refers to it.
