@@ -6,7 +6,7 @@ from typing import Any
 from fasthtml.components import Div
 
 from app.rights import Caller
-from components.holdings import RightsForm, SharedNotice, ShareForm, ShareTable
+from components.holdings.sharing import RightsForm, SharedNotice, ShareForm, ShareTable
 from components.page import Page, PageHead, Part
 from components.parts import Callout
 from components.pastes.forms import Filled
