@@ -66,6 +66,7 @@ class ModelInput(Form):
     context: int | None = Field(None, ge=1, le=1_000_000_000)
     output_limit: int | None = Field(None, ge=1, le=1_000_000_000)
     reasons: bool = False
+    sees: bool | None = None
     price_in: str = ""
     price_cached: str = ""
     price_out: str = ""
@@ -78,6 +79,11 @@ class ModelInput(Form):
         finally:
             # A form that comes back shows the boxes as they were ticked.
             req.state.posted["groups"] = " ".join((await req.form()).getlist("groups"))
+
+    @field_validator("sees", mode="before")
+    @classmethod
+    def known(cls, given):
+        return given or None if isinstance(given, str) else given
 
     @field_validator("context", "output_limit", mode="before")
     @classmethod

@@ -32,7 +32,8 @@ class Model(SQLModel, table=True):
     """A provider's model. `name` is the provider's own id for it.
 
     Prices are nano-units of the currency per million tokens; None is unknown, 0 is free. `context` and
-    `output_limit` are in tokens. `groups` restricts it to the groups of ModelGroup.
+    `output_limit` are in tokens, `sees` says whether it takes pictures: None where nobody knows. `groups` restricts it
+    to the groups of ModelGroup.
     """
 
     id: str = Field(primary_key=True)
@@ -42,6 +43,7 @@ class Model(SQLModel, table=True):
     enabled: bool = True
     listed: bool = True
     reasons: bool = False
+    sees: bool | None = None
     context: int | None = None
     output_limit: int | None = None
     price_in: int | None = None

@@ -11,7 +11,7 @@ from app.rights import Caller
 
 Row = TypeVar("Row", Model, Provider)
 
-AVAILABLE = """select m.id, m.title, m.name, p.name, p.kind, m.reasons, m.context from model m
+AVAILABLE = """select m.id, m.title, m.name, p.name, p.kind, m.reasons, m.context, m.sees from model m
     join provider p on p.id = m.provider_id
     where m.enabled and p.enabled and p.kind not in (?, ?) and (
         not exists (select 1 from modelgroup g where g.model_id = m.id)
@@ -20,7 +20,8 @@ AVAILABLE = """select m.id, m.title, m.name, p.name, p.kind, m.reasons, m.contex
     order by p.kind = 'bundled', not m.listed, p.created_at, p.id, lower(coalesce(nullif(m.title, ''), m.name))"""
 
 # Names that admins chose for several models; the window is the smallest of those behind them.
-ALIASES = """select a.id, a.name, max(m.reasons), min(m.context), min(m.output_limit), min(m.id) from alias a
+ALIASES = """select a.id, a.name, max(m.reasons), min(m.context), min(m.output_limit), min(m.id), min(m.sees)
+    from alias a
     join aliastarget t on t.alias_id = a.id join model m on m.id = t.model_id join provider p on p.id = m.provider_id
     where a.enabled and m.enabled and p.enabled and p.kind not in (?, ?) and (
         not exists (select 1 from modelgroup g where g.model_id = m.id)
@@ -34,7 +35,8 @@ demo_missing = False
 
 @dataclass(frozen=True)
 class Choice:
-    """A model that a person may use, for pickers. `context` is in tokens, None where it is not known."""
+    """A model that a person may use, for pickers. `context` is in tokens, None where it is not known, as
+    `sees` is where nobody knows whether it takes pictures."""
 
     id: str
     title: str
@@ -42,6 +44,7 @@ class Choice:
     demo: bool = False
     reasons: bool = False
     context: int | None = None
+    sees: bool | None = None
 
     @property
     def label(self) -> str:
@@ -67,14 +70,19 @@ def available(me: Caller) -> list[Choice]:
     """The models that this person may use, the demo model last."""
     rows = db.fetch_all(AVAILABLE, *shut(), me.id)
     models = [
-        Choice(id, title or name, provider, kind == BUNDLED and demo_file(), bool(reasons), context)
-        for id, title, name, provider, kind, reasons, context in rows
+        Choice(id, title or name, provider, kind == BUNDLED and demo_file(), bool(reasons), context, sight(sees))
+        for id, title, name, provider, kind, reasons, context, sees in rows
     ]
     aliases = [
-        Choice(id, name, "Aliases", reasons=bool(reasons), context=context)
-        for id, name, reasons, context, *_ in db.fetch_all(ALIASES, *shut(), me.id)
+        Choice(id, name, "Aliases", reasons=bool(reasons), context=context, sees=sight(sees))
+        for id, name, reasons, context, _, _, sees in db.fetch_all(ALIASES, *shut(), me.id)
     ]
     return sorted([*models, *aliases], key=lambda choice: choice.demo)
+
+
+def sight(value: int | None) -> bool | None:
+    """Whether a model takes pictures, as it stands in its row."""
+    return None if value is None else bool(value)
 
 
 def default(me: Caller) -> str:
@@ -91,9 +99,10 @@ def chosen(me: Caller, model_id: str | None = None) -> Model:
     An alias is given as a model with the alias' id and name, and the smallest window of those behind it.
     """
     wanted = model_id or default(me)
-    for id, name, reasons, context, limit, first in db.fetch_all(ALIASES, *shut(), me.id) if wanted else ():
+    for id, name, reasons, context, limit, first, sees in db.fetch_all(ALIASES, *shut(), me.id) if wanted else ():
         if id == wanted:
             known = {"context": context, "output_limit": limit, "reasons": bool(reasons), "created_at": 0}
+            known["sees"] = sight(sees)
             return Model(id=id, provider_id=loaded(Model, first).provider_id, name=name, title=name, **known)
     return usable(me, wanted)[0]
 

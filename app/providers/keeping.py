@@ -28,6 +28,7 @@ class Listed:
     price_cached: int | None = None
     price_out: int | None = None
     reasons: bool = False
+    sees: bool | None = None
     chats: bool = True
 
 
@@ -65,7 +66,7 @@ def add_model(me: Caller, provider_id: str, name: str, title: str = "") -> Model
 
 
 def change_model(me: Caller, id: str, groups: Iterable[str] = (), **fields: Any) -> Model:
-    """Set a model's title, enabled, reasons, context, output_limit, its prices (texts) and who may use it.
+    """Set a model's title, enabled, reasons, sees, context, output_limit, its prices (texts) and who may use it.
 
     Raises Invalid naming the field.
     """
@@ -122,12 +123,12 @@ def take_in(provider: Provider, listed: list[Listed]) -> None:
         for model in tx.rows(select(Model).where(Model.provider_id == provider.id)):
             told = there.pop(model.name, None)
             model.listed = told is not None
-            for name in ("context", "output_limit", "price_in", "price_cached", "price_out"):
+            for name in ("context", "output_limit", "price_in", "price_cached", "price_out", "sees"):
                 if told is not None and getattr(model, name) is None:
                     setattr(model, name, getattr(told, name))
             tx.add(model)
         for each in there.values():
-            known = {name: getattr(each, name) for name in ("context", "output_limit", "reasons")}
+            known = {name: getattr(each, name) for name in ("context", "output_limit", "reasons", "sees")}
             known |= {name: getattr(each, name) for name in ("price_in", "price_cached", "price_out")}
             tx.add(Model.new(provider, each.name, each.title, enabled=enabled and each.chats, **known))
         tx.run("update provider set checked_at = :now, error = '' where id = :id", now=clock.now(), id=provider.id)

@@ -9,6 +9,8 @@ from app.providers.catalogue import Model, Provider
 from app.providers.presets import preset
 
 NAMES = ("temperature", "top_p", "stop", "seed", "tools", "tool_choice")
+# Bytes of text for which a picture counts: its own have nothing to do with its tokens.
+PICTURE = 3_000
 # Providers (id and address) that answered that they do not know `stream_options`.
 plain: set[tuple[str, str]] = set()
 
@@ -55,4 +57,11 @@ class Request:
         """Bytes of the text of the prompt, of the tools that are offered, and of their calls."""
         told = sum(len(orjson.dumps(each["tool_calls"])) for each in self.messages if each.get("tool_calls"))
         told += len(orjson.dumps(self.params["tools"])) if self.params.get("tools") else 0
-        return told + sum(len(str(each.get("content") or "").encode()) for each in self.messages)
+        return told + sum(read(each.get("content")) for each in self.messages)
+
+
+def read(content: Any) -> int:
+    """Bytes of text in what a message says; a picture counts as so many."""
+    if isinstance(content, list):
+        return sum(len(each.get("text", "").encode()) if each.get("type") == "text" else PICTURE for each in content)
+    return len(str(content or "").encode())

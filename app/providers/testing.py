@@ -139,7 +139,8 @@ def understood(provider: Provider, answer: Any) -> list[Listed]:
 
 def described(row: dict[str, Any]) -> Listed:
     """One model of a list: what the provider tells of it, and nothing from memory."""
-    meta, top, can = (inner(row, name) for name in ("meta", "top_provider", "capabilities"))
+    meta, top, can, built = (inner(row, name) for name in ("meta", "top_provider", "capabilities", "architecture"))
+    takes = built.get("input_modalities")
     parameters = row.get("supported_parameters") or ()
     contexts = ("context_length", "context_window", "max_context_length", "max_model_len", "max_input_tokens")
     name = row["id"]
@@ -153,6 +154,7 @@ def described(row: dict[str, Any]) -> Listed:
         ),
         output_limit=number(top.get("max_completion_tokens")) or number(row.get("max_completion_tokens")),
         reasons="reasoning" in parameters or bool(can.get("reasoning")),
+        sees="image" in takes if isinstance(takes, list) else can["vision"] is True if "vision" in can else None,
         chats=not OTHER_WORK.search(name) and can.get("completion_chat") is not False,
         **told_prices(row.get("pricing")),
     )

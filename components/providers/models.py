@@ -11,7 +11,7 @@ from app.providers.prices import shown
 from app.rights import Caller
 from components.addresses import url
 from components.page import PageHead
-from components.parts import Button, Callout, Field, FormErrors, State, Switch, Table
+from components.parts import Button, Callout, Field, FormErrors, Select, State, Switch, Table
 from components.parts import Choice as Tick
 from components.providers.parts import NOTHING, PLACE, Texts, models_page, price, window
 
@@ -20,6 +20,11 @@ PRICES = (
     ("price_in", "Tokens in", "Of what is sent to the model."),
     ("price_cached", "Cached tokens in", "Of what the provider still had in its cache."),
     ("price_out", "Tokens out", "Of what the model writes, its reasoning included."),
+)
+SEES = (
+    ("", "Nobody knows whether it sees them: they are sent"),
+    ("1", "It sees them"),
+    ("0", "It does not see them: they are not sent"),
 )
 
 
@@ -96,6 +101,7 @@ def ModelPage(
         ),
         WindowFields(kept, errors),
         Switch("It can reason: people may choose how much", "reasons", checked=bool(kept.get("reasons"))),
+        Select("Pictures", "sees", SEES, kept.get("sees", "")),
         PriceFields(kept, errors),
         GroupBoxes(groups, given),
         Div(cls="actions")(Button("Keep", "primary"), Button("Back", "quiet", href=url(PLACE, provider.id))),
@@ -111,7 +117,7 @@ def said(model: Model) -> dict[str, str]:
     texts = {name: shown(getattr(model, name)) for name, _, _ in PRICES}
     texts |= {name: str(getattr(model, name) or "") for name in ("context", "output_limit")}
     texts |= {name: "1" if getattr(model, name) else "" for name in ("enabled", "reasons")}
-    return {"title": model.title, **texts}
+    return {"title": model.title, "sees": "" if model.sees is None else str(int(model.sees)), **texts}
 
 
 def WindowFields(kept: Texts, errors: Texts) -> Any:

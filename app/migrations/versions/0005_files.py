@@ -83,6 +83,7 @@ def reading() -> None:
 
 
 def chats() -> None:
+    op.add_column("model", sa.Column("sees", sa.Boolean(), nullable=True))
     for name in ("target_kind", "target_id"):
         op.add_column("part", text(name, default=""))
     op.add_column("part", whole("revision", default="0"))
