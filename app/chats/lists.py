@@ -9,6 +9,7 @@ from app.chats import books, calls, replies
 from app.chats.tree import Chat
 from app.db import Transaction
 from app.errors import Conflict, Invalid
+from app.items import Tag
 from app.rights import Caller
 
 KEPT_DELETED = 30 * clock.DAY
@@ -25,6 +26,9 @@ ERASE = (
     "delete from part where message_id in (select id from message where chat_id = :chat)",
     "delete from message where chat_id = :chat",
     "delete from draft where chat_id = :chat",
+    "delete from tag where kind = 'chat' and target_id = :chat",
+    """delete from attachment where (holder_kind = 'chat' and holder_id = :chat)
+        or (holder_kind = 'draft' and holder_id = (select user_id || ':' || id from chat where id = :chat))""",
     "delete from share where kind = 'chat' and target_id = :chat",
     "delete from chat where id = :chat",
 )
@@ -37,9 +41,11 @@ def recent(
     shelf: str = "open",
     before: int | None = None,
     below: tuple[int, str] | None = None,
+    tag: str = "",
+    project: str | None = None,
 ) -> list[Chat]:
     """Chats by their last change, newest first. `shelf` is open, archived or deleted; `before` is a changed_at, `below`
-    the changed_at and id of the last one that was shown."""
+    the changed_at and id of the last one that was shown; `project` is the id of one, or '' for those in none."""
     query = select(Chat).where(Chat.user_id == me.id)
     if shelf == "deleted":
         query = query.where(col(Chat.deleted_at).is_not(None))
@@ -49,6 +55,11 @@ def recent(
         query = query.where(archived.is_not(None) if shelf == "archived" else archived.is_(None))
     for word in words.split()[:8]:
         query = query.where(func.lower(Chat.title).contains(word.lower(), autoescape=True))
+    if tag:
+        bearers = select(Tag.target_id).where(Tag.kind == "chat", Tag.name == tag.lower())
+        query = query.where(col(Chat.id).in_(bearers))
+    if project is not None:
+        query = query.where(Chat.project_id == project)
     if before is not None:
         query = query.where(Chat.changed_at < before)
     if below is not None:

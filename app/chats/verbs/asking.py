@@ -4,7 +4,7 @@ import asyncio
 
 from pydantic import Field
 
-from app import chats, db, providers
+from app import chats, db, projects, providers
 from app.chats import messages, replies
 from app.chats.tree import Chat, Message
 from app.chats.verbs.reading import State, text_so_far
@@ -18,6 +18,7 @@ class AskInput(Input):
 
     text: str = Field(min_length=1, max_length=messages.LARGEST, description="What you say.")
     chat_id: str = Field("", max_length=64, description="The chat that it goes on with; empty for a new one.")
+    project_id: str = Field("", max_length=64, description="In which project a new chat begins; empty for none.")
     model: str = Field("", max_length=200, description="A model's name, or an alias; empty for the chat's or yours.")
     wait: int = Field(120, ge=0, le=300, description="Seconds to wait for the answer; then read it with chats.read.")
 
@@ -64,7 +65,9 @@ async def ask(me: Caller, asked: AskInput) -> Answered:
 def begun(me: Caller, asked: AskInput) -> chats.Asked:
     """The question and its pending answer."""
     if not asked.chat_id:
-        return chats.create(me, asked.text, "", model_of(me, asked.model or providers.default(me)))
+        place = {"project_id": projects.place(me, asked.project_id)}
+        model = model_of(me, asked.model or projects.model_of(me, asked.project_id) or providers.default(me))
+        return chats.create(me, asked.text, "", model, settings=place)
     chat = chats.find(asked.chat_id, me)
     model = model_of(me, asked.model or messages.usable(me, chat.model_id) or providers.default(me))
     return chats.ask(me, chat.id, asked.text, "", None, model)
