@@ -12,9 +12,9 @@ LAYERS = (
     "settings accounts spaces usage handbook",
     "holdings",
     "keys files providers gateway",
-    "pastes documents memories prompts presets projects tools",
+    "pastes documents memories prompts projects tools",
     "search chats",
-    "backups jobs metrics",
+    "backups jobs metrics presets",
 )
 # Two nouns of one row, where the first needs the second. Keep this short, and never both ways round.
 NEIGHBOURS = {

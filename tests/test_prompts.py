@@ -1,0 +1,129 @@
+"""Prompts: a library of texts with variables, one's own and a space's, used by their name behind a `/`."""
+
+import pytest
+
+from app import accounts, holdings, prompts, rights, spaces
+from app.errors import Conflict, Forbidden, Invalid, NotFound, Stale, TooLarge
+from app.prompts import variables
+from app.rights import Caller
+
+
+def caller(person) -> Caller:
+    user = accounts.find(person.id, rights.machine())
+    return Caller(id=user.id, name=user.name, role=user.role)
+
+
+@pytest.fixture
+def me(bob) -> Caller:
+    return caller(bob)
+
+
+@pytest.fixture
+def kitchen(me, charlie) -> str:
+    """Bob's space, in which Charlie reads."""
+    space = spaces.create(me, "Kitchen")
+    spaces.welcome(me, space.id, charlie.email, "reader")
+    return space.id
+
+
+# ── variables ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_a_variable_has_a_name_and_maybe_a_default_and_choices():
+    text = "{{topic}} in {{ language = English }}, {{tone=dry|warm|dry}} or {{größe in cm|5|10}}. Again {{topic}}."
+    assert variables.of(text) == [
+        variables.Variable("topic"),
+        variables.Variable("language", "English"),
+        variables.Variable("tone", "dry", ("warm", "dry")),
+        variables.Variable("größe in cm", None, ("5", "10")),
+    ]
+
+
+def test_what_only_looks_like_a_variable_stays_as_it_was_written():
+    text = "{{#if x}} {{}} {{1}} {{a.b}} ${{ secrets.KEY }} { {x} } {{a\nb}} {{{"
+    assert not variables.of(text) and variables.filled(text, {}) == text
+    assert variables.filled(r"Write \{{name}} for {{name}}.", {"name": "tea"}) == "Write {{name}} for tea."
+
+
+def test_a_value_is_text_and_never_read_for_variables_again():
+    said = variables.filled("{{a}} {{b=two}}", {"a": r"{{b}} \1 \g<0>"})
+    assert said == r"{{b}} \1 \g<0> two"
+
+
+def test_what_is_missing_or_wrong_is_named():
+    with pytest.raises(Invalid) as refused:
+        variables.filled("{{a}} {{b|x|y}} {{c=}}", {"a": " ", "b": "z", "d": "1"})
+    assert refused.value.fields == {
+        "a": "This is needed.",
+        "b": "Choose one of: x, y.",
+        "d": "The prompt has no such variable.",
+    }
+    for text in ("{{a=z|x|y}}", "".join(f"{{{{v{n}}}}}" for n in range(21)), "{{" + "n" * 50 + "}}"):
+        with pytest.raises(Invalid):
+            variables.check(text)
+
+
+# ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_a_prompt_is_kept_under_its_name_and_filled(me):
+    made = prompts.create(me, "/Explain", "Explain {{topic}} to {{reader=a child}}.\r\n")
+    assert made.name == "explain" and made.text == "Explain {{topic}} to {{reader=a child}}."
+    assert prompts.filled(me, made.id, {"topic": "tea"}) == "Explain tea to a child."
+    for name in ("explain", "", "two words", "-dash", "a/b", "n" * 41):
+        with pytest.raises(Invalid) as refused:
+            prompts.create(me, name, "Text")
+        assert "name" in refused.value.fields
+    with pytest.raises(Invalid):
+        prompts.create(me, "empty", " \n ")
+    with pytest.raises(TooLarge):
+        prompts.create(me, "long", "x" * (prompts.LARGEST + 1))
+
+
+def test_each_version_is_kept_compared_and_brought_back(me):
+    made = prompts.create(me, "note", "One")
+    prompts.revise(me, made.id, "Two", base=1, name="notes", note="Better")
+    with pytest.raises(Stale) as stale:
+        prompts.revise(me, made.id, "Three", base=1)
+    assert stale.value.current == 2 and "-Two" in stale.value.difference
+    past = holdings.history(prompts.NOUN, made.id, me)
+    assert [(each.revision.number, each.revision.note) for each in past] == [(2, "Better"), (1, "")]
+    assert "+Two" in holdings.diff(prompts.NOUN, made.id, me, 1, 2)[0].unified
+    holdings.restore_revision(prompts.NOUN, me, made.id, 1, 2)
+    assert (prompts.find(made.id, me).name, prompts.find(made.id, me).text) == ("note", "One")
+
+
+def test_a_name_is_free_again_while_its_prompt_lies_in_the_trash(me):
+    first = prompts.create(me, "plan", "First")
+    holdings.trash(prompts.NOUN, me, first.id)
+    second = prompts.create(me, "plan", "Second")
+    with pytest.raises(Conflict):
+        prompts.untrash(me, first.id)
+    prompts.revise(me, second.id, "Second", base=1, name="plan-b")
+    prompts.untrash(me, first.id)
+    assert {each.item.title for each in prompts.usable(me)} == {"plan", "plan-b"}
+
+
+# ── with others ───────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_a_space_uses_what_its_writers_put_there(me, charlie, alice, kitchen):
+    made = prompts.create(me, "menu", "A menu for {{people}}.", space_id=kitchen)
+    prompts.create(me, "mine", "Only me.")
+    reader = caller(charlie)
+    [seen] = prompts.usable(reader)
+    assert (seen.item.id, seen.owner, seen.space) == (made.id, "Bob", "Kitchen")
+    assert prompts.filled(reader, made.id, {"people": "2"}) == "A menu for 2."
+    with pytest.raises(Forbidden):
+        prompts.revise(reader, made.id, "Worse", base=1)
+    with pytest.raises(Forbidden):
+        prompts.create(reader, "mine", "Text", space_id=kitchen)
+    with pytest.raises(NotFound):
+        prompts.find(made.id, caller(alice))
+    assert not prompts.usable(caller(alice)) and prompts.usable(me, space=kitchen)[0].item.id == made.id
+    copy = prompts.copy(reader, made.id)
+    assert copy.item.owner_id == charlie.id and prompts.copy(reader, made.id).name == "menu-2"
+
+
+def test_names_that_begin_with_the_word_come_first_then_ones_own(me, charlie, kitchen):
+    spaces.change_role(me, kitchen, charlie.id, "writer")
+    prompts.create(caller(charlie), "review", "Theirs", space_id=kitchen)
+    for name in ("review", "code-review", "zebra"):
+        prompts.create(me, name, "Mine")
+    found = [(each.item.title, each.owner) for each in prompts.usable(me, words="REV")]
+    assert found == [("review", ""), ("review", "Charlie"), ("code-review", "")]
+    assert not prompts.usable(me, words="%")
