@@ -1,5 +1,25 @@
-"""What the pages of all nouns that are items share: their readers, their end, and the doors that are open to them."""
+"""What the pages of all nouns that are items share: their readers, their end, their doors, their history, the trash."""
 
+from components.holdings.frames import Frame
+from components.holdings.readers import ReadersPage, Wanted
 from components.holdings.sharing import Place, RightsForm, SharedNotice, ShareForm, ShareTable
+from components.holdings.trash import TrashedCallout, TrashRows
+from components.holdings.versions import DiffPage, FileDiff, HistoryPage, RevisionPage, StaleNotice
 
-__all__ = ["Place", "RightsForm", "ShareForm", "ShareTable", "SharedNotice"]
+__all__ = [
+    "DiffPage",
+    "FileDiff",
+    "Frame",
+    "HistoryPage",
+    "Place",
+    "ReadersPage",
+    "RevisionPage",
+    "RightsForm",
+    "ShareForm",
+    "ShareTable",
+    "SharedNotice",
+    "StaleNotice",
+    "TrashRows",
+    "TrashedCallout",
+    "Wanted",
+]
