@@ -33,7 +33,31 @@ def change(
     """Change who may read the owner's thing and for how long; '' as the password takes it away, and a new `max_views`
     counts from the views that there were. Raises Invalid, Forbidden for others, and what `find` does."""
     me.must_have(noun.write)
-    item = finding.held(noun, id, me)
+    given: dict[str, Any] = {
+        "visibility": visibility,
+        "space_id": space_id,
+        "expires_in": expires_in,
+        "password": password,
+        "max_views": max_views,
+        "title": title,
+    }
+    new = checked(noun, me, finding.held(noun, id, me), **given)
+    return keep(noun, me, id, new, None if tags is UNSET else limits.worded(list(tags)))
+
+
+def checked(
+    noun: Noun[Any],
+    me: Caller,
+    item: Item,
+    *,
+    visibility: str = UNSET,
+    space_id: str = UNSET,
+    expires_in: int | None = UNSET,
+    password: str = UNSET,
+    max_views: int | None = UNSET,
+    title: str = UNSET,
+) -> dict[str, Any]:
+    """The columns of an item as such a change makes them. Raises Invalid, Forbidden, NotFound."""
     new: dict[str, Any] = {}
     if visibility is not UNSET or space_id is not UNSET:
         new["visibility"] = item.visibility if visibility is UNSET else visibility
@@ -52,8 +76,7 @@ def change(
         if item.sealed and title:
             raise Forbidden("It is encrypted: its title is inside of it.")
         new["title"] = items.titled(title)
-    words = None if tags is UNSET else limits.worded(list(tags))
-    return keep(noun, me, id, new, words)
+    return new
 
 
 def keep(noun: Noun[Any], me: Caller, id: str, new: dict[str, Any], tags: list[str] | None) -> Item:

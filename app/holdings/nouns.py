@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from app import items
-from app.errors import NotFound
 from app.items import OWNER, READER, Found, Item, ItemPart, Revision
 
 
@@ -47,13 +46,6 @@ class Holding:
     def title(self) -> str:
         """Its title at this revision, else the name of its first part."""
         return self.revision.title or (self.parts[0].name if self.parts else "")
-
-    def part(self, name: str) -> ItemPart:
-        """The part of this name. Raises NotFound."""
-        found = next((part for part in self.parts if part.name == name), None)
-        if found is None:
-            raise NotFound("It has no part of this name.")
-        return found
 
 
 Shape = TypeVar("Shape", bound=Holding)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app import db, items
+from app.db import Transaction
 from app.errors import Conflict, Forbidden, Invalid, Stale
 from app.holdings import finding, limits, passing
 from app.holdings.nouns import Noun, Shape
@@ -63,7 +64,7 @@ def keep(
     renderings: list[Rendering],
     *,
     base: int,
-    title: str,
+    title: str | None = None,
     token: str = "",
     note: str = "",
     restores: int = 0,
@@ -74,19 +75,36 @@ def keep(
     with db.write() as tx:
         now = finding.in_transaction(noun, tx, found.item.id, me, token)
         must_be_writable(noun, now)
-        item = now.item
-        if base != item.current:
+        if base != now.item.current:
             stale = now
-        elif not is_same(item, ready, title):
-            item.title = title
-            number = item.current + 1
-            quota = limits.quota(item.owner_id)
-            storing.append(tx, me, item, ready, quota, number=number, base=base, note=note, restores=restores)
+        elif append(noun, tx, me, now.item, ready, title=title, note=note, restores=restores):
             storing.keep_renderings(tx, renderings)
-            tx.audit(me, f"{noun.plural}.revise", item, note=str(number))
     if stale is not None:
         raise Stale(stale.item.current, difference(stale.item, ready))
     return finding.shown(noun, now, me, token=token)
+
+
+def append(
+    noun: Noun[Any],
+    tx: Transaction,
+    me: Caller,
+    item: Item,
+    ready: list[Ready],
+    *,
+    title: str | None = None,
+    note: str = "",
+    restores: int = 0,
+) -> bool:
+    """Store a revision on top of the current one, whose right was asked before; whether anything is different. A
+    `title` of None stays as it is. Raises NoRoom."""
+    title = item.title if title is None else title
+    if is_same(item, ready, title):
+        return False
+    base, item.title = item.current, title
+    quota = limits.quota(item.owner_id)
+    storing.append(tx, me, item, ready, quota, number=base + 1, base=base, note=note, restores=restores)
+    tx.audit(me, f"{noun.plural}.revise", item, note=str(item.current))
+    return True
 
 
 def is_same(item: Item, ready: list[Ready], title: str) -> bool:

@@ -14,6 +14,13 @@ from app.rights import Caller
 class Paste(Holding):
     """A paste as one person sees it at one of its revisions."""
 
+    def part(self, name: str) -> ItemPart:
+        """The part of this name. Raises NotFound."""
+        found = next((part for part in self.parts if part.name == name), None)
+        if found is None:
+            raise NotFound("It has no part of this name.")
+        return found
+
     def html(self, part: ItemPart) -> str:
         """The coloured lines of a part (safe HTML, one line a line), '' where it is shown as plain text."""
         return "" if self.item.sealed else showing.html(part)
