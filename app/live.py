@@ -4,7 +4,7 @@ A viewer only reads the feed's state, so a slow one costs nothing, and resuming 
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -88,6 +88,23 @@ class Feed:
                     return
             else:
                 await changed.wait()
+
+
+async def together(feeds: Mapping[str, Feed], after: Mapping[str, int]) -> AsyncIterator[tuple[str, Step]]:
+    """The steps of several feeds as they come, each with its feed's key, until all are closed."""
+    steps = {key: feed.follow(after.get(key, 0)) for key, feed in feeds.items()}
+    waiting = {asyncio.ensure_future(anext(each)): key for key, each in steps.items()}
+    try:
+        while waiting:
+            done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                key, step = waiting.pop(task), task.result()
+                if not step.outcome:
+                    waiting[asyncio.ensure_future(anext(steps[key]))] = key
+                yield key, step
+    finally:
+        for task in waiting:
+            task.cancel()
 
 
 feeds: dict[str, Feed] = {}

@@ -43,11 +43,12 @@ Names = Annotated[str, BeforeValidator(joined)]
 
 
 class Start(Form):
-    """A first question."""
+    """A first question; `beside` are the models that answer it, too."""
 
     text: str = ""
     key: str = ""
     model: str = ""
+    beside: Names = ""
     temporary: str = ""
     verbs: Names = ""
 
@@ -114,7 +115,13 @@ def home(me: Me, query: Fresh):
 
 
 def home_page(
-    me: Me, text: str = "", model: str = "", temporary: bool = False, verbs: str = "", error: str = ""
+    me: Me,
+    text: str = "",
+    model: str = "",
+    temporary: bool = False,
+    verbs: str = "",
+    error: str = "",
+    beside: str = "",
 ) -> Any:
     """A new chat, its composer filled with `text`."""
     choices, recent = providers.available(me), chats.recent(me, SHELVED)
@@ -128,6 +135,7 @@ def home_page(
         model=usable_model(me, choices, model),
         temporary=temporary,
         verbs=verbs,
+        beside=beside,
         error=error,
         workspace=workspace(),
     )
@@ -146,12 +154,15 @@ async def create(me: Me, posted: Start):
 def begin(me: Me, posted: Start) -> chats.Asked:
     """The chat, its first question and the pending answer."""
     on = {"verbs": chats.checked_verbs(posted.verbs)}
-    return chats.create(me, posted.text, posted.key, posted.model or None, bool(posted.temporary), on)
+    return chats.create(
+        me, posted.text, posted.key, posted.model or None, bool(posted.temporary), on, posted.beside.split()
+    )
 
 
 def unsent(me: Me, posted: Start, refusal: Refusal) -> Response:
     """Home with the text still in the composer."""
-    page = home_page(me, posted.text, posted.model, bool(posted.temporary), posted.verbs, refusal.message)
+    told = (posted.text, posted.model, bool(posted.temporary), posted.verbs, refusal.message, posted.beside)
+    page = home_page(me, *told)
     return HTMLResponse(document(page), refusal.status)
 
 
@@ -189,7 +200,7 @@ def show(me: Me, id: str):
     return chat_page(me, id, drafts.find(me, id))
 
 
-def chat_page(me: Me, id: str, text: str = "", model: str = "", error: str = "") -> Any:
+def chat_page(me: Me, id: str, text: str = "", model: str = "", error: str = "", beside: str = "") -> Any:
     """The page of a chat, its composer filled with `text`."""
     chat, choices = chats.find(id, me), providers.available(me)
     view = chats.view(me, chat)
@@ -202,7 +213,8 @@ def chat_page(me: Me, id: str, text: str = "", model: str = "", error: str = "")
         draft=text,
         model=usable_model(me, choices, model or chat.model_id),
         error=error,
-        late=view.running is None and awaits_title(me, chat),
+        beside=beside,
+        late=not view.running and awaits_title(me, chat),
         workspace=workspace(),
     )
 

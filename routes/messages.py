@@ -11,7 +11,7 @@ from app.errors import Conflict, Invalid, Refusal, TooLarge
 from components.addresses import url
 from components.chats import AnotherForm, EditForm, FormPage, Progress, Turn, updates
 from components.page import document
-from routes.chats import chat_page, shelf, shelf_update, workspace
+from routes.chats import Names, chat_page, shelf, shelf_update, workspace
 from routes.pages import Form, Me, Pages, answer, see
 
 ar = Pages("")
@@ -20,12 +20,14 @@ KEPT = (Invalid, TooLarge, Conflict)
 
 
 class Ask(Form):
-    """A question in a chat: below `leaf`, the last message that the page showed."""
+    """A question in a chat: below `leaf`, the last message that the page showed; `beside` are the models that answer
+    it, too."""
 
     text: str = ""
     key: str = ""
     leaf: str = ""
     model: str = ""
+    beside: Names = ""
 
 
 class Version(Form):
@@ -63,9 +65,7 @@ def is_fragment(req: Request) -> bool:
 @ar.post("/chats/{id:id}/messages")
 async def ask(me: Me, id: str, posted: Ask, req: Request):
     try:
-        asked = await chats.in_thread(
-            chats.ask, me, id, posted.text, posted.key, posted.leaf or None, posted.model or None
-        )
+        asked = await chats.in_thread(asking, me, id, posted)
     except KEPT as refusal:
         return await chats.in_thread(unsent, me, id, posted, refusal, is_fragment(req))
     await chats.start(me, asked)
@@ -74,17 +74,24 @@ async def ask(me: Me, id: str, posted: Ask, req: Request):
     return answer(await chats.in_thread(shown, me, asked))
 
 
+def asking(me: Me, id: str, posted: Ask) -> chats.Asked:
+    """The question and its pending answers."""
+    leaf, model = posted.leaf or None, posted.model or None
+    return chats.ask(me, id, posted.text, posted.key, leaf, model, posted.beside.split())
+
+
 def unsent(me: Me, id: str, posted: Ask, refusal: Refusal, fragment: bool) -> Response:
     """Why it was not sent; the text stays in the composer."""
-    page = (
-        updates.Refused(refusal.message) if fragment else chat_page(me, id, posted.text, posted.model, refusal.message)
-    )
+    told = (posted.text, posted.model, refusal.message, posted.beside)
+    page = updates.Refused(refusal.message) if fragment else chat_page(me, id, *told)
     return HTMLResponse(document(page), refusal.status)
 
 
 def shown(me: Me, asked: chats.Asked) -> Any:
-    """The question and its answer, at the end of the page."""
-    turns = (chats.turn(me, asked.chat, id) for id in (asked.question.id, asked.answer.id))
+    """The question and its answers at the end of the page; where one of several was kept by asking, all of it."""
+    if asked.settled:
+        return branch(me, asked.chat), shelf_update(me, asked.chat.id)
+    turns = (chats.turn(me, asked.chat, message.id) for message in (asked.question, *asked.answers))
     return updates.Asked(me, asked.chat, *turns), shelf_update(me, asked.chat.id)
 
 
@@ -118,7 +125,8 @@ def replaced(me: Me, asked: chats.Asked, old: str, edited: bool) -> Any:
     """The new version in the place of the message `old`: an edited question brings its answer."""
     ids = (asked.question.id, asked.answer.id) if edited else (asked.answer.id,)
     turns = (chats.turn(me, asked.chat, id) for id in ids)
-    return updates.Instead(me, asked.chat, old, *turns), shelf_update(me, asked.chat.id)
+    view = chats.view(me, asked.chat)
+    return updates.Instead(me, asked.chat, old, view, *turns), shelf_update(me, asked.chat.id)
 
 
 def unmended(me: Me, id: str, mid: str, text: str, refusal: Refusal) -> Response:
@@ -175,10 +183,38 @@ async def stop_plainly(me: Me, id: str):
     return see(url("/chats", id))
 
 
+@ar.delete("/chats/{id:id}/messages/{mid:id}/reply")
+async def stop_one(me: Me, id: str, mid: str):
+    await chats.stop(me, id, mid)
+
+
+@ar.post("/chats/{id:id}/messages/{mid:id}/reply/stop")
+async def stop_one_plainly(me: Me, id: str, mid: str):
+    await chats.stop(me, id, mid)
+    return see(url("/chats", id, fragment_=f"m-{mid}"))
+
+
+@ar.post("/chats/{id:id}/messages/{mid:id}/choice")
+async def keep(me: Me, id: str, mid: str, req: Request):
+    chat = await chats.keep(me, id, mid)
+    if not is_fragment(req):
+        return see(url("/chats", id, fragment_=f"m-{mid}"))
+    return answer(await chats.in_thread(chosen, me, chat))
+
+
+def chosen(me: Me, chat: chats.Chat) -> Any:
+    """The branch that goes on, and its model in the composer."""
+    return *branch(me, chat), updates.Chosen(providers.available(me), chat.model_id or ""), shelf_update(me, chat.id)
+
+
+def branch(me: Me, chat: chats.Chat) -> tuple[Any, ...]:
+    """The branch that is shown now."""
+    return updates.Branch(me, chat, chats.view(me, chat), choice_of(me, chat))
+
+
 @ar.put("/chats/{id:id}/leaf")
 def walk(me: Me, id: str, posted: Walk):
-    chat = chats.walk(me, id, posted.message)
-    return updates.Branch(me, chat, chats.view(me, chat), choice_of(me, chat))
+    return branch(me, chats.walk(me, id, posted.message))
 
 
 @ar.post("/chats/{id:id}/leaf")

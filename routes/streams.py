@@ -1,6 +1,7 @@
 """Following an answer while it is written, and what a page that comes back has missed."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 from sse_starlette.sse import EventSourceResponse
@@ -9,6 +10,7 @@ from starlette.responses import Response
 
 from app import accounts, chats, clock, db, live
 from components.chats import Spent, streams, title_mark, updates
+from components.page import document
 from routes.chats import awaits_title, shelf_update
 from routes.messages import choice_of
 from routes.pages import Me, Pages, Query, answer
@@ -45,8 +47,9 @@ def newer(me: Me, id: str, query: Seen):
 
 
 def last_seen(me: Me, chat: chats.Chat) -> str:
-    """The mark of the message at which the chat is now."""
-    return updates.seen_mark(chats.turn(me, chat, chat.leaf_id).message) if chat.leaf_id else ""
+    """The mark of the message at which the chat is now, or of all that stand side by side there."""
+    view = chats.view(me, chat, limit=1)
+    return " ".join(updates.seen_mark(turn.message) for turn in view.compared or view.turns)
 
 
 @ar.get("/{id:id}/title/late")
@@ -68,20 +71,33 @@ def titled(me: Me, id: str, mark: str) -> Any:
 @ar.plain("GET", "/{id:id}/messages/{mid:id}/stream")
 async def stream(request: Request) -> Response:
     me, id, mid = request.state.me, request.path_params["id"], request.path_params["mid"]
-    chat = await chats.in_thread(holding, me, id, mid)
+    chat = await chats.in_thread(holding, me, id, [mid])
     # A reconnecting page tells by its last event what it holds; a fresh one by its address.
     after = request.headers.get("last-event-id") or request.query_params.get("after", "0")
     held = int(after) if after.isdecimal() and len(after) < 10 else 0
-    steps = follow(me, chat, mid, held)
+    return streamed(follow(me, chat, mid, held))
+
+
+@ar.plain("GET", "/{id:id}/stream")
+async def stream_together(request: Request) -> Response:
+    me, id = request.state.me, request.path_params["id"]
+    held = streams.placed(request.headers.get("last-event-id") or request.query_params.get("after", ""))
+    chat = await chats.in_thread(holding, me, id, list(held))
+    return streamed(follow_together(me, chat, held))
+
+
+def streamed(steps: AsyncIterator[bytes]) -> Response:
+    """These events as an answer."""
     headers = {"cache-control": "no-store, no-transform"}
     # At a planned stop the answers are ended first, and each viewer gets that as its last event.
     return EventSourceResponse(steps, sep="\n", headers=headers, shutdown_grace_period=FAREWELL)
 
 
-def holding(me: Me, id: str, mid: str) -> chats.Chat:
-    """The chat that holds this message: a feed is found by the message's id alone. Raises NotFound."""
+def holding(me: Me, id: str, mids: list[str]) -> chats.Chat:
+    """The chat that holds these messages: a feed is found by the message's id alone. Raises NotFound."""
     chat = chats.find(id, me)
-    chats.turn(me, chat, mid)
+    for mid in mids:
+        chats.turn(me, chat, mid)
     return chat
 
 
@@ -101,6 +117,38 @@ async def follow(me: Me, chat: chats.Chat, mid: str, held: int):
                 step.wire = streams.encoded(chat, mid, step)
             yield step.wire
     yield await ended(me, chat.id, mid)
+
+
+async def follow_together(me: Me, chat: chats.Chat, held: dict[str, int]):
+    """The steps of several answers as they come, each in its finished form when it ends, and what comes after all."""
+    feeds = {mid: live.find(mid) or await started(me, chat.id, mid) for mid in held}
+    looked = clock.ticks()
+    for mid in [mid for mid, feed in feeds.items() if feed is None]:
+        yield await chats.in_thread(settled, me, chat.id, mid, held)
+    async for mid, step in live.together({mid: feed for mid, feed in feeds.items() if feed is not None}, held):
+        if clock.ticks() - looked > LOOKS:
+            looked = clock.ticks()
+            if not accounts.is_in(me):
+                return
+        held[mid] = step.number
+        if step.outcome:
+            yield await chats.in_thread(settled, me, chat.id, mid, held)
+        else:
+            yield streams.event(streams.lacking(chat, mid, step), streams.place(held))
+    yield await chats.in_thread(all_ended, me, chat.id)
+
+
+def settled(me: Me, id: str, mid: str, held: dict[str, int]) -> bytes:
+    """One of several answers in its finished form."""
+    chat = chats.find(id, me)
+    return streams.event(document(updates.Settled(me, chat, chats.turn(me, chat, mid))), streams.place(held))
+
+
+def all_ended(me: Me, id: str) -> bytes:
+    """The last event of the stream of several answers."""
+    chat = chats.find(id, me)
+    spent = Spent(chats.view(me, chat, limit=1).turns, choice_of(me, chat))
+    return streams.last((*updates.Ended(chat, spent, awaits_title(me, chat)), shelf_update(me, id)))
 
 
 async def started(me: Me, id: str, mid: str) -> live.Feed | None:

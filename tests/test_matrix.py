@@ -48,6 +48,10 @@ GET     /chats/{id:id}/messages/{mid:id}/edit            signin  404      404   
 GET     /chats/{id:id}/messages/{mid:id}/another         signin  404      404    200
 POST    /chats/{id:id}/messages/{mid:id}/calls/{n:int}   401     404      404    409
 GET     /chats/{id:id}/messages/{mid:id}/stream          signin  404      404    200
+GET     /chats/{id:id}/stream                            signin  404      404    200
+DELETE  /chats/{id:id}/messages/{mid:id}/reply           401     404      404    204
+POST    /chats/{id:id}/messages/{mid:id}/reply/stop      401     404      404    303
+POST    /chats/{id:id}/messages/{mid:id}/choice          401     404      404    409
 DELETE  /chats/{id:id}/reply                             401     404      404    204
 POST    /chats/{id:id}/reply/stop                        401     404      404    303
 PUT     /chats/{id:id}/leaf                              401     404      404    200

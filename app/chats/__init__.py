@@ -4,7 +4,7 @@ The rows are in `tree`, where they lie in `books`, asking in `messages`, answers
 tools in `calls`, reading in `views`, lists and whole chats in `lists`, links for others in `sharing`.
 """
 
-from app.chats import drafts
+from app.chats import comparing, drafts
 from app.chats.books import writing
 from app.chats.calls import checked as checked_verbs
 from app.chats.exports import as_json, as_markdown, take_in
@@ -59,6 +59,7 @@ __all__ = [
     "interrupt_orphans",
     "is_running",
     "is_temporary",
+    "keep",
     "pin",
     "pinned",
     "proceed",
@@ -79,14 +80,23 @@ __all__ = [
 ]
 
 
-async def stop(me: Caller, chat_id: str) -> None:
-    """Stop the chat's running answer within a second; its text is kept. Raises NotFound."""
+async def stop(me: Caller, chat_id: str, message_id: str = "") -> None:
+    """Stop the chat's running answers, or only the one with `message_id`, within a second; their texts are kept.
+    Raises NotFound."""
     await in_thread(stopping, chat_id, me)
-    await stop_reply(chat_id)
+    await stop_reply(chat_id, message_id)
+
+
+async def keep(me: Caller, chat_id: str, message_id: str) -> Chat:
+    """Go on with this one of the answers side by side; those that are still written are stopped. Raises NotFound,
+    Conflict."""
+    chat = await in_thread(comparing.keep, me, chat_id, message_id)
+    await stop_reply(chat_id, but=message_id)
+    return chat
 
 
 def stopping(chat_id: str, me: Caller) -> None:
-    """Write down who stops the answer of a chat. Raises NotFound."""
+    """Write down who stops the answers of a chat. Raises NotFound."""
     with writing(chat_id, me) as (_, tx):
         if tx is not None:
             tx.audit(me, "chats.stop", chat_id)

@@ -11,7 +11,8 @@ from app.chats import books, calls
 from app.chats.context import Context, build
 from app.chats.folding import INSERT_PIECE, Card, end_calls, folded, html_of, insist, joined, piece_of
 from app.chats.messages import Asked
-from app.chats.tree import CALL, DONE, FAILED, INTERRUPTED, RESULT, RUNNING, STOPPED, TEXT, Part, text_of
+from app.chats.running import running
+from app.chats.tree import CALL, DONE, FAILED, INTERRUPTED, RESULT, RUNNING, STOPPED, TEXT, Message, Part, text_of
 from app.errors import Refusal, Upstream
 from app.live import Bit
 from app.logs import log
@@ -23,19 +24,19 @@ SAVE = 0.15
 # Characters after which an answer is ended: a provider that never stops would fill memory and disk.
 LARGEST = 4 << 20
 RESTART = "The server was stopped while this was being written. What had arrived is kept."
+# Of the answers that are compared the first that is done names the chat.
+NAMED_BY = "select 1 from message where parent_id = ? and comparison = ? and state = 'done' limit 1"
 BROKEN = "Something went wrong here while this was being written. What had arrived is kept."
-
-running: dict[str, "Reply"] = {}
 
 
 class Reply:
     """One answer while it is written."""
 
-    def __init__(self, me: Caller, asked: Asked) -> None:
-        self.me, self.chat, self.answer, self.question = me, asked.chat, asked.answer, asked.question
+    def __init__(self, me: Caller, asked: Asked, answer: Message) -> None:
+        self.me, self.chat, self.answer, self.question = me, asked.chat, answer, asked.question
         self.kept = asked.kept
         self.book = books.temporary.get(asked.chat.id)
-        self.feed = live.start(asked.answer.id)
+        self.feed = live.start(answer.id)
         self.rendering = markdown.Blocks()
         self.ready: list[Bit] = []
         self.fresh = False
@@ -54,7 +55,8 @@ class Reply:
         self.length = 0
         self.made = 0  # calls of tools
         self.waiting: dict[int, asyncio.Future[bool]] = {}  # for a click, by the number of the call's part
-        self.task = asyncio.create_task(self.run(), name=f"reply {asked.answer.id}")
+        self.task = asyncio.create_task(self.run(), name=f"reply {answer.id}")
+        running.enter(self)
 
     async def run(self) -> None:
         """From the pending row to the finished message, whatever happens on the way."""
@@ -231,7 +233,7 @@ class Reply:
         try:
             await self.keep()
         finally:
-            running.pop(self.chat.id, None)
+            running.leave(self)
             live.end(answer.id, answer.state)
         log.info("chats.reply", message=answer.id, state=answer.state, error=answer.error_kind)
 
@@ -282,5 +284,7 @@ class Reply:
         model = self.call.model if self.call else None
         untitled = db.fetch("select 1 from chat where id = ? and title_by = ''", self.chat.id)
         if self.answer.state != DONE or model is None or providers.is_demo(model) or not untitled:
+            return None
+        if self.answer.comparison and db.fetch(NAMED_BY, self.answer.parent_id, self.answer.comparison):
             return None
         return later.job("chats.title", (self.chat.id, self.answer.id), self.me, 0, 0)

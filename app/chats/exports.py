@@ -99,7 +99,7 @@ class ChatIn(BaseModel):
 def as_json(me: Caller, id: str) -> bytes:
     """The chat with all its branches. Raises Conflict while an answer is being written, NotFound."""
     with books.reading(id, me) as book:
-        if book.unfinished() is not None:
+        if book.unfinished():
             raise Conflict("An answer is still being written. Export the chat when it is finished.")
         ordered = in_order(book)
         places = {message.id: n for n, message in enumerate(ordered)}

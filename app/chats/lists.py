@@ -5,7 +5,8 @@ from typing import Any
 from sqlmodel import col, func, select, tuple_
 
 from app import clock, db
-from app.chats import books, calls, replies
+from app.chats import books, calls
+from app.chats.running import running
 from app.chats.tree import Chat
 from app.db import Transaction
 from app.errors import Conflict, Invalid
@@ -142,7 +143,7 @@ def set_values(me: Caller, id: str, verb: str, **values: Any) -> Chat:
 
 def delete(me: Caller, id: str) -> Chat:
     """Delete the chat; for 30 days it can be restored. A temporary one is gone at once. Raises Conflict, NotFound."""
-    if id in replies.running:
+    if running.of(id):
         raise Conflict("An answer is still being written here. Stop it first.")
     if book := books.passing(id, me):
         books.temporary.pop(id, None)

@@ -3,11 +3,12 @@
 Asking again, editing and continuing each make a new version beside the old one; nothing is overwritten.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from app import clock, db, markdown, providers
-from app.chats import books
+from app.chats import books, comparing
 from app.chats.books import Book
 from app.chats.folding import copied, piece_of
 from app.chats.tree import DONE, FAILED, INTERRUPTED, PENDING, STOPPED, TEXT, Chat, Message, Part, Piece
@@ -19,6 +20,7 @@ LARGEST = 256 * 1024
 FIRST_WORDS = 60
 CUT = (STOPPED, INTERRUPTED, FAILED)
 UNENDED = ("length", "calls")  # why an answer that was not cut may go on
+BUSY = "An answer is still being written here. Wait for it or stop it; your text is kept."
 
 
 @dataclass
@@ -31,13 +33,21 @@ class Said:
 
 @dataclass
 class Asked:
-    """What one send made: the question, and the answer that is to be written. `repeated` if it had been made before."""
+    """What one send made: the question, and the answer that is to be written, with `others` beside it where models are
+    compared. `repeated` if it had been made before."""
 
     chat: Chat
     question: Message
     answer: Message
     repeated: bool = False
     kept: list[Part] = field(default_factory=list)  # what an answer that goes on begins with
+    others: list[Message] = field(default_factory=list)
+    settled: bool = False  # whether a comparison ended by this
+
+    @property
+    def answers(self) -> list[Message]:
+        """All that are to be written."""
+        return [self.answer, *self.others]
 
 
 def create(
@@ -47,11 +57,13 @@ def create(
     model_id: str | None = None,
     temporary: bool = False,
     settings: dict[str, Any] | None = None,
+    beside: Sequence[str] = (),
 ) -> Asked:
-    """Begin a chat with this text. Raises Invalid, TooLarge."""
+    """Begin a chat with this text; the models `beside` answer it, too. Raises Invalid, TooLarge."""
     me.must_be_known()
     said = checked(text)
     model = providers.chosen(me, model_id)
+    others = comparing.beside(me, model, beside)
     now = clock.now()
     title = "Temporary chat" if temporary else markdown.plain(said.text, FIRST_WORDS)
     chat = Chat(id=clock.new_id(), user_id=me.id, title=title, model_id=model.id, created_at=now, changed_at=now)
@@ -60,24 +72,34 @@ def create(
     if temporary:
         if sent := books.passing_sent(sent_key(me, key) or "", me):
             return repeat(*sent)
-        return ask_in(books.keep_nothing(chat), me, said, key, None, model)
+        return ask_in(books.keep_nothing(chat), me, said, key, None, model, others)
     with db.write() as tx:
         earlier = books.Kept(tx.session, chat).sent(sent_key(me, key) or "")
         if earlier is not None:
             return repeat(books.Kept(tx.session, books.mine(tx.find(Chat, earlier.chat_id), me)), earlier)
         tx.add(chat)
         tx.run("delete from draft where user_id = :user and chat_id = ''", user=me.id)
-        asked = ask_in(books.Kept(tx.session, chat), me, said, key, None, model)
+        asked = ask_in(books.Kept(tx.session, chat), me, said, key, None, model, others)
         tx.audit(me, "chats.create", chat)
     return asked
 
 
-def ask(me: Caller, chat_id: str, text: str, key: str, leaf: str | None, model_id: str | None = None) -> Asked:
-    """Send a message below `leaf`, the last one that the sender saw. Raises Invalid, TooLarge, Conflict, NotFound."""
+def ask(
+    me: Caller,
+    chat_id: str,
+    text: str,
+    key: str,
+    leaf: str | None,
+    model_id: str | None = None,
+    beside: Sequence[str] = (),
+) -> Asked:
+    """Send a message below `leaf`, the last one that the sender saw; the models `beside` answer it, too. Raises
+    Invalid, TooLarge, Conflict, NotFound."""
     said = checked(text)
     model = pick(me, chat_id, model_id)
+    others = comparing.beside(me, model, beside)
     with books.writing(chat_id, me) as (book, tx):
-        asked = ask_in(book, me, said, key, leaf or book.chat.leaf_id, model)
+        asked = ask_in(book, me, said, key, leaf or book.chat.leaf_id, model, others)
         if tx is not None:
             tx.run("delete from draft where user_id = :user and chat_id = :chat", user=me.id, chat=chat_id)
             tx.audit(me, "chats.ask", chat_id)
@@ -121,14 +143,24 @@ def proceed(me: Caller, chat_id: str, message_id: str, key: str) -> Asked:
         return asked
 
 
-def ask_in(book: Book, me: Caller, said: Said, key: str, parent: str | None, model: providers.Model) -> Asked:
-    """The question and its pending answer below `parent`, in a transaction that is under way."""
+def ask_in(
+    book: Book,
+    me: Caller,
+    said: Said,
+    key: str,
+    parent: str | None,
+    model: providers.Model,
+    others: Sequence[providers.Model] = (),
+) -> Asked:
+    """The question and its pending answers below `parent`, in a transaction that is under way."""
     earlier = book.sent(sent_key(me, key) or "")
     if earlier is not None:
         return repeat(book, earlier)
     must_be_idle(book)
+    ended = False
     if parent is not None:
-        known(book, parent)
+        seen = known(book, parent)
+        ended, parent = bool(seen.comparison), comparing.settled(book, seen).id
     question = Message(
         id=clock.new_id(),
         chat_id=book.chat.id,
@@ -142,21 +174,32 @@ def ask_in(book: Book, me: Caller, said: Said, key: str, parent: str | None, mod
     )
     book.add(question)
     book.add(Part(message_id=question.id, n=0, kind="text", text=said.text))
-    return Asked(book.chat, question, pending(book, question, model))
+    answers = [pending(book, question, each) for each in (model, *others)]
+    for answer in comparing.marked(answers) if others else ():
+        book.add(answer)
+    lead_to(book, answers[0])
+    return Asked(book.chat, question, answers[0], others=answers[1:], settled=ended)
 
 
 def answer_in(book: Book, me: Caller, sibling: Message, key: str, model: providers.Model) -> Asked:
-    """A pending answer beside `sibling`, in a transaction that is under way."""
+    """A pending answer beside `sibling`, in a transaction that is under way; where models are compared, in its
+    place."""
     earlier = book.sent(sent_key(me, key) or "")
     if earlier is not None:
         return repeat(book, earlier)
-    must_be_idle(book)
+    if not comparing.may_be_asked_again(sibling, book.unfinished()):
+        raise Conflict(BUSY)
     question = known(book, sibling.parent_id or "", "user")
-    return Asked(book.chat, question, pending(book, question, model, sent_key(me, key)))
+    answer = pending(book, question, model, sent_key(me, key))
+    if not sibling.comparison or book.chat.leaf_id == sibling.id:
+        lead_to(book, answer)
+    if sibling.comparison:
+        comparing.replace(book, sibling, answer)
+    return Asked(book.chat, question, answer)
 
 
 def pending(book: Book, question: Message, model: providers.Model, key: str | None = None) -> Message:
-    """The answer that is to be written; the chat's leaf from now on."""
+    """An answer that is to be written."""
     answer = Message(
         id=clock.new_id(),
         chat_id=book.chat.id,
@@ -171,9 +214,13 @@ def pending(book: Book, question: Message, model: providers.Model, key: str | No
         created_at=clock.now(),
     )
     book.add(answer)
-    book.chat.leaf_id, book.chat.changed_at, book.chat.model_id = answer.id, clock.now(), model.id
-    book.add(book.chat)
     return answer
+
+
+def lead_to(book: Book, answer: Message) -> None:
+    """Let this answer be the chat's leaf from now on."""
+    book.chat.leaf_id, book.chat.changed_at, book.chat.model_id = answer.id, clock.now(), answer.model_id
+    book.add(book.chat)
 
 
 def repeat(book: Book, earlier: Message) -> Asked:
@@ -182,14 +229,15 @@ def repeat(book: Book, earlier: Message) -> Asked:
         raise Conflict("This was sent already, in another chat.")
     if earlier.role == "assistant":
         return Asked(book.chat, known(book, earlier.parent_id or ""), earlier, repeated=True)
-    first = book.versions([earlier.id])[earlier.id][0]
-    return Asked(book.chat, earlier, known(book, first), repeated=True)
+    first = known(book, book.versions([earlier.id])[earlier.id][0])
+    others = comparing.compared(book, first)[1:]
+    return Asked(book.chat, earlier, first, repeated=True, others=others)
 
 
 def must_be_idle(book: Book) -> None:
     """Raises Conflict while an answer of this chat is being written."""
-    if book.unfinished() is not None:
-        raise Conflict("An answer is still being written here. Wait for it or stop it; your text is kept.")
+    if book.unfinished():
+        raise Conflict(BUSY)
 
 
 def known(book: Book, id: str, role: str = "") -> Message:

@@ -2,8 +2,9 @@
 
 import asyncio
 
-from app.chats.answering import Reply, running
+from app.chats.answering import Reply
 from app.chats.messages import Asked
+from app.chats.running import running
 from app.chats.tree import INTERRUPTED, STOPPED
 from app.errors import Conflict
 from app.rights import Caller
@@ -13,8 +14,8 @@ __all__ = ["Reply", "decide", "running", "start", "stop", "stop_all", "stop_of"]
 
 def decide(me: Caller, chat_id: str, message_id: str, n: int, agreed: bool) -> None:
     """Agree to a call that waits, or refuse it. On the event loop. Raises NotFound, Conflict."""
-    reply = running.get(chat_id)
-    if reply is None or reply.me.id != me.id or reply.answer.id != message_id:
+    reply = running.find(message_id)
+    if reply is None or reply.me.id != me.id or reply.chat.id != chat_id:
         raise Conflict("This call no longer waits: its answer has ended.")
     future = reply.waiting.get(n)
     if future is None or future.done():
@@ -23,31 +24,34 @@ def decide(me: Caller, chat_id: str, message_id: str, n: int, agreed: bool) -> N
 
 
 async def start(me: Caller, asked: Asked) -> None:
-    """Begin to write the answer, unless that was done when it was asked first."""
-    if not asked.repeated and asked.chat.id not in running:
-        running[asked.chat.id] = Reply(me, asked)
+    """Begin to write the answers, unless that was done when they were asked first."""
+    if not asked.repeated:
+        for answer in asked.answers:
+            Reply(me, asked, answer)
         # A task that is cancelled before its first step would never reach its own `except`.
         await asyncio.sleep(0)
 
 
-async def stop(chat_id: str) -> None:
-    """Stop the chat's running answer; its text is kept. Returns when it is settled."""
-    await end(running.get(chat_id), STOPPED)
+async def stop(chat_id: str, message_id: str = "", but: str = "") -> None:
+    """Stop the answers of the chat that are being written: all, the one with `message_id`, or all `but` one. Their
+    texts are kept. Returns when they are settled."""
+    found = [each for each in running.of(chat_id) if message_id in ("", each.answer.id) and each.answer.id != but]
+    await asyncio.gather(*(end(reply, STOPPED) for reply in found))
 
 
 async def stop_of(user_id: str) -> None:
     """Stop every answer of this person, who was shut out."""
-    await asyncio.gather(*(end(reply, STOPPED) for reply in list(running.values()) if reply.me.id == user_id))
+    await asyncio.gather(*(end(reply, STOPPED) for reply in running.every() if reply.me.id == user_id))
 
 
 async def stop_all() -> None:
     """Stop every answer before the process ends; they are shown as interrupted, with nothing received lost."""
-    await asyncio.gather(*(end(reply, INTERRUPTED) for reply in list(running.values())))
+    await asyncio.gather(*(end(reply, INTERRUPTED) for reply in running.every()))
 
 
-async def end(reply: Reply | None, why: str) -> None:
+async def end(reply: Reply, why: str) -> None:
     """Cancel this answer's task and wait until its row is finished."""
-    if reply is None or reply.task.done():
+    if reply.task.done():
         return
     if not reply.task.cancelling() and not reply.finishing:
         reply.why = why

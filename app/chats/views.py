@@ -1,9 +1,10 @@
 """Reading a chat: the last turns of the shown branch, and the places of each turn among its versions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from app.chats import books, replies
+from app.chats import books, comparing
 from app.chats.books import Book
+from app.chats.running import running
 from app.chats.tree import UNFINISHED, Chat, Message, Part, text_of
 from app.errors import NotFound
 from app.rights import Caller
@@ -45,12 +46,14 @@ class Turn:
 
 @dataclass
 class View:
-    """The turns from oldest to newest, whether older ones exist, the shown leaf, and the running answer."""
+    """The turns from oldest to newest, whether older ones exist, the shown leaf, and the answers that are being
+    written. Where the last turn is one of several answers side by side, all of them are in `compared`."""
 
     turns: list[Turn]
     more: bool
     leaf: str | None
-    running: str | None
+    running: list[str]
+    compared: list[Turn] = field(default_factory=list)
 
 
 def find(id: str, me: Caller) -> Chat:
@@ -66,7 +69,7 @@ def is_temporary(chat: Chat) -> bool:
 
 def is_running(chat_id: str) -> bool:
     """Whether an answer of this chat is being written."""
-    return chat_id in replies.running
+    return bool(running.of(chat_id))
 
 
 def view(me: Caller, chat: Chat, before: str | None = None, limit: int = PAGE) -> View:
@@ -82,8 +85,10 @@ def view(me: Caller, chat: Chat, before: str | None = None, limit: int = PAGE) -
             path = book.path(leaf, limit + 1)
         shown = list(reversed(path[:limit]))
         turns = turned(book, shown)
-    running = next((turn.message.id for turn in turns if turn.is_unfinished), None)
-    return View(turns, len(path) > limit, leaf, running)
+        beside = comparing.compared(book, shown[-1]) if shown else []
+        compared = turned(book, beside)
+    unfinished = [turn.message.id for turn in compared or turns if turn.is_unfinished]
+    return View(turns, len(path) > limit, leaf, unfinished, compared)
 
 
 def turn(me: Caller, chat: Chat, message_id: str) -> Turn:

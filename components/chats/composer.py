@@ -8,6 +8,7 @@ from fasthtml.components import A, Div, Form, Label, P, Select, Span, Textarea
 
 from app.clock import new_id
 from components.addresses import url
+from components.chats.comparing import Beside
 from components.parts import Button, Callout, Hidden, Icon, IconButton
 from components.parts.fields import Options
 
@@ -23,8 +24,10 @@ def Composer(
     leaf: str | None = None,
     running: bool = False,
     error: str = "",
+    beside: str = "",
 ) -> Any:
-    """The form of a chat, or with `chat` None of a new one. `text` is its draft, or what could not be sent."""
+    """The form of a chat, or with `chat` None of a new one. `text` is its draft, or what could not be sent, `beside`
+    the models that are compared with `model`."""
     where = url("/chats", chat.id, "messages") if chat else url("/chats")
     # A new chat is a new page; a question in a chat adds to the page that is there.
     sends = {"hx_post": where, "hx_swap": "none"} if chat else {}
@@ -55,7 +58,9 @@ def Composer(
             autofocus=chat is None or None,
             autocomplete="off",
         )("\n", text),
-        Div(cls="tools")(ModelPicker(choices, model), SendButton(running)),
+        Div(cls="tools")(
+            ModelPicker(choices, model), Beside(by_provider(choices), beside.split()), SendButton(running)
+        ),
     )
     return form, StopForm(chat) if chat else ""
 
@@ -78,17 +83,28 @@ def StopForm(chat: Any) -> Any:
     return Form(id="stop", method="post", action=f"{reply}/stop", hx_delete=reply, hx_swap="none", hidden=True)
 
 
-def ModelPicker(choices: Iterable[Any], model: str, id: str = "composer-model", name: str = "model") -> Any:
-    """The models that one may use, by their providers."""
+def by_provider(choices: Iterable[Any]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The models as options, by the names of their providers."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for choice in choices:
         groups.setdefault(choice.provider, []).append((choice.id, choice.label))
+    return list(groups.items())
+
+
+def ModelOptions(choices: Iterable[Any], model: str) -> list[Any]:
+    """What a picker of models offers."""
+    return Options(by_provider(choices), model)
+
+
+def ModelPicker(choices: Iterable[Any], model: str, id: str = "composer-model", name: str = "model") -> Any:
+    """The models that one may use, by their providers."""
+    options = ModelOptions(choices, model)
     return (
         Span(cls="picker")(
             Label(cls="unseen", fr=id)("Model"),
-            Select(cls="select model", id=id, name=name, autocomplete="off")(*Options(groups.items(), model)),
+            Select(cls="select model", id=id, name=name, autocomplete="off")(*options),
         )
-        if groups
+        if options
         else Span(cls="small faint")("No model yet")
     )
 

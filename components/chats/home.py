@@ -26,13 +26,14 @@ def HomePage(
     model: str = "",
     temporary: bool = False,
     verbs: str = "",
+    beside: str = "",
     error: str = "",
     workspace: str = "Inglenook",
 ) -> Any:
     """A new chat."""
     welcome = Div(cls="welcome")(
         H1(cls="title")(greeting(me)),
-        *Composer(None, choices, model, draft, error=error),
+        *Composer(None, choices, model, draft, error=error, beside=beside),
         Hints(),
         LeftOff(me, recent, questions) if recent else "",
         ModelNote(me, choices),

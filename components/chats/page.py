@@ -12,7 +12,7 @@ from components.addresses import url
 from components.chats.composer import Composer, DemoNote, Dock
 from components.chats.settings import SettingsDialog
 from components.chats.sharing import ShareItem
-from components.chats.turns import Progress, Stream, Turns
+from components.chats.turns import Stream, Turns, progress
 from components.page import Page
 from components.parts import Button, Callout, Hidden, IconButton, Menu, MenuLink
 
@@ -29,14 +29,15 @@ def ChatPage(
     draft: str = "",
     model: str = "",
     error: str = "",
+    beside: str = "",
     late: bool = False,
     workspace: str = "Inglenook",
 ) -> Any:
     """A chat, open at its end. `late` says that a model is about to name it."""
     model = model or chat.model_id or ""
     chosen = next((choice for choice in choices if choice.id == model), None)
-    composer = Composer(chat, choices, model, draft, view.leaf, view.running is not None, error)
-    so_far = Progress(app_chats.feed(view.running) if view.running else None)
+    composer = Composer(chat, choices, model, draft, view.leaf, bool(view.running), error, beside)
+    so_far = progress(view.running)
     note = DemoNote(me) if chosen and chosen.demo else ""
     return Page(
         me,
@@ -45,7 +46,7 @@ def ChatPage(
             TemporaryNote() if app_chats.is_temporary(chat) else "",
             *Turns(me, chat, view, so_far),
         ),
-        Stream(chat, view.running, so_far),
+        Stream(chat, so_far),
         SharedForms(chat),
         Late(chat) if late else Div(id="late", hidden=True),
         SettingsDialog(chat, bool(chosen and chosen.reasons)),

@@ -1,14 +1,24 @@
 """The events of an answer that is being written, as bytes that all its viewers share."""
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from components.chats.calls import CallCard, mark
 from components.page import document
 
+LARGEST = 8
+PLACE = re.compile(r"([0-9a-z]{29})\.(\d{1,9})")
+
 
 def encoded(chat: Any, id: str, step: Any) -> bytes:
+    """What a viewer lacks of an answer. The event's id is the place."""
+    return event(lacking(chat, id, step), str(step.number))
+
+
+def lacking(chat: Any, id: str, step: Any) -> str:
     """What a viewer lacks: finished blocks come before the open tail, the tail is morphed; calls stand among the text,
-    and those that changed are replaced. The id is the place."""
+    and those that changed are replaced."""
     texts, changed = "", {}
     for bit in step.blocks:
         if bit.kind == "text":
@@ -23,7 +33,18 @@ def encoded(chat: Any, id: str, step: Any) -> bytes:
     cards = "".join(
         _partial(f"#{mark(each)}", "outerHTML", document(CallCard(chat, each))) for each in changed.values()
     )
-    return event(pieces + _grown(f"#t-{id}", texts, tail.get("text", "")) + cards, str(step.number))
+    return pieces + _grown(f"#t-{id}", texts, tail.get("text", "")) + cards
+
+
+def place(held: Mapping[str, int]) -> str:
+    """How many blocks a viewer of several answers holds of each, as the id of an event and in an address."""
+    return "_".join(f"{id}.{number}" for id, number in held.items())
+
+
+def placed(text: str) -> dict[str, int]:
+    """The same, read."""
+    found = (PLACE.fullmatch(each) for each in text.split("_")[:LARGEST])
+    return {each[1]: int(each[2]) for each in found if each}
 
 
 def _grown(tail: str, finished: str, html: str) -> str:

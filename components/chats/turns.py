@@ -1,5 +1,6 @@
 """Turns: a question is a heading, its answer the text below it. The same parts serve page, fragment and stream."""
 
+from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
@@ -10,7 +11,9 @@ from app import chats as app_chats
 from app import markdown
 from app.chats.folding import cards as app_cards
 from components.addresses import root_path, url
+from components.chats import streams
 from components.chats.calls import CallCard, Prose
+from components.chats.comparing import Comparison, Keep, StopOne
 from components.chats.endings import Again, Ending, Walker
 from components.chats.figures import details, seconds
 from components.chats.rendered import Rendered
@@ -25,10 +28,19 @@ HEADING, LONG = 600, 6000
 rendered = Rendered()
 
 
-def Turns(me: Any, chat: Any, view: Any, so_far: Any = None) -> tuple[Any, ...]:
-    """The turns of a page, and above them the way to older ones."""
+def Turns(me: Any, chat: Any, view: Any, so_far: "Mapping[str, Progress] | None" = None) -> tuple[Any, ...]:
+    """The turns of a page, and above them the way to older ones. Of the answers that are being written the page shows
+    what there is of them `so_far`."""
     older = Older(chat, view.turns[0].message.id) if view.more else ""
-    return (older, *(Turn(me, chat, turn, so_far) for turn in view.turns))
+    turns = view.turns[:-1] if view.compared else view.turns
+    side = SideBySide(me, chat, view.compared, so_far) if view.compared else ""
+    return (older, *(Turn(me, chat, turn, (so_far or {}).get(turn.message.id)) for turn in turns), side)
+
+
+def SideBySide(me: Any, chat: Any, turns: list[Any], so_far: "Mapping[str, Progress] | None" = None) -> Any:
+    """The answers of one question that are compared."""
+    columns = (Turn(me, chat, turn, (so_far or {}).get(turn.message.id)) for turn in turns)
+    return Comparison(turns[0].message.parent_id, *columns)
 
 
 def Older(chat: Any, before: str) -> Any:
@@ -49,7 +61,7 @@ def Turn(me: Any, chat: Any, turn: Any, so_far: Any = None) -> Any:
         return shape(me, chat, turn)
     # A finished message never changes; its place among its versions, and who reads it, do.
     versions = (turn.place, turn.versions, turn.earlier, turn.later)
-    key = (message.id, message.state, *versions, me.name, me.timezone, root_path.get())
+    key = (message.id, message.state, message.comparison, *versions, me.name, me.timezone, root_path.get())
     return NotStr(rendered.once(key, lambda: document(shape(me, chat, turn))))
 
 
@@ -113,17 +125,28 @@ def Writing(chat: Any, turn: Any, so_far: Progress) -> Any:
         # Hidden by the style as long as nothing was thought.
         Div(cls="folds", id=f"r-{id}")(Thinking(id, so_far.thoughts, so_far.tail.get("reasoning", ""))),
         Div(cls="prose")(NotStr(so_far.text(chat)), Div(cls="tail", id=f"t-{id}")(NotStr(tail))),
-        P(cls="writing", role="status")("Writing"),
+        P(cls="writing", role="status")("Writing", StopOne(chat, turn.message) if turn.message.comparison else ""),
         ft("noscript", A(href=url("/chats", chat.id, fragment_=f"m-{id}"))("Show what was written since")),
     )
 
 
-def Stream(chat: Any, running: str | None = None, so_far: Progress | None = None) -> Any:
-    """The page's one connection, only while an answer is written; its last event is `done`. It stands outside the
-    turns, where the finished answer that it brings cannot touch it."""
-    if running is None:
+def progress(running: Iterable[str]) -> dict[str, Progress]:
+    """What there is of each of these answers now."""
+    return {id: Progress(app_chats.feed(id)) for id in running}
+
+
+def Stream(chat: Any, so_far: Mapping[str, Progress]) -> Any:
+    """The page's one connection, only while answers are written; its last event is `done`. It stands outside the
+    turns, where the finished answers that it brings cannot touch it."""
+    if not so_far:
         return Div(id="stream", hidden=True)
-    address = url("/chats", chat.id, "messages", running, "stream", after=so_far.after if so_far else 0)
+    held = {id: each.after for id, each in so_far.items()}
+    alone = next(iter(held)) if len(held) == 1 else ""
+    address = (
+        url("/chats", chat.id, "messages", alone, "stream", after=held[alone])
+        if alone
+        else url("/chats", chat.id, "stream", after=streams.place(held))
+    )
     return Div(id="stream", hidden=True, **{"hx-sse:connect": address, "hx-sse:close": "done", "hx-swap": "none"})
 
 
@@ -163,9 +186,14 @@ def Foot(chat: Any, turn: Any) -> Any:
     up_to = url("/chats", chat.id, "shares", message=message.id)
     share = IconButton("share", "Share up to here", short=True, href=up_to)
     another = IconButton("model", "Answer again with another model", short=True, href=f"{at}/another", **instead)
+    if message.comparison:
+        ways, walker = (Keep(chat, message), copy, Again(at)), ""
+    else:
+        share = "" if app_chats.is_temporary(chat) else share
+        ways, walker = (copy, Again(at), another, share), Walker(chat, turn)
     return Footer(cls="turn-foot")(
-        Span(cls="acts")(copy, Again(at), another, "" if app_chats.is_temporary(chat) else share),
-        Walker(chat, turn),
+        Span(cls="acts")(*ways),
+        walker,
         Span(cls="details")(details(message)),
     )
 

@@ -2,53 +2,55 @@
 
 from typing import Any
 
-from app import chats as app_chats
 from app.clock import new_id
 from components.addresses import url
-from components.chats.composer import SeenLeaf, SendButton
+from components.chats.composer import ModelOptions, SeenLeaf, SendButton
 from components.chats.page import ArchiveItem, Here, Late, Newer, PinButton, Spent
 from components.chats.shelf import ShelfContent
-from components.chats.turns import Progress, Stream, Turn, Turns
+from components.chats.turns import SideBySide, Stream, Turn, Turns, progress
 from components.chats.turns import seen_mark as seen_mark
 from components.parts import Button, Empty, Hidden, Partial, ToastPartial
 
 
-def Asked(me: Any, chat: Any, question: Any, answer: Any) -> tuple[Any, ...]:
-    """A question and its pending answer, at the end of the page."""
-    so_far = Progress(app_chats.feed(answer.message.id))
-    turns = Turn(me, chat, question), Turn(me, chat, answer, so_far)
-    return Partial("#turns", *turns, swap="beforeend"), *Sending(chat, answer.message.id, answer.message.id, so_far)
+def Asked(me: Any, chat: Any, question: Any, *answers: Any) -> tuple[Any, ...]:
+    """A question and its pending answers, at the end of the page."""
+    first = answers[0].message.id
+    so_far = progress(answer.message.id for answer in answers if answer.is_unfinished)
+    below = (
+        SideBySide(me, chat, list(answers), so_far) if len(answers) > 1 else Turn(me, chat, *answers, so_far.get(first))
+    )
+    return Partial("#turns", Turn(me, chat, question), below, swap="beforeend"), *Sending(chat, first, so_far)
 
 
-def Instead(me: Any, chat: Any, replaced: str, *turns: Any) -> tuple[Any, ...]:
-    """A new version in the place of the turn `replaced`; what came after the old one goes with it."""
-    last = turns[-1].message.id
-    so_far = Progress(app_chats.feed(last))
-    new = (Turn(me, chat, turn, so_far) for turn in turns)
+def Instead(me: Any, chat: Any, replaced: str, view: Any, *turns: Any) -> tuple[Any, ...]:
+    """A new version in the place of the turn `replaced`; what came after the old one goes with it, but not what stands
+    beside it."""
+    so_far = progress(view.running)
+    new = (Turn(me, chat, turn, so_far.get(turn.message.id)) for turn in turns)
     return (
-        Partial(f"#m-{replaced} ~ .turn", swap="delete"),
+        "" if turns[-1].message.comparison else Partial(f"#m-{replaced} ~ .turn", swap="delete"),
         Partial(f"#m-{replaced}", *new, swap="outerHTML"),
         Partial("#versions-key", Hidden("key", new_id(), id="versions-key", autocomplete="off"), swap="outerHTML"),
-        *Sending(chat, last, last, so_far),
+        *Sending(chat, view.leaf, so_far),
     )
 
 
 def Branch(me: Any, chat: Any, view: Any, choice: Any = None) -> tuple[Any, ...]:
     """Another branch in the place of the shown one."""
-    so_far = Progress(app_chats.feed(view.running) if view.running else None)
+    so_far = progress(view.running)
     return (
         Partial("#turns", *Turns(me, chat, view, so_far)),
         Partial("#spent", Spent(view.turns, choice)),
-        *Sending(chat, view.leaf, view.running, so_far),
+        *Sending(chat, view.leaf, so_far),
     )
 
 
-def Sending(chat: Any, leaf: str | None, running: str | None, so_far: Any) -> tuple[Any, ...]:
+def Sending(chat: Any, leaf: str | None, so_far: Any) -> tuple[Any, ...]:
     """What the composer sends below, whether its button sends or stops, and the stream of what is being written."""
     return (
-        Partial("#stream", Stream(chat, running, so_far), swap="outerHTML"),
+        Partial("#stream", Stream(chat, so_far), swap="outerHTML"),
         Partial("#composer-leaf", SeenLeaf(leaf), swap="outerHTML"),
-        Partial("#send", SendButton(running is not None), swap="outerHTML"),
+        Partial("#send", SendButton(bool(so_far)), swap="outerHTML"),
     )
 
 
@@ -58,13 +60,27 @@ def Refused(words: str) -> Any:
 
 
 def Finished(me: Any, chat: Any, turn: Any, spent: str, late: bool) -> tuple[Any, ...]:
+    """The finished form of an answer, in the place of the one that was being written, when no other one is."""
+    return Settled(me, chat, turn), *Ended(chat, spent, late)
+
+
+def Settled(me: Any, chat: Any, turn: Any) -> Any:
     """The finished form of an answer, in the place of the one that was being written."""
+    return Partial(f"#m-{turn.message.id}", Turn(me, chat, turn), swap="outerMorph")
+
+
+def Ended(chat: Any, spent: str, late: bool) -> tuple[Any, ...]:
+    """What changes around the answers when none is written any more."""
     return (
-        Partial(f"#m-{turn.message.id}", Turn(me, chat, turn), swap="outerMorph"),
         Partial("#send", SendButton(False), swap="outerHTML"),
         Partial("#spent", spent),
         Partial("#late", Late(chat), swap="outerHTML") if late else "",
     )
+
+
+def Chosen(choices: Any, model: str) -> Any:
+    """The model that answers next, in the composer."""
+    return Partial("#composer-model", *ModelOptions(choices, model))
 
 
 def ShelfUpdate(me: Any, pinned: Any, recent: Any, here: str = "") -> Any:

@@ -69,6 +69,11 @@
       // What was typed while the text was on its way stays.
       field.value = field.value.startsWith(state.sent) ? field.value.slice(state.sent.length).trimStart() : field.value;
       form.querySelector('[data-key]').value = newKey();
+      // Several models were asked this once.
+      for (const once of form.querySelectorAll('details[data-once]')) {
+        once.open = false;
+        for (const choice of once.querySelectorAll('select')) choice.selectedIndex = 0;
+      }
       // A draft that was on its way may arrive after the message that it became.
       state.saved = state.late ? state.sent : '';
       document.dispatchEvent(new CustomEvent('inglenook:changed', { detail: form.dataset.chat }));

@@ -24,7 +24,10 @@
       return;
     }
     asking = true;
-    const seen = [...document.querySelectorAll('[data-seen]')].at(-1)?.dataset.seen;
+    const last = [...document.querySelectorAll('[data-seen]')].at(-1);
+    // Of answers side by side each may have changed.
+    const beside = last?.closest('[data-compared]')?.querySelectorAll('[data-seen]') ?? [last];
+    const seen = [...beside].map(each => each?.dataset.seen).join(' ');
     const address = new URL(asker.dataset.newer, location.href);
     if (seen) address.searchParams.set('seen', seen);
     try {

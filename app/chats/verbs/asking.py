@@ -5,7 +5,8 @@ import asyncio
 from pydantic import Field
 
 from app import chats, db, projects, providers
-from app.chats import messages, replies
+from app.chats import messages
+from app.chats.running import running
 from app.chats.tree import Chat, Message
 from app.chats.verbs.reading import State, text_so_far
 from app.gateway import routing
@@ -56,8 +57,8 @@ async def ask(me: Caller, asked: AskInput) -> Answered:
     """Ask, and wait for the answer. Raises Invalid, TooLarge, Conflict while another one is written, NotFound."""
     sent = await db.in_thread(begun, me, asked)
     await chats.start(me, sent)
-    reply = replies.running.get(sent.chat.id)
-    if reply is not None and reply.answer.id == sent.answer.id and asked.wait:
+    reply = running.find(sent.answer.id)
+    if reply is not None and asked.wait:
         await asyncio.wait([reply.task], timeout=asked.wait)
     return await db.in_thread(answered, me, sent.chat, sent.answer.id)
 
@@ -91,7 +92,7 @@ def answered(me: Caller, chat: Chat, answer_id: str) -> Answered:
         chat_id=chat.id,
         message_id=message.id,
         state=message.state,
-        text=text_so_far(chat.id, message.id) or turn.text,
+        text=text_so_far(message.id) or turn.text,
         error=message.error,
         model=message.model,
         tokens_in=message.tokens_in,
@@ -128,6 +129,6 @@ class Stopped(Output):
 )
 async def stop(me: Caller, asked: StopInput) -> Stopped:
     """Stop it within a second. Raises NotFound."""
-    running = chats.is_running((await db.in_thread(chats.find, asked.id, me)).id)
+    writes = chats.is_running((await db.in_thread(chats.find, asked.id, me)).id)
     await chats.stop(me, asked.id)
-    return Stopped(id=asked.id, stopped=running)
+    return Stopped(id=asked.id, stopped=writes)

@@ -6,7 +6,8 @@ from typing import Literal
 from pydantic import Field
 
 from app import chats, verbs
-from app.chats import replies, views
+from app.chats import placing, views
+from app.chats.running import running
 from app.chats.tree import Chat
 from app.rights import Caller
 from app.verbs import Output, Page, cursors, moment, verb
@@ -19,6 +20,8 @@ class ChatsInput(Page):
     """Which chats."""
 
     shelf: Shelf = Field("open", description="The chats in use, those put away, or those deleted in the last 30 days.")
+    project_id: str = Field("", max_length=64, description="Only those in this project; empty for all of them.")
+    tag: str = Field("", max_length=80, description="Only those that bear this tag.")
 
 
 class SearchInput(ChatsInput):
@@ -35,6 +38,8 @@ class ChatSeen(Output):
     created_at: datetime
     changed_at: datetime
     pinned: bool
+    project_id: str = ""
+    tags: list[str] = []
     answering: bool = Field(description="Whether an answer is being written now.")
 
 
@@ -82,12 +87,14 @@ def search(me: Caller, asked: SearchInput) -> ChatsSeen:
 def found(me: Caller, asked: ChatsInput, words: str) -> ChatsSeen:
     """Chats by their last change."""
     below = cursors.read(asked.cursor, int, str)
-    rows = chats.recent(me, asked.limit + 1, words, asked.shelf, below=below)
+    project = asked.project_id or None
+    rows = chats.recent(me, asked.limit + 1, words, asked.shelf, below=below, tag=asked.tag, project=project)
     shown, behind = cursors.page(rows, asked.limit, lambda chat: (chat.changed_at, chat.id))
-    return ChatsSeen(data=[seen(chat) for chat in shown], next=behind)
+    words_on = placing.tags_of(shown)
+    return ChatsSeen(data=[seen(chat, words_on.get(chat.id, [])) for chat in shown], next=behind)
 
 
-def seen(chat: Chat) -> ChatSeen:
+def seen(chat: Chat, tags: list[str]) -> ChatSeen:
     """A chat as it is told."""
     return ChatSeen(
         id=chat.id,
@@ -95,6 +102,8 @@ def seen(chat: Chat) -> ChatSeen:
         created_at=moment(chat.created_at),
         changed_at=moment(chat.changed_at),
         pinned=chat.pinned_at is not None,
+        project_id=chat.project_id,
+        tags=tags,
         answering=chats.is_running(chat.id),
     )
 
@@ -148,7 +157,8 @@ def read(me: Caller, asked: ReadInput) -> ChatRead:
     before = cursors.read(asked.cursor, str)
     page = chats.view(me, chat, before[0] if before else None, asked.limit)
     turns = [told(chat, turn) for turn in page.turns]
-    return ChatRead(chat=seen(chat), data=turns, next=cursors.written(turns[0].id) if page.more and turns else "")
+    about = seen(chat, placing.tags_of([chat]).get(chat.id, []))
+    return ChatRead(chat=about, data=turns, next=cursors.written(turns[0].id) if page.more and turns else "")
 
 
 def told(chat: Chat, turn: views.Turn) -> MessageSeen:
@@ -157,7 +167,7 @@ def told(chat: Chat, turn: views.Turn) -> MessageSeen:
     return MessageSeen(
         id=message.id,
         role=message.role,
-        text=text_so_far(chat.id, message.id) or turn.text,
+        text=text_so_far(message.id) or turn.text,
         state=message.state,
         error=message.error,
         model=message.model,
@@ -169,9 +179,7 @@ def told(chat: Chat, turn: views.Turn) -> MessageSeen:
     )
 
 
-def text_so_far(chat_id: str, message_id: str) -> str:
+def text_so_far(message_id: str) -> str:
     """What has come of an answer that is being written here; '' for any other message."""
-    reply = replies.running.get(chat_id)
-    if reply is None or reply.answer.id != message_id:
-        return ""
-    return reply.text
+    reply = running.find(message_id)
+    return reply.text if reply is not None else ""
