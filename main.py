@@ -89,10 +89,10 @@ def machines() -> list[Any]:
 def create_app(lifespan: Any = None) -> Any:
     """The ASGI app over the open database: every route behind its rule, every refusal in its shape."""
     from starlette.middleware import Middleware
-    from starlette.middleware.gzip import GZipMiddleware
 
     from app import verbs
     from routes import assets, refusals
+    from routes.packing import Packing
     from routes.safety import Guarded
 
     assets.load()
@@ -103,7 +103,7 @@ def create_app(lifespan: Any = None) -> Any:
         sess_cls=None,
         secret_key="unused: there is no session middleware",
         lifespan=lifespan,
-        middleware=[Middleware(GZipMiddleware, compresslevel=5)],
+        middleware=[Middleware(Packing, compresslevel=5)],
         exception_handlers={
             Refusal: refusals.refuse,
             404: refusals.nothing_here,

@@ -64,6 +64,15 @@ class Config:
     s3_path_style: bool = option(
         "INGLENOOK_S3_PATH_STYLE", True, "Whether the bucket stands in the path (MinIO and most others) or in the host."
     )
+    files: str = option(
+        "INGLENOOK_FILES", "disk", "Where files and other large parts live: disk (data/blobs) or s3://bucket/prefix."
+    )
+    files_cache: int = option(
+        "INGLENOOK_FILES_CACHE_MB", 2048, "MiB that stay on the disk of what lives in a bucket, to be read at once."
+    )
+    fetch_networks: tuple[Network, ...] = option(
+        "INGLENOOK_FETCH_NETWORKS", (), "Networks of your own from which files may be fetched by their address."
+    )
     cors_origins: tuple[str, ...] = option(
         "INGLENOOK_CORS_ORIGINS", (), "Origins whose pages may use the machine routes, parted by commas."
     )
@@ -105,7 +114,7 @@ def names() -> list[str]:
 
 def parse(name: str, field_name: str, text: str, default: Any) -> Any:
     """One value in the type of its default. Raises Misconfigured naming the variable."""
-    if field_name == "trusted_proxies":
+    if field_name in ("trusted_proxies", "fetch_networks"):
         return networks(name, text)
     if field_name == "cors_origins":
         return tuple(part.strip().rstrip("/") for part in text.split(",") if part.strip())
@@ -145,6 +154,12 @@ def check(config: Config) -> None:
         "INGLENOOK_CONNECT_SECONDS has to be more than 0.": config.connect <= 0,
         "INGLENOOK_REPLICA has to be file, off, a directory or s3://bucket/prefix.": "://" in config.replica
         and (not config.replica.startswith("s3://") or not urlsplit(config.replica).netloc),
+        "INGLENOOK_FILES has to be disk or s3://bucket/prefix.": config.files != "disk"
+        and (not config.files.startswith("s3://") or not urlsplit(config.files).netloc),
+        "INGLENOOK_FILES names a bucket: INGLENOOK_S3_KEY and INGLENOOK_S3_SECRET are needed to open it.": (
+            config.files.startswith("s3://") and not (config.s3_key and config.s3_secret)
+        ),
+        "INGLENOOK_FILES_CACHE_MB has to be at least 0.": config.files_cache < 0,
         "INGLENOOK_REPLICA_SPEED has to be normal or fast.": config.replica_speed not in ("normal", "fast"),
         "INGLENOOK_S3_ENDPOINT has to be an address like https://s3.example.org.": bool(config.s3_endpoint)
         and (urlsplit(config.s3_endpoint).scheme not in ("http", "https") or not urlsplit(config.s3_endpoint).netloc),

@@ -5,6 +5,7 @@ the size of a body, the session, the headers of every response, and the line in 
 """
 
 import ipaddress
+import re
 
 import structlog
 from fasthtml.core import FastHTML
@@ -34,6 +35,12 @@ LARGEST_BODY = 1 << 20
 LARGER = {"/chats/import": 64 << 20}
 # A paste, and what a form writes around its parts.
 LARGEST_PASTE = (32 << 20) + LARGEST_BODY
+# Where files come in: a form, a name, a piece of one, the next version, an upload link.
+LARGEST_FILES = 1 << 50
+SENT = re.compile(
+    "(POST /files/?|POST /files/uploads|PATCH /files/uploads/[^/]+|(PUT|POST) /files/links/[^/]+|PUT /files/[^/]*"
+    "|POST /files/[^/]{29}/revisions)"
+)
 OPEN_TO_ANY_HOST = ("/healthz",)
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
@@ -142,16 +149,17 @@ def refusal(scope, headers: Headers) -> PlainTextResponse | None:
 
 
 def is_bare(scope, headers: Headers) -> bool:
-    """Whether a request to a paste counts without its cookie: it comes with a key, or no browser sent it.
+    """Whether a request to pastes or files counts without its cookie: it comes with a key or an upload link, or no
+    browser sent it.
 
     Another site can make a browser send its cookies, and forms; it cannot make it leave out both Sec-Fetch-Site and
     Origin where something is posted, nor send a key (a browser asks first, and is not answered). So what comes here
     acts for the key, or for nobody, and needs no check of where it came from.
     """
     path = scope["path"].removeprefix(scope.get("root_path", ""))
-    if path != "/p" and not path.startswith("/p/"):
+    if path not in ("/p", "/files") and not path.startswith(("/p/", "/files/")):
         return False
-    if "authorization" in headers:
+    if "authorization" in headers or path.startswith("/files/links/"):
         return True
     return scope["method"] in UNSAFE and "sec-fetch-site" not in headers and "origin" not in headers
 
@@ -177,6 +185,8 @@ def same_site(headers: Headers, host: str) -> bool:
 def largest(scope) -> int:
     """How many bytes this address takes."""
     path = scope["path"].removeprefix(scope.get("root_path", ""))
+    if path.startswith("/files") and SENT.fullmatch(f"{scope['method']} {path}"):
+        return LARGEST_FILES  # the handler counts each file against what its sender may store
     below = path.startswith("/p/") and (scope["method"] == "PUT" or path.endswith("/revisions"))
     if path in ("/p", "/p/", "/pastes") or below:
         return LARGEST_PASTE  # the handler takes less of those whom it does not know

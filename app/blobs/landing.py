@@ -76,9 +76,15 @@ def land(pieces: Iterable[bytes]) -> Kept:
         landing.drop()
 
 
-def named(place: Path, hash: str) -> None:
-    """Give a file of coming/, which is whole and on the disk, its name. Raises NotWritten."""
+def linked(place: Path, hash: str) -> None:
+    """Give a file that is whole and on the disk the name of its hash too, beside the one that it has. Raises
+    NotWritten."""
+    beside = coming()
     with disk.asked():
         disk.directory(path(hash).parent)
-        os.rename(place, path(hash))
+        try:
+            os.link(place, beside)
+            os.rename(beside, path(hash))
+        finally:
+            beside.unlink(missing_ok=True)  # renamed onto itself, a name stays where it was
         disk.settle(path(hash).parent)

@@ -6,9 +6,10 @@
 
 import asyncio
 import fnmatch
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from app import blobs, db, settings
 from app.blobs.landing import Landing
@@ -20,6 +21,9 @@ from app.rights import Caller
 BATCH = 1 << 20
 # The bytes by which a type is told.
 HEAD = 64 << 10
+# What lies in its row where it is short.
+TEXTS = ("text/", "application/json", "application/xml")
+Result = TypeVar("Result")
 MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
@@ -75,7 +79,7 @@ class Arriving:
         type = told(self.head, self.name)
         must_be_allowed(type)
         text = plain(self.head) if self.landing.size <= blobs.LARGEST_TEXT else None
-        if text is not None and type.startswith(("text/", "application/json")):
+        if text is not None and type.startswith(TEXTS):
             kept = blobs.Kept(self.landing.hash.hexdigest(), self.landing.size)
             self.landing.drop()
             return Arrived(kept, self.head, text, type)
@@ -86,17 +90,24 @@ class Arriving:
         self.landing.drop()
 
 
-class Intake:
-    """The same for a body on the event loop: while one piece is written by a thread, the next comes."""
+class Taking(Protocol):
+    """What takes bytes, and waits for the disk."""
 
-    def __init__(self, arriving: Arriving) -> None:
-        self.arriving = arriving
+    def write(self, data: bytes) -> None:
+        """Take these bytes."""
+
+
+class Batches:
+    """Bytes from the event loop for what waits for the disk: while one piece is written by a thread, the next comes."""
+
+    def __init__(self, taking: Taking) -> None:
+        self.taking = taking
         self.waiting: list[bytes] = []
         self.held = 0
         self.writing: asyncio.Future[None] | None = None
 
     async def write(self, chunk: bytes) -> None:
-        """Take these bytes. Raises TooLarge, NoRoom, NotWritten, Forbidden for a refused type."""
+        """Take these bytes. Raises what taking the ones before them raised."""
         self.waiting.append(chunk)
         self.held += len(chunk)
         if self.held >= BATCH:
@@ -106,7 +117,7 @@ class Intake:
         """Have what waits written, after what is being written."""
         await self.settled()
         data, self.waiting, self.held = b"".join(self.waiting), [], 0
-        self.writing = asyncio.ensure_future(db.in_thread(self.arriving.write, data))
+        self.writing = asyncio.ensure_future(db.in_thread(self.taking.write, data))
 
     async def settled(self) -> None:
         """Wait for the disk. Raises what it said."""
@@ -114,19 +125,41 @@ class Intake:
         if writing is not None:
             await writing
 
+    async def rested(self) -> None:
+        """Wait until no thread writes, whatever it says."""
+        writing, self.writing = self.writing, None
+        if writing is not None:
+            await asyncio.wait([writing])
+            writing.cancelled() or writing.exception()
+
+
+class Intake(Batches):
+    """A body on its way to be a file."""
+
+    def __init__(self, arriving: Arriving) -> None:
+        super().__init__(arriving)
+        self.arriving = arriving
+
     async def finish(self) -> Arrived:
         """All have come: they are on the disk, and wait for a transaction that refers to them."""
         await self.flush()
         await self.settled()
-        return await db.in_thread(self.arriving.finish)
+        return await through(db.in_thread(self.arriving.finish))
 
     async def drop(self) -> None:
         """Leave nothing of what was not finished."""
-        if self.writing is not None:
-            # Whatever it says: what matters now is that no thread still writes.
-            await asyncio.wait([self.writing])
-            self.writing.exception()
+        await self.rested()
         await db.in_thread(self.arriving.drop)
+
+
+async def through(work: Awaitable[Result]) -> Result:
+    """What must not be left in its midst: who is cancelled meanwhile goes only when it is done."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
 
 
 @asynccontextmanager
@@ -141,7 +174,7 @@ async def receive(
     try:
         yield intake
     finally:
-        await asyncio.shield(asyncio.ensure_future(intake.drop()))
+        await through(intake.drop())
 
 
 @contextmanager

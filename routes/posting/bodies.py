@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Any
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
@@ -63,28 +64,30 @@ async def fields(request: Request, largest: int) -> list[Field]:
     if not boundary:
         raise Invalid("This says that it is a multipart form, and does not say what parts it (`boundary=`).")
     found = Fields()
+    taker = parser(boundary, found)
     try:
-        parser = MultipartParser(
-            boundary,
-            {
-                "on_part_begin": found.begin,
-                "on_header_field": found.header_name,
-                "on_header_value": found.header_value,
-                "on_header_end": found.header,
-                "on_headers_finished": found.head,
-                "on_part_data": found.text,
-                "on_end": found.finish,
-            },
-            max_header_count=LONGEST_HEADERS,
-        )
         async for chunk in chunks(request, largest):
-            parser.write(chunk)
-        parser.finalize()
+            taker.write(chunk)
+        taker.finalize()
     except FormParserError:
         raise Invalid("This multipart form is broken: its parts do not follow the rules.") from None
     if not found.ended:
         raise Invalid("This multipart form breaks off before its last line. Nothing was kept.")
     return [Field(name, bytes(data), filename) for name, filename, data in found.all]
+
+
+def parser(boundary: bytes, taken: "Fields") -> MultipartParser:
+    """What takes a form apart, and tells `taken`."""
+    told: dict[str, Any] = {
+        "on_part_begin": taken.begin,
+        "on_header_field": taken.header_name,
+        "on_header_value": taken.header_value,
+        "on_header_end": taken.header,
+        "on_headers_finished": taken.head,
+        "on_part_data": taken.text,
+        "on_end": taken.finish,
+    }
+    return MultipartParser(boundary, told, max_header_count=LONGEST_HEADERS)
 
 
 class Fields:

@@ -1,0 +1,200 @@
+"""Fetching a file from an address, so that nobody reaches by it what only this machine can reach.
+
+The name is looked up once; each address that it leads to has to be one of the open internet, or all are refused; the
+connection goes to exactly the address that was looked at, with the name kept for TLS and Host; each redirect is looked
+at anew. No proxy and no credentials of the environment are used. It runs as a job and never longer than ten minutes.
+"""
+
+import contextlib
+import http.client
+import ipaddress
+import re
+import socket
+import ssl
+from collections.abc import Iterator
+from email.message import Message
+from pathlib import PurePosixPath
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
+
+from app import clock, config, later
+from app.errors import Invalid, Upstream
+from app.files import receiving
+from app.files.receiving import Arrived
+from app.items import named, types
+from app.rights import Caller
+
+# A web server for everybody answers at one of these; what else listens on a machine is no business of ours.
+PORTS = frozenset((80, 443, 8000, 8080, 8443))
+MOST_REDIRECTS = 5
+LONGEST = 2048
+# Seconds to connect, to wait for more, and in all.
+CONNECT, SILENCE, ALL = 10.0, 30.0, 600.0
+PIECE = 256 << 10
+REDIRECTS = (301, 302, 303, 307, 308)
+# Networks that look global, and by which a gateway leads to any IPv4 address.
+TRANSLATED = tuple(ipaddress.ip_network(each) for each in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+class Unfetched(Upstream):
+    """What stands at the address could not be fetched."""
+
+    title = "This address could not be fetched."
+
+
+def checked(url: str) -> SplitResult:
+    """An address that may be asked, as far as its words tell. Raises Invalid."""
+    url = url.strip()
+    if len(url) > LONGEST or not url.isprintable() or " " in url:
+        raise Invalid(url=f"An address has at most {LONGEST} characters and no blanks.")
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").encode("idna").decode(), parts.port
+    except (ValueError, UnicodeError):
+        raise Invalid(url="This is no address: write one like https://example.org/report.pdf.") from None
+    if parts.scheme not in ("http", "https") or not host:
+        raise Invalid(url="Only addresses that begin with http:// or https:// are fetched.")
+    if parts.username is not None or parts.password is not None:
+        raise Invalid(url="This address holds a name or a password. Fetch it yourself, and send the file.")
+    place = f"[{host}]" if ":" in host else host
+    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
+    query = quote(parts.query, safe="/%:@!$&'()*+,;=~-._?[]")
+    return SplitResult(parts.scheme, place if port is None else f"{place}:{port}", path, query, "")
+
+
+def fetched(me: Caller, url: str, name: str = "") -> tuple[Arrived, str]:
+    """The bytes at an address and the name that they have there. Waits, for minutes if it has to.
+
+    Raises Invalid for addresses that are not asked, Unfetched, and what `files.receive` does.
+    """
+    deadline = clock.ticks() + ALL
+    for _ in range(MOST_REDIRECTS + 1):
+        parts = checked(url)
+        with asked(parts, deadline) as answer:
+            if answer.status in REDIRECTS:
+                url = urljoin(parts.geturl(), answer.headers.get("location", ""))
+                continue
+            if answer.status != 200:
+                raise Unfetched(f"{parts.hostname} answers {answer.status}, so there is nothing to store.")
+            found = name or title(answer.headers, parts)
+            return taken(me, answer, found, deadline), found
+    raise Unfetched(f"This address leads on more than {MOST_REDIRECTS} times.")
+
+
+def taken(me: Caller, answer: http.client.HTTPResponse, name: str, deadline: float) -> Arrived:
+    """What an answer brings. Raises Unfetched for one that breaks off or is too slow."""
+    said = answer.headers.get("content-length", "")
+    length = int(said) if said.isdigit() and len(said) < 19 else None
+    if answer.headers.get("content-encoding", "identity").lower() != "identity":
+        raise Unfetched("It came compressed although that was not asked for.")
+    with receiving.taking(me.id, name=name, length=length) as arriving:
+        seen = 0
+        while piece := read(answer, deadline):
+            arriving.write(piece)
+            seen += len(piece)
+            told = f"{seen / 1e6:,.1f} MB" + (f" of {length / 1e6:,.1f} MB" if length else "")
+            later.progress(99 * seen // length if length else 0, told)
+        if length is not None and seen != length:
+            raise Unfetched(f"It broke off after {seen:,} of {length:,} bytes. Nothing was kept.")
+        return arriving.finish()
+
+
+def read(answer: http.client.HTTPResponse, deadline: float) -> bytes:
+    """The next piece, nothing at the end. Raises Unfetched."""
+    if clock.ticks() > deadline:
+        raise Unfetched(f"It took longer than {ALL / 60:.0f} minutes. Nothing was kept.")
+    try:
+        return answer.read1(PIECE)
+    except (OSError, http.client.HTTPException) as error:
+        raise Unfetched(f"It broke off ({told(error)}). Nothing was kept.") from None
+
+
+def title(headers: Message, parts: SplitResult) -> str:
+    """The name of a file: as its server says, else the end of its address. A name that none may have is left out."""
+    said = headers.get_filename() or unquote(PurePosixPath(parts.path).name)
+    said = re.split(r"[/\\]", said)[-1]
+    try:
+        return named(said) or f"{parts.hostname}{types.extension(headers.get_content_type())}"
+    except Invalid:
+        return f"{parts.hostname}{types.extension(headers.get_content_type())}"
+
+
+# ── the connection ────────────────────────────────────────────────────────────────────────────────────────────────────
+@contextlib.contextmanager
+def asked(parts: SplitResult, deadline: float) -> Iterator[http.client.HTTPResponse]:
+    """GET, over a connection to an address that was looked at. Raises Invalid, Unfetched."""
+    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    line = connected(host, port, parts.scheme == "https", deadline)
+    try:
+        target = parts.path + (f"?{parts.query}" if parts.query else "")
+        line.putrequest("GET", target, skip_host=True, skip_accept_encoding=True)
+        line.putheader("Host", parts.netloc)
+        line.putheader("User-Agent", f"Inglenook/{config.VERSION}")
+        line.putheader("Accept-Encoding", "identity")
+        line.putheader("Connection", "close")
+        line.endheaders()
+        yield line.getresponse()
+    except (OSError, http.client.HTTPException) as error:
+        raise Unfetched(f"{host} does not answer as a web server does ({told(error)}).") from None
+    finally:
+        line.close()
+
+
+def connected(host: str, port: int, secure: bool, deadline: float) -> http.client.HTTPConnection:
+    """A connection to one of the host's addresses, all of which may be asked. Raises Invalid, Unfetched."""
+    failure: Exception | None = None
+    for address in looked_up(host, port):
+        patience = min(CONNECT, max(0.1, deadline - clock.ticks()))
+        line = http.client.HTTPConnection(str(address), port, timeout=SILENCE)
+        try:
+            # To the very address that was looked at: asking for the name again could lead elsewhere.
+            line.sock = socket.create_connection((str(address), port), patience)
+            line.sock.settimeout(SILENCE)
+            if secure:
+                line.sock = ssl.create_default_context().wrap_socket(line.sock, server_hostname=host)
+            return line
+        except OSError as error:
+            line.close()
+            failure = error
+    raise Unfetched(f"{host} cannot be reached ({told(failure)}).")
+
+
+def looked_up(host: str, port: int) -> list[Address]:
+    """The addresses of a host. Raises Invalid when one of them is not of the open internet, Unfetched for none."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise Unfetched(f"There is no host {host}.") from None
+    addresses = list(dict.fromkeys(ipaddress.ip_address(str(each[4][0]).partition("%")[0]) for each in found))
+    for address in addresses:
+        if is_own(address):
+            continue
+        # In one sentence for all of them: nobody is to learn by it what there is inside.
+        if not is_global(address) or port not in PORTS:
+            raise Invalid(url="Only addresses of the open internet, and web servers' ports, are fetched from here.")
+    return addresses[:4]
+
+
+def is_own(address: Address) -> bool:
+    """Whether an admin has said that files may be fetched from there although it is not the open internet."""
+    return any(address in network for network in config.current.fetch_networks)
+
+
+def is_global(address: Address) -> bool:
+    """Whether an address is one of the open internet, and leads nowhere else by translation."""
+    inner = getattr(address, "ipv4_mapped", None)
+    if inner is not None:
+        return is_global(inner)
+    hidden = any(address in network for network in TRANSLATED if network.version == address.version)
+    return address.is_global and not address.is_multicast and not address.is_reserved and not hidden
+
+
+def told(error: object) -> str:
+    """What went wrong, in a few words."""
+    return (getattr(error, "strerror", None) or str(error) or type(error).__name__)[:120]
+
+
+def fetchable(me: Caller, url: str) -> str:
+    """The address as it will be asked, before a job is begun for it. Raises Invalid."""
+    me.must_have("files:write")
+    return checked(url).geturl()

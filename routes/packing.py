@@ -1,0 +1,19 @@
+"""Responses are compressed on their way, except the bytes of files: they are sent as they lie, with their length."""
+
+import re
+from typing import Any
+
+from starlette.middleware.gzip import GZipMiddleware
+
+# Who was cut off goes on where that was, in the same bytes; what is large here is mostly compressed already.
+AS_IT_IS = re.compile("/files/([^/]+/(raw|download)|zip)")
+
+
+class Packing(GZipMiddleware):
+    """Compression for those who take it."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
+        if path.startswith("/files/") and AS_IT_IS.fullmatch(path):
+            return await self.app(scope, receive, send)
+        await super().__call__(scope, receive, send)
