@@ -1,0 +1,69 @@
+"""What was read in a file: its pages, how far the reading is, or why there is nothing."""
+
+from typing import Any
+
+from fasthtml.components import H2, Div, P, Pre, Section, Span
+
+from components.files.words import place
+from components.parts import Button, Callout, Fold, Progress
+from components.pastes.words import counted
+
+# Pages on one page; the others are behind a link.
+MOST_PAGES = 50
+
+
+def TextPart(item: Any, found: Any, first: int = 1) -> Any:
+    """The text of a file under its own heading; while it is being read, it asks again by itself."""
+    if found.state == "none":
+        return ""
+    head = Div(cls="text-head")(H2("Text"), Span(cls="small faint")(told(found)))
+    if found.is_coming:
+        asks = {"hx_get": place(item, "text"), "hx_trigger": "load delay:1s", "hx_swap": "outerHTML"}
+        waits = (
+            Progress(0, "Reading", 100) if not found.count else "",
+            P(cls="small soft", role="status")(found.words or "It is being read. You can go on."),
+        )
+        return Section(cls="part text-of-file", id="text", **asks)(head, *waits)
+    if found.state == "failed":
+        return Section(cls="part text-of-file", id="text")(head, Callout("warn", "There is no text.", found.words))
+    return Section(cls="part text-of-file", id="text")(
+        head,
+        Callout("", "", found.words) if found.words else "",
+        *(PageFold(page, number == 0) for number, page in enumerate(shown(found, first))),
+        More(item, found, first),
+    )
+
+
+def told(found: Any) -> str:
+    """How much there is."""
+    if not found.count:
+        return ""
+    return f"{counted(found.count, 'part')} · {counted(found.characters, 'character')}"
+
+
+def shown(found: Any, first: int) -> list[Any]:
+    """The pages from this one on."""
+    return [page for page in found.pages if page.n >= first][:MOST_PAGES]
+
+
+def PageFold(page: Any, is_open: bool) -> Any:
+    """One page, sheet or slide."""
+    words = page.text.strip()
+    cost = counted(len(words), "character") if words else "empty"
+    return Fold(
+        "text",
+        page.label or f"part {page.n}",
+        Pre(cls="read", tabindex="0", aria_label=page.label)(words) if words else P("There is no text on it."),
+        cost=cost,
+        open=is_open,
+        id=f"page-{page.n}",
+    )
+
+
+def More(item: Any, found: Any, first: int) -> Any:
+    """The way to those that follow."""
+    rest = [page.n for page in found.pages if page.n >= first][MOST_PAGES:]
+    if not rest:
+        return ""
+    href = place(item, first=rest[0], fragment_="text")
+    return P(cls="older")(Button(f"From {rest[0]} on", "quiet", short=True, href=href))
