@@ -107,6 +107,12 @@ def append(
     return True
 
 
+def must_be_current(item: Item, base: int) -> None:
+    """Raises Stale when `base` is neither 0 nor the current revision."""
+    if base not in (0, item.current):
+        raise Stale(item.current)
+
+
 def is_same(item: Item, ready: list[Ready], title: str) -> bool:
     """Whether this is what the thing has already."""
     _, parts = items.contents(item)

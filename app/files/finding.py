@@ -1,0 +1,73 @@
+"""Finding a file: for those who may, with its password, or by a pass that somebody who may has made."""
+
+from functools import partial
+
+from app import holdings
+from app.files import passes
+from app.holdings import Holding, Noun
+from app.items import Found, ItemPart
+from app.rights import Caller
+
+
+class File(Holding):
+    """A file as one person sees it at one of its versions."""
+
+    @property
+    def part(self) -> ItemPart:
+        """What is in it: its bytes, their hash, size and type."""
+        return self.parts[0]
+
+    @property
+    def name(self) -> str:
+        """What it is called; an earlier version by the name that it had."""
+        return self.item.title if self.is_current else self.revision.title
+
+    @property
+    def type(self) -> str:
+        """Its media type, told by its content."""
+        return self.part.type
+
+    @property
+    def size(self) -> int:
+        """The bytes of this version."""
+        return self.part.size
+
+    @property
+    def hash(self) -> str:
+        """The SHA-256 of this version."""
+        return self.part.hash
+
+
+FILES = Noun("file", "files", File)
+
+held = partial(holdings.held, FILES)
+allowed = partial(holdings.allowed, FILES)
+
+
+def find(id: str, me: Caller, *, password: str = "", token: str = "", number: int = 0, looks: bool = True) -> File:
+    """The file (at a version, 0: the current one), if `me` or the holder of the token may read it.
+
+    `token` is that of a share, shows that the password was given (`password_pass`), or is a download link's
+    (`pass_for`). A reading that is limited is counted here, unless nothing of it is shown (`looks`). Raises NotFound
+    for strangers and after its end, Gone for what is in one's own trash, Locked without the password, OverLimit after
+    too many wrong ones.
+    """
+    if not passes.is_pass(token):
+        return holdings.find(FILES, id, me, password=password, token=token, number=number, looks=looks)
+    found = passes.opened(FILES.kind, id, me, token)
+    file = FILES.shown(found.item, passes.number_of(token) or number, writable=False, reader=found.reader, token=token)
+    if looks:
+        holdings.spend(found.item)
+    return file
+
+
+def shown(found: Found, me: Caller, token: str = "") -> File:
+    """The file with what is in it, for who may read it."""
+    return FILES.shown(found, writable=holdings.is_open(found), reader=me.id, token=token)
+
+
+def pass_for(file: File, seconds: int = 3600) -> str:
+    """What opens this version of this file to whoever holds it, for so long and as long as the one who saw it so may
+    read it: the token of a download link."""
+    number = 0 if file.is_current else file.revision.number
+    return passes.written(file, number, seconds)
