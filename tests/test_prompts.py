@@ -127,3 +127,69 @@ def test_names_that_begin_with_the_word_come_first_then_ones_own(me, charlie, ki
     found = [(each.item.title, each.owner) for each in prompts.usable(me, words="REV")]
     assert found == [("review", ""), ("review", "Charlie"), ("code-review", "")]
     assert not prompts.usable(me, words="%")
+
+
+# ── pages ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_a_prompt_is_written_read_and_revised_on_pages(bob, charlie):
+    refused = bob.post("/prompts", data={"name": "two words", "text": "{{topic}}", "tags": "tea"})
+    assert refused.status_code == 422 and "written behind a /" in refused.text and "{{topic}}" in refused.text
+    page = bob.post("/prompts", data={"name": "review", "text": "Review <b>{{topic}}</b>", "tags": "tea"})
+    assert page.status_code == 200 and "<mark>{{topic}}</mark>" in page.text and "&lt;b&gt;" in page.text
+    at = page.url.path
+    assert charlie.get(at).status_code == 404
+    assert "/review" in bob.get("/prompts?q=VIEW").text and "/review" in bob.get("/prompts?tag=tea").text
+    assert "Nothing is found" in bob.get("/prompts?q=nothing").text
+    assert bob.post(f"{at}/revisions", data={"name": "review", "text": "Two", "base": "1"}).url.path == at
+    stale = bob.post(f"{at}/revisions", data={"name": "review", "text": "Three", "base": "1"})
+    assert stale.status_code == 409 and "Somebody has changed this" in stale.text and 'value="2"' in stale.text
+    assert "Revision 1" in bob.get(f"{at}/history").text and "Two" in bob.get(f"{at}/diff?a=1&b=2").text
+    assert "<mark>{{topic}}</mark>" in bob.get(f"{at}/revisions/1").text
+    assert bob.post(f"{at}/revisions/1/restoration", data={"base": "2"}).text.count("<mark>") == 1
+
+
+def test_without_a_script_a_filled_prompt_waits_in_the_composer_of_a_new_chat(bob):
+    at = bob.post("/prompts", data={"name": "explain", "text": "Explain {{topic}}{{how| simply| well}}."}).url.path
+    refused = bob.post(f"{at}/uses", data={"v-topic": "", "v-how": "simply"})
+    assert refused.status_code == 422 and "This is needed." in refused.text
+    bob.put("/drafts/new", data={"text": "Hello"})
+    home = bob.post(f"{at}/uses", data={"v-topic": "tea\r\nand milk", "v-how": "well"})
+    assert home.url.path == "/" and "Hello\n\nExplain tea\nand milkwell." in home.text
+
+
+def test_the_composer_finds_prompts_by_the_word_behind_the_slash(bob):
+    assert "Write a prompt" in bob.get("/prompts/choices?q=").text
+    at = bob.post("/prompts", data={"name": "review", "text": "Review {{topic}}"}).url.path
+    bob.post("/prompts", data={"name": "plain", "text": "Answer plainly."})
+    found = bob.get("/prompts/choices?q=re").text
+    assert f'data-asks="{at}/uses"' in found and "plain" not in found
+    assert 'data-choices="/"' in bob.get("/").text
+    script = {"hx-request": "true"}
+    form = bob.get(f"{at}/uses", headers=script).text
+    assert 'name="v-topic"' in form and "<html" not in form
+    refused = bob.post(f"{at}/uses", data={"v-topic": " "}, headers=script)
+    assert refused.status_code == 422 and 'aria-invalid="true"' in refused.text
+    filled = bob.post(f"{at}/uses", data={"v-topic": "tea & <milk>"}, headers=script)
+    assert filled.text == "Review tea & <milk>" and filled.headers["content-type"].startswith("text/plain")
+
+
+def test_readers_are_a_space_and_single_people(bob, charlie, me, kitchen, alice):
+    at = bob.post("/prompts", data={"name": "menu", "text": "Menu"}).url.path
+    assert charlie.get(at).status_code == 404
+    kept = bob.post(f"{at}/readers", data={"readers": "space", "space": kitchen, "tags": "Food, food"})
+    assert "Kept." in kept.text and "Kitchen" in charlie.get(at).text and "Kitchen" in charlie.get("/prompts").text
+    assert charlie.get(f"{at}/readers").status_code == 403
+    assert bob.post(f"{at}/readers", data={"readers": "public"}).status_code == 422
+    assert bob.post(f"{at}/readers", data={"readers": "space", "space": ""}).status_code == 422
+    assert "Nobody here has this address" in bob.post(f"{at}/shares", data={"email": "x@example.org"}).text
+    assert bob.post(f"{at}/shares", data={"email": alice.email, "role": "writer"}).status_code == 200
+    assert alice.post(f"{at}/revisions", data={"name": "menu", "text": "Menu 2", "base": "1"}).status_code == 200
+    assert alice.post(f"{at}/copies").url.path != at
+
+
+def test_the_trash_gives_back_and_deletes(bob):
+    at = bob.post("/prompts", data={"name": "gone", "text": "Text"}).url.path
+    assert "The prompt is in the trash." in bob.post(f"{at}/trash").text
+    assert bob.get(at).status_code == 410 and "/gone" in bob.get("/prompts?shelf=trash").text
+    assert bob.post(f"{at}/restoration").url.path == at
+    bob.post(f"{at}/trash")
+    assert "The trash is empty" in bob.post(f"{at}/removal").text and bob.get(at).status_code == 404

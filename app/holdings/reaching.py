@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app import clock, db, spaces
+from app.holdings.lists import TAGGED
 from app.holdings.nouns import Noun
 from app.items import Item
 from app.items.finding import LISTED, listed
@@ -28,7 +29,7 @@ TRASHED = "kind = ? and owner_id = ? and trashed_at is not null and (expires_at 
 
 @dataclass(frozen=True)
 class Reached:
-    """A thing that one may use: whose it is ('' for one's own), the name of its space, and how its first part begins."""
+    """A thing that one may use: whose it is ('' for one's own), its space's name, and how its first part begins."""
 
     item: Item
     owner: str
@@ -36,7 +37,9 @@ class Reached:
     text: str
 
 
-def usable(noun: Noun[Any], me: Caller, *, words: str = "", space: str = "", limit: int = MOST) -> list[Reached]:
+def usable(
+    noun: Noun[Any], me: Caller, *, words: str = "", tag: str = "", space: str = "", limit: int = MOST
+) -> list[Reached]:
     """One's own things, those in one's spaces, and those that were shared with one; titles that begin with `words`
     before those that hold them, then one's own before others, then by title. Raises NotFound for a space that one is
     not in."""
@@ -46,6 +49,8 @@ def usable(noun: Noun[Any], me: Caller, *, words: str = "", space: str = "", lim
     if space:
         spaces.find(space, me)
         where, values = [*where, "space_id = ? and visibility != 'private'"], [*values, space]
+    if tag:
+        where, values = [*where, TAGGED], [*values, me.id, noun.kind, tag.lower()]
     words = " ".join(words.lower().split())
     if words:
         where, values = [*where, "instr(lower(title), ?) > 0"], [*values, words]

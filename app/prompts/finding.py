@@ -44,7 +44,7 @@ def filled(me: Caller, id: str, values: Mapping[str, str]) -> str:
     return variables.filled(find(id, me).text, values)
 
 
-def usable(me: Caller, *, words: str = "", space: str = "", limit: int = reaching.MOST) -> list[Reached]:
+def usable(me: Caller, *, words: str = "", tag: str = "", space: str = "", limit: int = reaching.MOST) -> list[Reached]:
     """The prompts that one may use: one's own, those in one's spaces, and those that were shared with one, by name;
     names that begin with `words` before those that hold them. Raises NotFound for a space that one is not in."""
-    return reaching.usable(NOUN, me, words=words, space=space, limit=limit)
+    return reaching.usable(NOUN, me, words=words, tag=tag, space=space, limit=limit)

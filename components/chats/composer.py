@@ -11,6 +11,7 @@ from components.addresses import url
 from components.chats.comparing import Beside
 from components.parts import Button, Callout, Hidden, Icon, IconButton
 from components.parts.fields import Options
+from components.prompts.choices import PromptChoices
 
 LARGEST = 256 * 1024
 PROVIDERS = "/admin/providers"
@@ -62,7 +63,7 @@ def Composer(
             ModelPicker(choices, model), Beside(by_provider(choices), beside.split()), SendButton(running)
         ),
     )
-    return form, StopForm(chat) if chat else ""
+    return form, StopForm(chat) if chat else "", *PromptChoices()
 
 
 def SeenLeaf(leaf: str | None) -> Any:

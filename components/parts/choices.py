@@ -4,7 +4,7 @@ from typing import Any
 
 from fasthtml.components import Div, P, Span
 
-from components.parts import Icon
+from components.parts.marks import Icon
 
 
 def Choices(sign: str, label: str, address: str, id: str) -> Any:
