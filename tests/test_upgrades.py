@@ -22,6 +22,8 @@ from tests.test_command_line import HOUSE, SPARSE, Served, refused, run
 
 OFF = {"INGLENOOK_REPLICA": "off"}
 OLD = [schema for schema in golden.SCHEMAS if schema < migrations.SCHEMA]
+# Each statement of a migration is a process that is killed there: from the first schema on they are hundreds.
+STEPS = pytest.mark.parametrize("schema", [OLD[-1], pytest.param(OLD[0], marks=pytest.mark.long)])
 
 
 def rows(path: Path, query: str) -> list[tuple]:
@@ -43,10 +45,10 @@ def changed(path: Path, *statements: str) -> None:
     connection.close()
 
 
-def hindered(how: str, place: Path) -> list[dict]:
+def hindered(how: str, place: Path, schema: int = 1) -> list[dict]:
     """What tests/upgrading.py saw: one entry for each thing that stood in the way."""
-    words = [sys.executable, "-m", "tests.upgrading", how, str(place)]
-    done = subprocess.run(words, cwd=HOUSE, env=SPARSE | OFF, capture_output=True, text=True, timeout=110)
+    words = [sys.executable, "-m", "tests.upgrading", how, str(place), str(schema)]
+    done = subprocess.run(words, cwd=HOUSE, env=SPARSE | OFF, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
 
@@ -142,8 +144,10 @@ def test_killed_between_any_two_steps_the_old_schema_is_whole_and_the_next_start
 
 
 @pytest.mark.slow
-def test_killed_at_any_statement_the_old_schema_is_whole_and_the_next_start_upgrades_it(tmp_path):
-    *cut, through = hindered("kill", tmp_path)
+@pytest.mark.timeout(900)
+@STEPS
+def test_killed_at_any_statement_the_old_schema_is_whole_and_the_next_start_upgrades_it(schema, tmp_path):
+    *cut, through = hindered("kill", tmp_path, schema)
     assert len(cut) > 20 and {try_["code"] for try_ in cut} == {-9}
     early = [try_ for try_ in cut if try_["same"]]
     assert len(early) >= len(cut) - 1, "at most the last statement, behind the commit, finds anything new"
@@ -152,8 +156,10 @@ def test_killed_at_any_statement_the_old_schema_is_whole_and_the_next_start_upgr
 
 
 @pytest.mark.slow
-def test_whatever_the_disk_or_sqlite_refuses_nothing_has_changed_and_the_way_back_is_said(tmp_path):
-    *cut, through = hindered("refuse", tmp_path)
+@pytest.mark.timeout(900)
+@STEPS
+def test_whatever_the_disk_or_sqlite_refuses_nothing_has_changed_and_the_way_back_is_said(schema, tmp_path):
+    *cut, through = hindered("refuse", tmp_path, schema)
     assert len(cut) > 50
     for try_ in cut:
         assert try_["code"] == 1 and try_["same"] and try_["untouched"], try_

@@ -1,8 +1,8 @@
 """Upgrades a golden database again and again, with something in the way each time.
 
-`python -m tests.upgrading HOW PLACE`: HOW is `refuse` (SQLite refuses the nth thing that the migration writes), `kill`
-(the process is killed at the nth statement) or `between` (it is killed at the nth step around the migration). One JSON
-line is printed for each n, until an upgrade comes through. Each try has its own process and its own data directory.
+`python -m tests.upgrading HOW PLACE SCHEMA`: HOW is `refuse` (SQLite refuses the nth thing that the migration writes),
+`kill` (the process is killed at the nth statement) or `between` (it is killed at the nth step around the migration).
+One JSON line is printed for each n, until an upgrade comes through. Each try has its own process and data directory.
 """
 
 import contextlib
@@ -89,10 +89,10 @@ def tried(path: Path, hinder) -> dict[str, object]:
     return {"code": os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), "said": said}
 
 
-def main(how: str, place: Path, limit: int = 400) -> None:
+def main(how: str, place: Path, schema: int, limit: int = 600) -> None:
     logs.start("error")
     for n in range(1, limit):
-        path = golden.lay(golden.SCHEMAS[0], place / str(n))
+        path = golden.lay(schema, place / str(n))
         before, bytes_before = golden.content(path), path.read_bytes()
         found = tried(path, lambda n=n: {"refuse": refuse, "kill": kill, "between": between}[how](n))
         found["same"] = golden.content(path) == before
@@ -106,4 +106,4 @@ def main(how: str, place: Path, limit: int = 400) -> None:
 
 if __name__ == "__main__":
     with contextlib.suppress(BrokenPipeError):
-        main(sys.argv[1], Path(sys.argv[2]))
+        main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]))

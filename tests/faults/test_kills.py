@@ -35,7 +35,16 @@ def test_without_a_replica_too_no_acknowledged_write_is_lost(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize("speed", ["normal", "fast"])
+@pytest.mark.parametrize(
+    ("place", "speed"),
+    [
+        ("file", "fast"),
+        ("s3", "normal"),
+        pytest.param("file", "normal", marks=pytest.mark.long),
+        pytest.param("s3", "fast", marks=pytest.mark.long),
+    ],
+    indirect=["place"],
+)
 def test_a_replica_is_a_clean_prefix_and_lacks_no_more_than_promised(place, speed, tmp_path, record_property):
     settings = place.environ | {"INGLENOOK_REPLICA_SPEED": speed}
     writers, losses = [], []
