@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 # Inside app/ a module may import its own row and the rows above it.
 LAYERS = (
     "config errors clock secrets db transactions group_commit migrations live later rights items verbs markdown "
-    "control logs audit lock disk blobs",
+    "control logs audit lock disk blobs readers",
     "settings accounts spaces usage handbook",
     "holdings",
     "keys files providers gateway",

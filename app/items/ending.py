@@ -6,6 +6,7 @@ from app.items.plain import columns, made
 from app.items.rows import Item
 from app.items.storing import erase
 from app.logs import log
+from app.readers import asking
 
 TRASH = 30 * clock.DAY
 ADDRESSES = clock.DAY
@@ -42,6 +43,7 @@ def end(id: str) -> bool:
 
 
 def close() -> None:
-    """Write what was counted, and end the processes that render: the server ends."""
+    """Write what was counted, and end the processes that render and read: the server ends."""
     counting.flush()
     rendering.close()
+    asking.close()

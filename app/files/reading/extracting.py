@@ -78,4 +78,5 @@ def extracted(hash: str, *, first: int = 1, last: int | None = None, pages: bool
         return Extracted()
     sql = "select n, label, text from extractpage where hash = ? and n between ? and ? order by n"
     found = db.fetch_all(sql, hash, first, last or 1 << 30) if pages else []
-    return Extracted(*row, pages=[Page(*each) for each in found])
+    state, words, count, characters, width, height = row
+    return Extracted(state, words, count, characters, width, height, [Page(*each) for each in found])
