@@ -32,6 +32,7 @@ def pages() -> list[Any]:
         admin,
         aliases,
         assets,
+        attachments,
         backups,
         budgets,
         chats,
@@ -40,14 +41,19 @@ def pages() -> list[Any]:
         handbook,
         jobs,
         keys,
+        lists,
         messages,
         palette,
         pastes,
         people,
         posting,
+        presets,
+        projects,
+        prompts,
         providers,
         raw,
         secrets,
+        selections,
         settings,
         sharing,
         shelves,
@@ -57,13 +63,14 @@ def pages() -> list[Any]:
         verbs,
     )
 
-    chatting = (chats, messages, shelves, sharing, streams, palette)
+    chatting = (chats, lists, selections, projects, messages, shelves, sharing, streams, palette)
+    asking = (attachments, prompts, presets)
     oneself = (accounts, settings, spaces, keys, consent)
     pasting = (pastes, posting, files)
     running = (people, providers, aliases, budgets, usage, admin, backups, secrets, jobs)
-    reading = (handbook, verbs)
+    reading = (handbook, verbs, files.putting)
     # In this order they are tried, one by one: raw bytes and pastes are asked for most often.
-    found = (raw, *pasting, assets, *chatting, *oneself, *running, *reading)
+    found = (raw, *pasting, assets, *chatting, *asking, *oneself, *running, *reading)
     return [router.ar for router in found]
 
 
@@ -129,7 +136,7 @@ def open_house() -> None:
     settings.forget()
     starting.settle()
     secrets.settle()
-    blobs.copy_to(target.chosen)
+    blobs.copy_to(target.home, target.opened)
 
 
 def close_house() -> None:

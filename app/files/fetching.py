@@ -12,13 +12,17 @@ import re
 import socket
 import ssl
 from collections.abc import Iterator
+from dataclasses import dataclass
 from email.message import Message
 from pathlib import PurePosixPath
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
-from app import clock, config, later
-from app.errors import Invalid, Upstream
-from app.files import receiving
+import orjson
+
+from app import clock, config, db, later
+from app.errors import Invalid, NotFound, Refusal, Upstream
+from app.files import folders, receiving
+from app.files.making import create
 from app.files.receiving import Arrived
 from app.items import named, types
 from app.rights import Caller
@@ -194,7 +198,58 @@ def told(error: object) -> str:
     return (getattr(error, "strerror", None) or str(error) or type(error).__name__)[:120]
 
 
-def fetchable(me: Caller, url: str) -> str:
-    """The address as it will be asked, before a job is begun for it. Raises Invalid."""
+# ── as a job ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True)
+class Fetch:
+    """A file that is being fetched: `state` is queued, running, done or failed; `progress` is per cent, `said` in words;
+    then `id` is the file's, or `error` a sentence."""
+
+    job: str
+    state: str = "queued"
+    progress: int = 0
+    said: str = ""
+    id: str = ""
+    error: str = ""
+
+
+def begin(
+    me: Caller, url: str, name: str = "", *, folder_id: str = "", space_id: str = "", visibility: str = "private"
+) -> Fetch:
+    """Have a file fetched from this address by a job. Raises Invalid, and NotFound or Forbidden for where it should
+    lie."""
     me.must_have("files:write")
-    return checked(url).geturl()
+    address = checked(url).geturl()
+    if name:
+        named(name)
+    folders.place(me, folder_id, space_id)
+    with db.write() as tx:
+        job = tx.later("files.fetch", address, name, folder_id, space_id, visibility, me=me)
+        tx.audit(me, "files.fetch", note=urlsplit(address).hostname or "")
+    return Fetch(job)
+
+
+def fetch(me: Caller, url: str, name: str, folder_id: str, space_id: str, visibility: str) -> dict[str, str]:
+    """The job: the id of the file, or in a sentence why there is none. It is not tried again: who asked is told, and
+    does that."""
+    try:
+        arrived, found = fetched(me, url, name)
+        made = create(me, arrived, found, folder_id=folder_id, space_id=space_id, visibility=visibility)
+    except Refusal as refusal:
+        return {"error": refusal.message}
+    return {"id": made.id}
+
+
+def find(me: Caller, job: str) -> Fetch:
+    """How far a fetch of one's own is. Raises NotFound."""
+    me.must_have("files:write")
+    sql = """select state, progress, said, result, error from job where id = ? and name = 'files.fetch'
+        and json_extract(caller, '$.id') = ?"""
+    row = db.fetch(sql, job, me.id)
+    if row is None:
+        raise NotFound()
+    state, progress, said, result, error = row
+    told = orjson.loads(result) if result else {}
+    failed = told.get("error", "") or (error if state not in ("queued", "running", "done") else "")
+    if state == "done" and not failed:
+        return Fetch(job, "done", 100, said, told.get("id", ""))
+    return Fetch(job, "failed" if failed else state, progress, said, error=failed)

@@ -72,11 +72,11 @@ class Arriving:
         """Look at the first bytes: what is not wanted here need not come to its end."""
         self.head += data[: HEAD - len(self.head)]
         if len(self.head) == HEAD:
-            must_be_allowed(told(self.head, self.name))
+            must_be_allowed(types.told(self.head, self.name))
 
     def finish(self) -> Arrived:
         """All have come. Waits for the disk. Raises as `write` does."""
-        type = told(self.head, self.name)
+        type = types.told(self.head, self.name)
         must_be_allowed(type)
         text = plain(self.head) if self.landing.size <= blobs.LARGEST_TEXT else None
         if text is not None and type.startswith(TEXTS):
@@ -193,13 +193,6 @@ def arrived(me: Caller, data: bytes | Iterable[bytes], name: str = "") -> Arrive
         for piece in [data] if isinstance(data, bytes) else data:
             arriving.write(piece)
         return arriving.finish()
-
-
-def told(head: bytes, name: str = "") -> str:
-    """The media type of a file that begins like this."""
-    # Where the first bytes end in the midst of a character, that one is no sign of anything.
-    whole = next((head[: len(head) - n] for n in range(4) if plain(head[: len(head) - n]) is not None), None)
-    return "text/plain" if whole is not None and (whole or not head) else types.told(head)
 
 
 def most() -> int:

@@ -1,10 +1,10 @@
 """Many files as one zip, made while it is sent: nothing of it is kept, and no file is whole in memory."""
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from app.items import ItemPart
 from app.items.pieces import unique
@@ -50,10 +50,10 @@ class Outlet:
         return data
 
 
-def zipped(entries: list[Entry]) -> Iterator[bytes]:
+def zipped(entries: list[Entry]) -> Generator[bytes, None, None]:
     """The zip, in pieces of about 256 KiB. A file that was lost with a disk ends it: half a zip is seen as broken."""
     outlet = Outlet()
-    with zipfile.ZipFile(outlet, "w", allowZip64=True) as pack:  # type: ignore[arg-type]
+    with zipfile.ZipFile(cast(BinaryIO, outlet), "w", allowZip64=True) as pack:
         for path, entry in zip(paths(entries), entries, strict=True):
             moment = datetime.fromtimestamp(max(entry.at / 1e6, FIRST_YEAR), UTC)
             info = zipfile.ZipInfo(path, moment.timetuple()[:6])

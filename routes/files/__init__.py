@@ -24,4 +24,12 @@ Reading (a session, a key with files:read, or `?token=` of a share link or of `f
   If-Range, ETag, If-None-Match, HEAD. `GET /files/zip?id=...&id=...&folder=ID` is all of these as one zip.
 """
 
+from routes.files import changing as changing
+from routes.files import downloading, fetching, linked, putting, tus, uploading
+from routes.files import listing as listing
+from routes.files import policy as policy
+from routes.files import sharing as sharing
+from routes.files import showing as showing
 from routes.files.places import ar as ar
+
+__all__ = ["ar", "downloading", "fetching", "linked", "putting", "tus", "uploading"]

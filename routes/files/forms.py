@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 
 from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartParser, parse_options_header
+from python_multipart.multipart import parse_options_header
 from starlette.requests import Request
 
 from app.errors import Invalid, Refusal
