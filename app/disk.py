@@ -1,26 +1,39 @@
 """Files that are there whole or not at all, also after a power cut."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from app.errors import NotWritten
 
+FRESH = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+
 
 def write(path: Path, data: bytes, coming: Path | None = None) -> None:
     """Put these bytes at `path`, for its owner only: written beside it (or to `coming`), synced, renamed, synced.
     Raises OSError, and leaves nothing then."""
+    write_pieces(path, [data], coming)
+
+
+def copy(source: Path, path: Path, coming: Path | None = None) -> None:
+    """Put a copy of a file at `path` in the same way, without having it in memory. Raises OSError."""
+    with source.open("rb") as given:
+        write_pieces(path, iter(lambda: given.read(1 << 20), b""), coming)
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes], coming: Path | None = None) -> None:
+    """Put bytes that come in pieces at `path` in the same way. Raises OSError, and what making the pieces raises."""
     beside = coming or path.with_name(f"{path.name}.new")
     try:
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as handle:
-            handle.write(data)
+        with os.fdopen(os.open(beside, FRESH, 0o600), "wb") as handle:
+            for piece in pieces:
+                handle.write(piece)
             handle.flush()
             os.fsync(handle.fileno())
         os.rename(beside, path)
-    except OSError:
+    finally:
         beside.unlink(missing_ok=True)  # half a file on a full disk would only make it fuller
-        raise
     settle(path.parent)
 
 

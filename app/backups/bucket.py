@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from app import config
-from app.backups.target import LIMIT, Target, Unreachable
+from app.backups.target import LIMIT, PIECE, Target, Unreachable
 
 # Bytes a second; slower than this is no connection.
 SLOWEST = 100_000
+# Seconds for a large object to be read, and the bytes of a part of one that is written.
+LARGE, PART = 3600.0, 8 << 20
 REFUSED = ("PermissionDenied", "Unauthenticated", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch")
 
 
@@ -22,6 +25,7 @@ class BucketTarget(Target):
 
     def __init__(self, address: str, chosen: config.Config) -> None:
         parts = urlsplit(address)
+        self.address = address
         self.bucket, self.prefix, self.chosen = parts.netloc, parts.path.strip("/"), chosen
         self.words = f"s3://{self.bucket}/{self.prefix}".rstrip("/")
         if chosen.s3_endpoint:
@@ -74,6 +78,48 @@ class BucketTarget(Target):
 
         with self.asked():
             obstore.put(self.store(LIMIT + len(data) / SLOWEST), name, data)
+
+    def pieces(self, name: str) -> Iterator[bytes] | None:
+        """GET, read as it comes."""
+        import obstore
+
+        with self.asked():
+            try:
+                found = obstore.get(self.store(LARGE), name)
+            except FileNotFoundError as error:
+                if "NoSuchBucket" in str(error):
+                    raise
+                return None
+        return self.read_on(found)
+
+    def read_on(self, found: Any) -> Iterator[bytes]:
+        """The bytes of an answer."""
+        with self.asked():
+            for piece in found.stream(min_chunk_size=PIECE):
+                yield bytes(piece)
+
+    def range(self, name: str, start: int, stop: int) -> bytes | None:
+        """GET with a range."""
+        import obstore
+
+        with self.asked():
+            try:
+                return bytes(
+                    obstore.get_range(self.store(LIMIT + (stop - start) / SLOWEST), name, start=start, end=stop)
+                )
+            except FileNotFoundError as error:
+                if "NoSuchBucket" in str(error):
+                    raise
+                return None
+
+    def take(self, name: str, place: Path) -> None:
+        """PUT, or a multipart upload where it is large, which leaves nothing that can be seen until it is whole."""
+        import obstore
+
+        with self.asked(), place.open("rb") as file:
+            size = place.stat().st_size
+            store = self.store(LIMIT + min(size, PART) / SLOWEST)
+            obstore.put(store, name, file, use_multipart=size > PART, chunk_size=PART, max_concurrency=2)
 
     def list(self, prefix: str) -> Iterator[tuple[str, int, int]]:
         """LIST, a thousand at a time."""

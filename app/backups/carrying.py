@@ -5,8 +5,7 @@ import shutil
 from pathlib import Path
 
 from app import blobs, config, disk, secrets
-from app.backups import room
-from app.backups.target import chosen
+from app.backups import room, target
 from app.blobs import copies, keeping, looking
 
 KEY = "secret.key"
@@ -23,9 +22,12 @@ def keys(home: Path, right: str | None) -> None:
 
 def files(home: Path, database: Path) -> int:
     """Have every file that the database refers to in `home`; how many are nowhere. Raises Misconfigured."""
-    blobs.copy_to(chosen)
-    lost = 0
+    blobs.copy_to(target.home, target.opened)
+    lost, store = 0, target.home()
+    living = copies.listed() or {} if store is not None and store.is_home else {}
     for hash, size, _, _ in looking.restored(database):
+        if living.get(copies.name(hash)) == size:
+            continue  # it lives in a bucket, where the other workspace finds it too
         here = keeping.path(hash)
         there = home / here.relative_to(config.current.data)
         disk.directory(there.parent)
@@ -35,8 +37,9 @@ def files(home: Path, database: Path) -> int:
         elif here.exists():
             room.require(home, size, "A file of the workspace")
             shutil.copyfile(here, there)
-        elif (store := chosen()) is not None and (data := store.read(copies.name(hash), 60.0)) is not None:
-            disk.write(there, data)
+        elif store is not None and (pieces := store.pieces(copies.name(hash))) is not None:
+            room.require(home, size, "A file of the workspace")
+            disk.write_pieces(there, pieces)
         else:
             lost += 1
     return lost

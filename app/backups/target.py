@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from app import clock, config, disk
 from app.disk import settle as settle
@@ -22,6 +22,8 @@ PROBE = "probe"
 LIMIT = 10.0
 # The end of names that are being written, and the seconds after which whoever wrote there is dead.
 COMING = ".new"
+# Large objects are read in pieces of so many bytes.
+PIECE = 1 << 20
 DAY = 86_400
 
 
@@ -37,6 +39,9 @@ class Target(ABC):
     kind: str
     words: str
     is_remote: bool
+    # How a setting names it, and whether files live there: then what lies here of them is a cache.
+    address: str = ""
+    is_home: bool = False
 
     @property
     @abstractmethod
@@ -50,6 +55,18 @@ class Target(ABC):
     @abstractmethod
     def write(self, name: str, data: bytes) -> None:
         """Store an object whole or not at all. Raises Unreachable."""
+
+    @abstractmethod
+    def pieces(self, name: str) -> Iterator[bytes] | None:
+        """The bytes of an object one after another, None when there is none. Raises Unreachable."""
+
+    @abstractmethod
+    def range(self, name: str, start: int, stop: int) -> bytes | None:
+        """The bytes of an object from `start` on, up to `stop`; None when there is none. Raises Unreachable."""
+
+    @abstractmethod
+    def take(self, name: str, place: Path) -> None:
+        """Store a file whole or not at all, without having it in memory. Raises Unreachable."""
 
     @abstractmethod
     def list(self, prefix: str) -> Iterator[tuple[str, int, int]]:
@@ -130,6 +147,38 @@ class FileTarget(Target):
             disk.directory(path.parent)
             disk.write(path, data, path.with_name(f"{path.name}.{threading.get_native_id()}{COMING}"))
 
+    def pieces(self, name: str) -> Iterator[bytes] | None:
+        """The bytes of a file."""
+        with self.asked():
+            try:
+                file = (self.root / name).open("rb")
+            except FileNotFoundError:
+                return None
+        return self.read_on(file)
+
+    def read_on(self, file: BinaryIO) -> Iterator[bytes]:
+        """An open file, piece by piece."""
+        with file, self.asked():
+            while piece := file.read(PIECE):
+                yield piece
+
+    def range(self, name: str, start: int, stop: int) -> bytes | None:
+        """Some bytes of a file."""
+        with self.asked():
+            try:
+                with (self.root / name).open("rb") as file:
+                    file.seek(start)
+                    return file.read(stop - start)
+            except FileNotFoundError:
+                return None
+
+    def take(self, name: str, place: Path) -> None:
+        """Copied to a temporary name of this thread's own, synced, renamed."""
+        path = self.root / name
+        with self.asked():
+            disk.directory(path.parent)
+            disk.copy(place, path, path.with_name(f"{path.name}.{threading.get_native_id()}{COMING}"))
+
     def list(self, prefix: str) -> Iterator[tuple[str, int, int]]:
         """All files below a folder."""
         with self.asked():
@@ -186,3 +235,17 @@ def chosen() -> Target | None:
 
         return BucketTarget(here.replica, here)
     return FileTarget(here.data / "replica" if here.replica == "file" else Path(here.replica).expanduser())
+
+
+def home() -> Target | None:
+    """Where copies of files lie: in the bucket that is their home by the settings, else at the replica's target."""
+    return opened(config.current.files) if config.current.files != "disk" else chosen()
+
+
+def opened(address: str) -> Target:
+    """The bucket at this address as a home of files."""
+    from app.backups.bucket import BucketTarget
+
+    found = BucketTarget(address, config.current)
+    found.is_home = True
+    return found

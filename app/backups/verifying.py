@@ -161,7 +161,7 @@ def differing(name: str, mine: tuple[int, int] | None, its: tuple[int, int] | No
 
 def check_files(report: Report, progress: Progress) -> None:
     """Every file that is referred to is here with its hash, and so is its copy. Raises Misconfigured."""
-    blobs.copy_to(target.chosen)
+    blobs.copy_to(target.home, target.opened)
     found = blobs.check(lambda percent, said: progress(80 + percent // 5, said))
     report.files = found.count
     if found.missing:

@@ -9,6 +9,7 @@ from app.blobs.copies import copy as copy
 from app.blobs.copies import copy_rest as copy_rest
 from app.blobs.copies import copy_to as copy_to
 from app.blobs.copies import fetch_missing as fetch_missing
+from app.blobs.distant import evict as evict
 from app.blobs.ending import adopt as adopt
 from app.blobs.ending import sweep as sweep
 from app.blobs.keeping import LARGEST_TEXT as LARGEST_TEXT
@@ -21,6 +22,7 @@ from app.blobs.keeping import refer as refer
 from app.blobs.keeping import release as release
 from app.blobs.looking import Found as Found
 from app.blobs.looking import check as check
+from app.blobs.looking import here as here
 from app.blobs.looking import is_missing as is_missing
 from app.blobs.looking import missing as missing
 from app.blobs.looking import open as open

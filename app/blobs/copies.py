@@ -1,38 +1,42 @@
-"""Copies of blobs at the replica's target: written by a job of the row's own transaction, fetched after a loss.
+"""Copies of blobs in a store: written by a job of the row's own transaction, fetched after a loss.
 
-The kernel knows no backups: where copies go is handed in at a start, as `copies.target`.
+The store is the replica's target, where the disk here is the home of files; or it is their home itself, a bucket: then
+what lies here is a cache of it. The kernel knows neither: where copies go is handed in at a start, as `copies.target`.
 """
 
-import hashlib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, Protocol
 
-import orjson
-
 from app import clock, db
-from app.blobs.keeping import is_there, path, write
+from app.blobs import homes
+from app.blobs.keeping import is_there, is_whole, path
+from app.blobs.landing import Landing
 from app.later import progress
 from app.logs import log
 
 FOLDER = "blobs"
 # A copy whose job has not come to it for so long is made with the rest.
 LATE = 5 * clock.MINUTE
-# Slower than this is no connection: bytes a second.
-SLOWEST = 100_000
-MARK = "blobs_at"
 UNCOPIED = "select hash from blob where copied_at is null and missing_at is null order by created_at"
 
 
 class Store(Protocol):
-    """The target, as far as blobs need it. `words` says where it is."""
+    """The target, as far as blobs need it. `words` says where it is, `address` is how a setting names it; `is_home`
+    says that files live there, and what lies here is a cache."""
 
     words: str
+    address: str
+    is_home: bool
 
-    def read(self, name: str, limit: float = 10.0) -> bytes | None:
-        """The bytes of an object, None when there is none."""
+    def pieces(self, name: str) -> Iterator[bytes] | None:
+        """The bytes of an object one after another, None when there is none."""
 
-    def write(self, name: str, data: bytes) -> None:
-        """Store an object whole or not at all."""
+    def range(self, name: str, start: int, stop: int) -> bytes | None:
+        """Some bytes of an object, None when there is none."""
+
+    def take(self, name: str, place: Path) -> None:
+        """Store a file whole or not at all, without having it in memory."""
 
     def list(self, prefix: str) -> Iterator[tuple[str, int, int]]:
         """Name, size and time of change of all below a folder."""
@@ -47,12 +51,15 @@ def nowhere() -> Store | None:
 
 
 target: Callable[[], Store | None] = nowhere
+# What opens the home of before, by its address.
+opener: Callable[[str], Store | None] = lambda address: None  # noqa: E731
 
 
-def copy_to(chosen: Callable[[], Store | None]) -> None:
-    """Have copies go to what this gives whenever it is asked; None is nowhere."""
-    global target
-    target = chosen
+def copy_to(chosen: Callable[[], Store | None], opening: Callable[[str], Store | None] | None = None) -> None:
+    """Have copies go to what this gives whenever it is asked, None is nowhere; `opening` gives the store of an address
+    that was their home before."""
+    global target, opener
+    target, opener = chosen, opening or opener
 
 
 def name(hash: str) -> str:
@@ -71,12 +78,13 @@ def copy(me: Any, hash: str) -> bool:
         return False
     if row[0] is not None:
         return True
-    data = path(hash).read_bytes() if path(hash).exists() else b""
-    if hashlib.sha256(data).hexdigest() == hash:
-        store.write(name(hash), data)
-    elif not fetch(hash):  # a damaged file never goes over a good copy
-        note_missing(hash)
-        return False
+    if is_whole(hash):
+        store.take(name(hash), path(hash))
+    elif not fetched(store, hash):  # a damaged file never goes over a good copy
+        if not fetched(homes.before(opener), hash):
+            note_missing(hash)
+            return False
+        store.take(name(hash), path(hash))
     with db.write() as tx:
         tx.run("update blob set copied_at = :now where hash = :hash", now=clock.now(), hash=hash)
     return True
@@ -93,31 +101,57 @@ def copy_rest(me: Any) -> int:
 
 
 def fetch(hash: str) -> bool:
-    """Bring a blob back from the target, if its bytes are whole there; whether it is here now."""
-    store = target()
-    row = db.fetch("select size from blob where hash = ?", hash)
-    data = store.read(name(hash), 10 + (row[0] if row else 0) / SLOWEST) if store is not None else None
-    if data is None or hashlib.sha256(data).hexdigest() != hash:
+    """Bring a blob back from the target or from the home of before, if its bytes are whole there; whether it is here
+    now. Raises Misconfigured when they do not answer."""
+    return fetched(target(), hash) or fetched(homes.before(opener), hash)
+
+
+def fetched(store: Store | None, hash: str) -> bool:
+    """Bring a blob from this store, if its bytes are whole there."""
+    pieces = store.pieces(name(hash)) if store is not None else None
+    if pieces is None or not land(hash, pieces):
         return False
-    write(hash, data)
     note_found(hash)
     log.info("blobs.fetched", hash=hash)
     return True
 
 
+def land(hash: str, pieces: Iterator[bytes]) -> bool:
+    """Keep these bytes, if they are those of this hash."""
+    landing = Landing()
+    try:
+        for piece in pieces:
+            landing.write(piece)
+        if landing.hash.hexdigest() != hash:
+            return False
+        landing.keep()
+        return True
+    finally:
+        landing.drop()
+
+
 def fetch_missing(me: Any = None) -> int:
-    """Look for every blob that is referred to, fetch what is not here, mark what is nowhere; how many are nowhere."""
+    """Look for every blob that is referred to, fetch what is not here, mark what is nowhere; how many are nowhere.
+
+    What lies in the home of files need not be here: that is noted.
+    """
     rows = db.fetch_all("select hash, size from blob where hash in (select hash from blobuse) order by hash")
+    store = target()
+    home = listed() or {} if store is not None and store.is_home else {}
     lost = 0
     for n, (hash, size) in enumerate(rows):
         progress(100 * n // len(rows), f"{n} of {len(rows)}")
         if is_there(hash, size):
             note_found(hash)
+        elif home.get(name(hash)) == size:
+            homes.note_moved(hash)
         elif not fetch(hash):
             lost += 1
             note_missing(hash)
     if lost:
         log.warning("blobs.missing", count=lost)
+    else:
+        homes.forget_before()
     return lost
 
 
@@ -126,33 +160,24 @@ def catch_up() -> None:
     store = target()
     if db.fetch("select 1 from blob limit 1") is None:
         return
-    now = [generation(), store.words if store is not None else ""]
-    before = setting()
+    now = [homes.generation(), store.words if store is not None else "", homes.address(store)]
+    seen = homes.setting(homes.MARK)
     late = store is not None and db.fetch(
         "select 1 from blob where copied_at is null and missing_at is null and created_at < ?", clock.now() - LATE
     )
+    # Before files could live in a bucket, the last of the three was not told.
+    before = [*seen, ""][:3] if seen is not None else None
     if now == before and not (late and is_idle("blobs.copy_rest")):
         return
     with db.write() as tx:
         if now != before:
-            value = orjson.dumps(now).decode()
-            tx.run("insert or replace into setting (key, value) values (:key, :value)", key=MARK, value=value)
+            homes.put(tx, homes.MARK, now)
             tx.later("blobs.fetch_missing")
+        if before is not None and now[2] != before[2] and before[2]:
+            homes.put(tx, homes.BEFORE, before[2])
         if before is not None and now[1] != before[1]:
             tx.run("update blob set copied_at = null")
         tx.later("blobs.copy_rest")
-
-
-def generation() -> int:
-    """The number of the database's generation: another one after each restore."""
-    row = db.fetch("select value from setting where key = 'generation'")
-    return int(orjson.loads(row[0])) if row else 0
-
-
-def setting() -> Any:
-    """What `catch_up` saw last: the generation, and where copies went. None at first."""
-    row = db.fetch("select value from setting where key = ?", MARK)
-    return orjson.loads(row[0]) if row else None
 
 
 def is_idle(job: str) -> bool:
@@ -175,9 +200,9 @@ def forget(hash: str) -> None:
 
 def note_found(hash: str) -> None:
     """It is here (again)."""
-    if db.fetch("select 1 from blob where hash = ? and missing_at is not null", hash):
+    if db.fetch("select 1 from blob where hash = ? and (missing_at is not null or moved_at is not null)", hash):
         with db.write() as tx:
-            tx.run("update blob set missing_at = null where hash = :hash", hash=hash)
+            tx.run("update blob set missing_at = null, moved_at = null where hash = :hash", hash=hash)
 
 
 def note_missing(hash: str) -> None:

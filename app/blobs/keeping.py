@@ -17,7 +17,10 @@ from app.errors import Conflict
 LARGEST_TEXT = 64 * 1024
 CHUNK = 1 << 20
 INSERT = """insert into blob (hash, size, created_at) values (:hash, :size, :now)
-    on conflict (hash) do update set released_at = null, missing_at = null"""
+    on conflict (hash) do update set released_at = null, missing_at = null,
+    moved_at = case when :here then null else moved_at end"""
+# It is not here and need not be: it lives in the files' bucket.
+MOVED = "select 1 from blob where hash = :hash and moved_at is not null and missing_at is null"
 USE = "insert or ignore into blobuse (hash, kind, target_id) values (:hash, :kind, :target)"
 # Whose last use has ended: nothing refers to it, and it is not marked as such yet.
 RELEASE = """update blob set released_at = :now where released_at is null
@@ -77,6 +80,11 @@ def coming() -> Path:
 def keep(data: bytes | Path) -> Kept:
     """Have these bytes (or those of a file) on the disk, named by their hash. Waits for the disk: call it before a
     transaction, never inside. Raises NotWritten when the disk is full."""
+    if isinstance(data, Path):
+        from app.blobs.landing import land
+
+        with data.open("rb") as file:
+            return land(iter(lambda: file.read(CHUNK), b""))
     hash, size = digest(data)
     if not renewed(hash):
         write(hash, data)
@@ -110,9 +118,8 @@ def renewed(hash: str) -> bool:
         return False
 
 
-def write(hash: str, data: bytes | Path) -> None:
+def write(hash: str, data: bytes) -> None:
     """Write the bytes to a temporary name, sync them, and give them their name. Raises NotWritten."""
-    data = data if isinstance(data, bytes) else data.read_bytes()
     with disk.asked():
         disk.directory(folder() / "coming")
         disk.directory(path(hash).parent)
@@ -124,9 +131,10 @@ def refer(tx: Transaction, kept: Kept, kind: str, target_id: str) -> str:
 
     Raises Conflict when it was swept in the meantime, a week after it was kept.
     """
-    if not path(kept.hash).exists():
+    here = path(kept.hash).exists()
+    if not here and not tx.run(MOVED, hash=kept.hash).fetchone():
         raise Conflict("What was stored here is gone, because nothing used it. Store it again.")
-    tx.run(INSERT, hash=kept.hash, size=kept.size, now=clock.now())
+    tx.run(INSERT, hash=kept.hash, size=kept.size, now=clock.now(), here=here)
     tx.run(USE, hash=kept.hash, kind=kind, target=target_id)
     if tx.run("select 1 from blob where hash = :hash and copied_at is null", hash=kept.hash).fetchone():
         tx.later("blobs.copy", kept.hash)

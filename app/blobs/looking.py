@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app import db
-from app.blobs import copies
+from app.blobs import copies, distant, homes
 from app.blobs.keeping import is_whole, path
 from app.errors import Gone
 
@@ -45,13 +45,26 @@ class Found:
 
 
 def open(hash: str) -> BinaryIO:
-    """The bytes of a blob, for reading. What is not on this disk is fetched from the replica's target. Raises Gone."""
+    """The bytes of a blob, for reading. What is not on this disk is read where it lives, or else fetched from the
+    replica's target. Raises Gone."""
     try:
-        return path(hash).open("rb")
+        found = path(hash).open("rb")
+        distant.touch(hash)
+        return found
     except FileNotFoundError:
+        if (away := distant.opened(hash)) is not None:
+            return away
         if not copies.fetch(hash):
             raise Gone("These bytes are missing: they were lost with a disk, or before they were copied.") from None
     return path(hash).open("rb")
+
+
+def here(hash: str) -> Path:
+    """The file of a blob on this disk, for programs that read files; it is brought here first where it lives elsewhere.
+    Raises Gone."""
+    if not path(hash).exists() and not copies.fetch(hash):
+        raise Gone("These bytes are missing: they were lost with a disk, or before they were copied.")
+    return path(hash)
 
 
 def used() -> list[tuple[str, int, int | None, int | None]]:
@@ -72,25 +85,29 @@ def is_missing(hash: str) -> bool:
 def check(progress: Callable[[int, str], None] | None = None, database: Path | None = None) -> Found:
     """Read every blob that is referred to (by the open database, or by a restored one) and compare its hash.
 
-    One that is missing or damaged here is fetched from the replica's target; what is nowhere is marked as missing.
+    One that is missing or damaged here is fetched from the replica's target; what is nowhere is marked as missing. Of
+    what lives in a bucket and is not here, the size there is compared: the bucket looks after its bytes.
     `progress` is told per cent and a line of text. Raises Misconfigured when the target does not answer.
     """
     rows = used() if database is None else restored(database)
     found, total = Found(count=len(rows), size=sum(row[1] for row in rows)), sum(row[1] for row in rows) or 1
-    there = copies.listed()
-    seen = 0
+    store, there, seen = copies.target(), copies.listed(), 0
+    home = there or {} if store is not None and store.is_home else {}
     for hash, size, _, _ in rows:
         if progress is not None:
             progress(round(100 * seen / total), f"{found.count} stored parts")
         seen += size
-        look(hash, size, found)
+        if path(hash).exists() or home.get(copies.name(hash)) != size:
+            look(hash, found)
+        else:
+            homes.note_moved(hash)
         if there is not None and there.get(copies.name(hash)) != size:
             found.uncopied += 1
             copies.forget(hash)
     return found
 
 
-def look(hash: str, size: int, found: Found) -> None:
+def look(hash: str, found: Found) -> None:
     """Compare one, and mend it from the target if it can be."""
     if is_whole(hash):
         copies.note_found(hash)
