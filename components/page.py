@@ -156,9 +156,11 @@ def Rail(me: Any, place: str | None, shelf: Any, workspace: str) -> Any:
     find = A(href=url("/chats"), data_palette=True)(Icon("search"), "Find", ft("kbd", "Ctrl K"))
     chats = _place("chats", "Chats", "chat", url("/"), place)
     pastes = _place("pastes", "Pastes", "paste", url("/pastes"), place)
+    files = _place("files", "Files", "file", url("/files"), place)
     guest = bool(me) and me.role == "guest"
     shared = _place("pastes", "Shared with you", "share", url("/pastes"), place)
-    places = (Li(shared),) if guest else (Li(chats), Li(pastes), Li(find)) if me else ()
+    given = _place("files", "Files shared with you", "file", url("/files"), place)
+    places = (Li(shared), Li(given)) if guest else (Li(chats), Li(pastes), Li(files), Li(find)) if me else ()
     handbook = _place("handbook", "Handbook", "doc", url("/docs/handbook"), place)
     usage_of = _place("usage", "Usage", "usage", url("/usage"), place)
     admin = _place("admin", "Admin", "admin", url("/admin"), place)

@@ -14,6 +14,7 @@ ADMIN = (
     ("Aliases", "/admin/aliases"),
     ("Budgets", "/admin/budgets"),
     ("Pastes", "/admin/pastes"),
+    ("Files", "/admin/files"),
     ("Backups", "/admin/backups"),
     ("Jobs", "/admin/jobs"),
 )

@@ -21,6 +21,11 @@ PLACES = (
     ("Pastes", "/pastes", "paste"),
     ("Pastes shared with you", "/pastes?shelf=shared", "people"),
     ("Deleted pastes", "/pastes?shelf=trash", "trash"),
+    ("Files", "/files", "file"),
+    ("Upload files", "/files/new", "upload"),
+    ("Starred files", "/files?shelf=starred", "star"),
+    ("Files shared with you", "/files?shelf=shared", "people"),
+    ("Deleted files", "/files?shelf=trash", "trash"),
     ("Your account", "/settings", "user"),
     ("Password", "/settings/password", "key"),
     ("Sessions", "/settings/sessions", "system"),
@@ -37,6 +42,8 @@ ADMIN_PLACES = (
     ("Aliases", "/admin/aliases", "tag"),
     ("Budgets", "/admin/budgets", "usage"),
     ("Everybody's keys", "/admin/keys", "key"),
+    ("Limits of pastes", "/admin/pastes", "paste"),
+    ("Limits of files", "/admin/files", "file"),
     ("Backups", "/admin/backups", "backup"),
     ("Recovery key", "/admin/backups/key", "key"),
     ("Jobs", "/admin/jobs", "jobs"),
@@ -45,6 +52,7 @@ ADMIN_PLACES = (
 # What a guest finds: their own account, and what is shared with them.
 GUEST_PLACES = (
     ("Shared with you", "/pastes?shelf=shared", "share"),
+    ("Files shared with you", "/files", "file"),
     ("Your account", "/settings", "user"),
     ("Password", "/settings/password", "key"),
     ("Sessions", "/settings/sessions", "system"),

@@ -39,10 +39,11 @@ def PieceRow(me: Caller, row: Any, which: str) -> NotStr:
     linked = (
         f'<a class="name" href="{place(item)}">{name}</a>' if which != "trash" else f'<span class="name">{name}</span>'
     )
+    kind = escape(kind_words(row.type, row.syntax))
     return NotStr(
         f'<li id="row-{item.id}" data-piece>{box("id", item.id, name)}{face(item, row.type)}'
         f'<span class="told">{linked}{marks_html(item)}{star(row)}</span>'
-        f'<span class="gist">{escape(gist(row))}</span><span class="facts"><span>{escape(kind_words(row.type))}</span>'
+        f'<span class="gist">{escape(gist(row))}</span><span class="facts"><span>{kind}</span>'
         f"<span>{size_words(row.size)}</span><span>{when(item, me)}</span></span></li>"
     )
 

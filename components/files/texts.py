@@ -12,9 +12,11 @@ from components.pastes.words import counted
 MOST_PAGES = 50
 
 
-def TextPart(item: Any, found: Any, first: int = 1) -> Any:
-    """The text of a file under its own heading; while it is being read, it asks again by itself."""
-    if found.state == "none":
+def TextPart(file: Any, found: Any, first: int = 1) -> Any:
+    """The text of a file under its own heading; while it is being read, it asks again by itself. Of pictures none is
+    looked for."""
+    item = file.item
+    if found.state == "none" or file.type.startswith("image/"):
         return ""
     head = Div(cls="text-head")(H2("Text"), Span(cls="small faint")(told(found)))
     if found.is_coming:

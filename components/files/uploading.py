@@ -94,7 +94,7 @@ def Uploader(
     """What the script works with: fields that choose, the veil over the page while something is dragged, and the tray
     that says how far each file is. `file_id` and `base` are those of the file of which the next version comes."""
     told = {"data_folder": folder.id if folder else "", "data_space": space, "data_largest": str(largest)}
-    told |= {"data_folders": url("/files/folders")}
+    told |= {"data_folders": url("/files/folders"), "data_made": url("/files", "ID")}
     told |= {"data_file": file_id, "data_base": str(base)} if file_id else {}
     into = into or (f"into “{folder.name}”" if folder else "here")
     unseen = {"type": "file", "hidden": True, "name": False, "tabindex": "-1"}

@@ -138,7 +138,7 @@ def About(me: Caller, file: Any, tags: Sequence[str], pixels: tuple[int, int]) -
     item = file.item
     linked = [part for name in tags for part in (", ", A(href=url("/files", tag=name))(name))][1:]
     return Facts(
-        ("Kind", Span(title=file.type)(kind_words(file.type))),
+        ("Kind", Span(title=file.type)(kind_words(file.type, file.part.syntax))),
         ("Size", size_words(file.size)),
         *((("Pixels", f"{pixels[0]:,} × {pixels[1]:,}"),) if pixels[0] else ()),
         ("Readers", READERS[item.visibility] if file.is_mine or item.visibility != "private" else "Shared"),

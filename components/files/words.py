@@ -3,17 +3,18 @@
 from typing import Any
 
 from components.addresses import url
+from components.pastes.words import syntax_words
 
 # What begins a media type, or is one; its name, and its picture.
 PDF = "application/pdf"
 OFFICE = "application/vnd.openxmlformats-officedocument."
 OPEN = "application/vnd.oasis.opendocument."
 KINDS = (
-    (PDF, "PDF", "doc"),
-    (OFFICE + "wordprocessingml", "Word document", "doc"),
-    (OPEN + "text", "Text document", "doc"),
-    ("application/msword", "Word document", "doc"),
-    ("application/rtf", "Text document", "doc"),
+    (PDF, "PDF", "text"),
+    (OFFICE + "wordprocessingml", "Word document", "text"),
+    (OPEN + "text", "Text document", "text"),
+    ("application/msword", "Word document", "text"),
+    ("application/rtf", "Text document", "text"),
     ("application/epub", "E-book", "doc"),
     (OFFICE + "spreadsheetml", "Spreadsheet", "sheet"),
     (OPEN + "spreadsheet", "Spreadsheet", "sheet"),
@@ -48,8 +49,6 @@ KINDS = (
 # Of these a small picture can be made.
 PICTURED = ("image/", PDF)
 NOT_PICTURED = ("image/svg", "image/x-icon", "image/vnd")
-# Of these the text is read in the background.
-READ = (PDF, OFFICE, "text/html", "text/csv")
 # Browsers show these pictures as they are.
 SHOWN = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/avif")
 
@@ -64,8 +63,10 @@ def folder_place(folder: Any, **query: Any) -> str:
     return url("/files", folder=folder.id if folder else None, **query)
 
 
-def kind_words(type: str) -> str:
-    """What people call a thing of this type."""
+def kind_words(type: str, syntax: str = "") -> str:
+    """What people call a thing of this type; a text by what is written in it."""
+    if syntax and type.startswith("text/"):
+        return "Table" if syntax == "csv" else syntax_words(syntax, type)
     return told(type)[1]
 
 
@@ -83,11 +84,6 @@ def told(type: str) -> tuple[str, str, str]:
 def is_pictured(type: str) -> bool:
     """Whether a small picture of it can be made."""
     return type.startswith(PICTURED) and not type.startswith(NOT_PICTURED)
-
-
-def is_read(type: str) -> bool:
-    """Whether its text is read in the background."""
-    return type.startswith(READ)
 
 
 def thumbnail(item: Any, width: int) -> str:

@@ -54,6 +54,7 @@
 
   const failure = answer => {
     const said = words(answer.responseText);
+    if (answer.status === 409 && !said) return new Refused('Somebody was faster with another version. Reload the page, and look at it first.');
     // The lock of another request, a server that restarts or a proxy without one behind it: that passes.
     if (answer.status === 423 || answer.status === 429 || answer.status >= 502 && answer.status <= 504) return new TypeError(said);
     return new Refused(said || `The server answered ${answer.status}.`);
@@ -72,8 +73,9 @@
     const body = upload.file.slice(upload.offset, upload.offset + PIECE);
     const answer = await ask(upload, 'PATCH', upload.url,
       { 'Content-Type': 'application/offset+octet-stream', 'Upload-Offset': String(upload.offset) }, body);
-    if (answer.status === 409 && answer.getResponseHeader('Upload-Offset')) {
-      upload.offset = Number(answer.getResponseHeader('Upload-Offset'));
+    if (answer.status === 409) { // it goes on elsewhere, or its end is refused: asked once more, that is told
+      upload.offset = await held(upload);
+      if (upload.offset === null) throw failure(answer);
       return;
     }
     if (answer.status !== 204) throw failure(answer);

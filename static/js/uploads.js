@@ -87,6 +87,11 @@
       if (it.url) forget(it.url);
       if (state === 'refused') { it.url = ''; it.offset = 0; }
       offer(it, { retry: state === 'refused', over: state === 'done' });
+      if (state === 'done') {
+        const link = Object.assign(document.createElement('a'), { href: place.dataset.made.replace('ID', it.made), textContent: it.name });
+        it.row.querySelector('[data-name]').replaceChildren(link);
+        it.row.querySelector('[data-cancel-upload]').hidden = true;
+      }
       show(it, state === 'done' ? `Done, ${size(it.size)}` : it.said);
       status.textContent = state === 'done' ? `${it.name} is uploaded.` : `${it.name}: ${it.said}`;
       next();

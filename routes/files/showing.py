@@ -1,0 +1,158 @@
+"""Looking at a file: its page, its small picture, what was read in it, and what stands before it."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from app import db, files
+from app.errors import Gone, Locked, NotFound
+from app.files import picturing, reading
+from app.holdings import shelving
+from app.items import showing
+from components.addresses import asset, url
+from components.files import FilePage, LockedPage, Preview, StarForm, TextPart, Told, TrashedPage
+from components.files.words import is_pictured
+from components.page import document
+from components.pastes.code import LARGEST
+from routes.files.places import ar, link_of, remember, token_of, workspace
+from routes.files.shelves import largest, path_of, shelf, trashed
+from routes.pages import ANYONE, Form, Me, Query, see
+from routes.raw import safely
+
+CACHED = {"cache-control": "private, max-age=31536000, immutable", "cross-origin-resource-policy": "same-origin"}
+
+
+class Password(Form):
+    """What a reader was told."""
+
+    password: str = ""
+
+
+class Shown(Query):
+    """How the file is shown: its text as it was written, and from which page on what was read in it."""
+
+    source: int = 0
+    first: int = 1
+
+
+class Wide(Query):
+    """How large a picture may be."""
+
+    width: int = 320
+
+
+@ar.get("/files/{id:id}", who=ANYONE)
+def show(me: Me, id: str, req: Request, query: Shown):
+    if token := req.query_params.get("token"):
+        # Out of the address bar, and kept for the other addresses of this file.
+        return remember(req, see(url("/files", id)), id, token)
+    try:
+        file = files.find(id, me, token=token_of(req), looks=req.method != "HEAD")
+    except (Locked, Gone) as refusal:
+        return cover(me, id, refusal)
+    return HTMLResponse(document(page(req, file, query)), headers={"x-robots-tag": "noindex"})
+
+
+def cover(me: Me, id: str, refusal: Locked | Gone) -> Response:
+    """What stands before a file: its password, or one's own trash. Raises Gone."""
+    if isinstance(refusal, Locked):
+        return HTMLResponse(document(LockedPage(me, id, refusal.message if refusal.wrong else "", workspace())), 401)
+    item = trashed(me, id)
+    if item is None:
+        raise refusal
+    return HTMLResponse(document(TrashedPage(me, item, workspace())), 410)
+
+
+def page(req: Request, file: files.File, query: Shown, said: Any = "") -> Any:
+    """A file with everything beside it."""
+    me, item = req.state.me, file.item
+    if not file.is_mine and item.max_views is None:
+        files.seen(item.id, me)
+    found = reading.extracted(file.hash)
+    told = text_of(file)
+    return FilePage(
+        me,
+        file,
+        Preview(file, told, bool(query.source)),
+        text="" if told is not None else TextPart(file, found, query.first),
+        link=link_of(req, item.id),
+        author=shelving.author(file),
+        path=path_of(me, item),
+        tags=files.tags_of(item.id) if file.is_mine else (),
+        starred=bool(me) and files.is_starred(me, item.id),
+        pixels=(found.width, found.height),
+        largest=largest(),
+        said=said,
+        shelf=shelf(me, item.id),
+        workspace=workspace(),
+    )
+
+
+def text_of(file: files.File) -> Told | None:
+    """The text of a file for its preview; None for what is none."""
+    part = file.part
+    if not (part.is_text or part.type == "application/json"):
+        return None
+    with part.file as opened:
+        data = opened.read(LARGEST + 4)
+    text, cut = data[:LARGEST].decode("utf-8", "replace" if len(data) > LARGEST else "strict"), part.size > LARGEST
+    whole = not cut and part.is_text
+    prose = showing.prose(part) if whole and part.syntax == "markdown" else ""
+    return Told(text.replace("\r\n", "\n"), part.syntax, showing.html(part) if whole else "", prose, cut)
+
+
+# ── its picture, its text ─────────────────────────────────────────────────────────────────────────────────────────────
+@ar.plain("GET", "/files/{id:id}/thumbnail", who=ANYONE)
+async def thumbnail(request: Request) -> Response:
+    """A small picture; the address says which version it is of, so that it can be kept."""
+    data = await db.in_thread(pictured, request)
+    if data is None:
+        return RedirectResponse(asset("unpictured.svg"), headers={"cache-control": "no-store"})
+    return Response(data, headers=safely.headers(picturing.TYPE, "thumbnail.webp") | CACHED)
+
+
+def pictured(request: Request) -> bytes | None:
+    """The bytes of it, None where there is none. Raises NotFound."""
+    width = request.query_params.get("width", "320")
+    if width not in map(str, picturing.WIDTHS):
+        raise NotFound("There is no picture of this width.")
+    file = files.find(request.path_params["id"], request.state.me, token=token_of(request), looks=False)
+    return picturing.thumbnail(file.hash, file.type, int(width)) if is_pictured(file.type) else None
+
+
+@ar.get("/files/{id:id}/text", who=ANYONE)
+def text(me: Me, id: str, req: Request, query: Shown):
+    file = files.find(id, me, token=token_of(req), looks=False)
+    if not req.headers.get("hx-request"):
+        return see(url("/files", id, fragment_="text"))
+    return TextPart(file, reading.extracted(file.hash), query.first)
+
+
+# ── what a reader does ────────────────────────────────────────────────────────────────────────────────────────────────
+@ar.post("/files/{id:id}/opening", guests=True, who=ANYONE)
+def unlock(me: Me, id: str, posted: Password, req: Request):
+    try:
+        file = files.find(id, me, password=posted.password, token=token_of(req))
+    except Locked as refusal:
+        return HTMLResponse(document(LockedPage(me, id, refusal.message, workspace())), 401)
+    # A counted view was this one; the page that follows would be another.
+    answer = HTMLResponse(document(page(req, file, Shown()))) if file.counted else see(url("/files", id))
+    return remember(req, answer, id, files.password_pass(file, token_of(req)))
+
+
+@ar.post("/files/{id:id}/star")
+def star(me: Me, id: str, req: Request):
+    files.star(me, id, token=token_of(req))
+    return starred(id, req, True)
+
+
+@ar.post("/files/{id:id}/star/removal")
+def unstar(me: Me, id: str, req: Request):
+    files.star(me, id, False)
+    return starred(id, req, False)
+
+
+def starred(id: str, req: Request, on: bool) -> Any:
+    """The star as it is now; without a script, the page again."""
+    return StarForm(id, on) if req.headers.get("hx-request") else see(url("/files", id))
