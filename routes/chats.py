@@ -2,21 +2,17 @@
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, field_validator
-from starlette.datastructures import UploadFile
+from pydantic import BeforeValidator
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from app import chats, clock, providers, settings
+from app import chats, clock, projects, providers, settings
 from app.chats import drafts
 from app.errors import Invalid, Refusal, TooLarge
 from components.addresses import url
 from components.chats import (
-    PAGE,
     ChatPage,
     ChatShelf,
-    ChatsList,
-    ChatsPage,
     HomePage,
     OlderPage,
     Turns,
@@ -51,27 +47,14 @@ class Start(Form):
     beside: Names = ""
     temporary: str = ""
     verbs: Names = ""
+    project: str = ""
 
 
 class Fresh(Query):
-    """The model that is to answer first."""
+    """The model that is to answer first, and the project in which the chat is to lie."""
 
     model: str = ""
-
-
-class Listed(Query):
-    """Which chats are listed."""
-
-    shelf: str = "open"
-    q: str = ""
-    before: int | None = Field(None, ge=0, lt=1 << 63)
-
-    @field_validator("shelf")
-    @classmethod
-    def known(cls, value: str) -> str:
-        if value not in ("open", "archived", "deleted"):
-            raise ValueError("There is no such list.")
-        return value
+    project: str = ""
 
 
 class Before(Query):
@@ -80,20 +63,14 @@ class Before(Query):
     before: str
 
 
-class Upload(Form):
-    """An exported chat."""
-
-    file: Any = None
-
-
 def shelf(me: Me, here: str = "") -> Any:
-    """The rail's list of chats."""
-    return ChatShelf(me, chats.pinned(me), chats.recent(me, SHELVED), here)
+    """The rail's list of projects and chats."""
+    return ChatShelf(me, chats.pinned(me), chats.recent(me, SHELVED), here, projects.names(me))
 
 
 def shelf_update(me: Me, here: str = "") -> Any:
     """The same list as a piece of a fragment."""
-    return updates.ShelfUpdate(me, chats.pinned(me), chats.recent(me, SHELVED), here)
+    return updates.ShelfUpdate(me, chats.pinned(me), chats.recent(me, SHELVED), here, projects.names(me))
 
 
 def workspace() -> str:
@@ -111,7 +88,7 @@ def home(me: Me, query: Fresh):
     if me.is_guest:
         return see(url("/pastes", shelf="shared"))
     providers.warm_up()
-    return home_page(me, drafts.find(me), query.model)
+    return home_page(me, drafts.find(me), query.model, project=query.project)
 
 
 def home_page(
@@ -122,21 +99,24 @@ def home_page(
     verbs: str = "",
     error: str = "",
     beside: str = "",
+    project: str = "",
 ) -> Any:
-    """A new chat, its composer filled with `text`."""
+    """A new chat, its composer filled with `text`; in a project, where that is one's own."""
     choices, recent = providers.available(me), chats.recent(me, SHELVED)
+    name = projects.names(me).get(project, "")
     return HomePage(
         me,
         choices=choices,
-        shelf=ChatShelf(me, chats.pinned(me), recent),
+        shelf=ChatShelf(me, chats.pinned(me), recent, "", projects.names(me)),
         recent=recent[:LEFT_OFF],
         questions=chats.questions(me, recent[:LEFT_OFF]),
         draft=text,
-        model=usable_model(me, choices, model),
+        model=usable_model(me, choices, model or projects.model_of(me, project)),
         temporary=temporary,
         verbs=verbs,
         beside=beside,
         error=error,
+        project=(project, name) if name else None,
         workspace=workspace(),
     )
 
@@ -153,7 +133,7 @@ async def create(me: Me, posted: Start):
 
 def begin(me: Me, posted: Start) -> chats.Asked:
     """The chat, its first question and the pending answer."""
-    on = {"verbs": chats.checked_verbs(posted.verbs)}
+    on = {"verbs": chats.checked_verbs(posted.verbs), "project_id": projects.place(me, posted.project)}
     return chats.create(
         me, posted.text, posted.key, posted.model or None, bool(posted.temporary), on, posted.beside.split()
     )
@@ -162,37 +142,8 @@ def begin(me: Me, posted: Start) -> chats.Asked:
 def unsent(me: Me, posted: Start, refusal: Refusal) -> Response:
     """Home with the text still in the composer."""
     told = (posted.text, posted.model, bool(posted.temporary), posted.verbs, refusal.message, posted.beside)
-    page = home_page(me, *told)
+    page = home_page(me, *told, posted.project)
     return HTMLResponse(document(page), refusal.status)
-
-
-@ar.get("/chats")
-def listed(me: Me, query: Listed, req: Request):
-    rows = chats.recent(me, PAGE, query.q, query.shelf, query.before)
-    if req.headers.get("hx-request"):
-        return ChatsList(me, rows, chats.questions(me, rows), query.shelf, query.q)
-    return list_page(me, rows, query.shelf, query.q)
-
-
-def list_page(me: Me, rows: list[Any], which: str, words: str = "", errors: dict[str, str] | None = None) -> Any:
-    """The page of one list."""
-    told = {"questions": chats.questions(me, rows), "which": which, "words": words, "errors": errors}
-    return ChatsPage(me, rows, **told, shelf=shelf(me, "all"), workspace=workspace())
-
-
-def import_again(me: Me, posted: dict[str, str], errors: dict[str, str]) -> Any:
-    """The list, with what was wrong about the file."""
-    return list_page(me, chats.recent(me, PAGE), "open", errors=errors)
-
-
-@ar.post("/chats/import", again=import_again)
-async def take_in(me: Me, posted: Upload):
-    if not isinstance(posted.file, UploadFile):
-        raise Invalid(file="Choose a file first.")
-    data = await posted.file.read()
-    await posted.file.close()
-    chat = await chats.in_thread(chats.take_in, me, data)
-    return see(url("/chats", chat.id))
 
 
 @ar.get("/chats/{id:id}")

@@ -6,12 +6,14 @@ from pydantic import field_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app import chats, providers
+from app import chats, projects, providers
+from app.chats import placing
 from app.errors import Invalid
 from components.addresses import url
 from components.chats import Here, SettingsDialog, SettingsForm, TitleForm, updates
+from components.chats.places import PlacePage
 from components.parts import Partial, ToastPartial
-from routes.chats import Names, shelf_update
+from routes.chats import Names, shelf, shelf_update, workspace
 from routes.pages import Form, Me, Pages, Query, see
 
 ar = Pages("/chats")
@@ -21,6 +23,13 @@ class Title(Form):
     """A chat's name."""
 
     title: str = ""
+
+
+class Place(Form):
+    """Where a chat lies."""
+
+    project: str = ""
+    tags: str = ""
 
 
 class Shown(Query):
@@ -89,6 +98,25 @@ def unarchive(me: Me, id: str, query: InRow):
     chat = chats.archive(me, id, False)
     change = updates.RowGone(chat, f"“{chat.title}” is out of the archive.") if query.row else updates.Archived(chat)
     return change, shelf_update(me, "all" if query.row else id)
+
+
+def place_page(me: Me, posted: dict[str, str], errors: dict[str, str], id: str) -> Any:
+    """The project and the tags of a chat, as they are or as they were posted."""
+    chat = chats.find(id, me)
+    told = {"posted": posted, "errors": errors, "shelf": shelf(me, id), "workspace": workspace()}
+    words = placing.tags_of([chat]).get(id, [])
+    return PlacePage(me, chat, projects.names(me), words, placing.tags(me), **told)
+
+
+@ar.get("/{id:id}/place")
+def place(me: Me, id: str):
+    return place_page(me, {}, {}, id)
+
+
+@ar.post("/{id:id}/place", again=place_page)
+def put(me: Me, id: str, posted: Place):
+    placing.put(me, id, posted.project, posted.tags.split(","))
+    return see(url("/chats", id))
 
 
 @ar.delete("/{id:id}")

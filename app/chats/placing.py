@@ -10,7 +10,7 @@ from app.errors import Conflict
 from app.holdings.limits import worded
 from app.rights import Caller
 
-KIND = "chat"
+UNKEPT = "A temporary chat has no tags: nothing of it is kept."
 TAGS = """select tag.name, count(*) from tag join chat on chat.id = tag.target_id where tag.kind = 'chat'
     and chat.user_id = ? and chat.deleted_at is null group by tag.name order by count(*) desc, tag.name"""
 COUNTS = """select project_id, count(*) from chat where user_id = ? and project_id != '' and deleted_at is null
@@ -28,11 +28,31 @@ def tag(me: Caller, id: str, words: Sequence[str]) -> list[str]:
     names = worded(list(words))
     with books.writing(id, me) as (book, tx):
         if tx is None:
-            raise Conflict("A temporary chat has no tags: nothing of it is kept.")
-        tx.run("delete from tag where kind = 'chat' and target_id = :id", id=id)
-        put_on(tx, [id], names)
+            raise Conflict(UNKEPT)
+        replace(tx, book.chat, names)
         tx.audit(me, "chats.tag", book.chat)
     return names
+
+
+def put(me: Caller, id: str, project_id: str, words: Sequence[str]) -> Chat:
+    """Both at once: the chat's project, '' for none, and all of its tags. Raises what `move` and `tag` do."""
+    names, place = worded(list(words)), projects.place(me, project_id)
+    with books.writing(id, me) as (book, tx):
+        if tx is None:
+            raise Conflict(UNKEPT)
+        if book.chat.project_id != place:
+            book.chat.project_id = place
+            book.add(book.chat)
+            tx.audit(me, "chats.move", book.chat)
+        replace(tx, book.chat, names)
+        tx.audit(me, "chats.tag", book.chat)
+    return book.chat
+
+
+def replace(tx: Transaction, chat: Chat, names: Iterable[str]) -> None:
+    """Put these tags in the place of those that the chat has."""
+    tx.run("delete from tag where kind = 'chat' and target_id = :id", id=chat.id)
+    put_on(tx, [chat.id], names)
 
 
 def put_on(tx: Transaction, ids: Iterable[str], names: Iterable[str]) -> None:

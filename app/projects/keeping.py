@@ -111,6 +111,12 @@ def instructions(chat: Placed) -> str:
     return str(row[0]).strip() if row else ""
 
 
+def name_of(chat: Placed) -> str:
+    """What the chat's project is called; '' where it lies in none."""
+    row = told(chat, "name")
+    return str(row[0]) if row else ""
+
+
 def model_of(me: Caller, id: str) -> str | None:
     """The id of the model with which new chats of the project begin, where the person may still use it."""
     row = db.fetch("select model_id from project where id = ? and user_id = ?", id, me.id) if id else None

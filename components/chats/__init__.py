@@ -3,7 +3,7 @@
 from components.chats.composer import LARGEST
 from components.chats.forms import AnotherForm, EditForm, FormPage
 from components.chats.home import HomePage
-from components.chats.lists import PAGE, ChatsList, ChatsPage
+from components.chats.lists import PAGE, ChatsList, ChatsPage, Listing, Wanted
 from components.chats.page import ChatPage, Here, OlderPage, Spent, TitleForm, title_mark
 from components.chats.settings import SettingsDialog, SettingsForm
 from components.chats.shelf import ChatShelf
@@ -21,6 +21,7 @@ __all__ = [
     "FormPage",
     "Here",
     "HomePage",
+    "Listing",
     "OlderPage",
     "Progress",
     "SettingsDialog",
@@ -29,5 +30,6 @@ __all__ = [
     "TitleForm",
     "Turn",
     "Turns",
+    "Wanted",
     "title_mark",
 ]

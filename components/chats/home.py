@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from fasthtml.components import H1, H2, Div, Section, Span
+from fasthtml.components import H1, H2, A, Div, P, Section, Span
 
 from app import chats as app_chats
 from components.addresses import url
@@ -12,7 +12,7 @@ from components.chats.composer import PROVIDERS, Composer, Hints
 from components.chats.page import SCRIPTS
 from components.chats.settings import FirstTools
 from components.page import Page
-from components.parts import Ago, Button, Callout, IconButton, Row, Rows, State, Switch
+from components.parts import Ago, Button, Callout, Hidden, Icon, IconButton, Row, Rows, State, Switch
 
 
 def HomePage(
@@ -28,11 +28,13 @@ def HomePage(
     verbs: str = "",
     beside: str = "",
     error: str = "",
+    project: tuple[str, str] | None = None,
     workspace: str = "Inglenook",
 ) -> Any:
-    """A new chat."""
+    """A new chat, in the project of this id and name."""
     welcome = Div(cls="welcome")(
         H1(cls="title")(greeting(me)),
+        InProject(*project) if project else "",
         *Composer(None, choices, model, draft, error=error, beside=beside),
         Hints(),
         LeftOff(me, recent, questions) if recent else "",
@@ -52,6 +54,13 @@ def HomePage(
         scripts=SCRIPTS,
         workspace=workspace,
     )
+
+
+def InProject(id: str, name: str) -> Any:
+    """Where the new chat will lie; posted with the composer."""
+    there = A(href=url("/projects", id))(name)
+    kept = Hidden("project", id, form="composer-form")
+    return P(cls="within")(Icon("folder", small=True), Span("In the project ", there), kept)
 
 
 def greeting(me: Any, hour: int | None = None) -> str:

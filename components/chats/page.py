@@ -10,6 +10,7 @@ from app import chats as app_chats
 from app.clock import new_id
 from components.addresses import url
 from components.chats.composer import Composer, DemoNote, Dock
+from components.chats.places import PlaceItem, ProjectOf
 from components.chats.settings import SettingsDialog
 from components.chats.sharing import ShareItem
 from components.chats.turns import Stream, Turns, progress
@@ -81,8 +82,9 @@ def TemporaryNote() -> Any:
 def Here(chat: Any) -> Any:
     """The chat's title in the bar; pressing it edits it in place."""
     if app_chats.is_temporary(chat):
-        return P(cls="here", id="here")(chat.title)
-    return P(cls="here", id="here")(ButtonTag(type="button", title="Rename", **_renames(chat))(chat.title))
+        return P(cls="here", id="here")(*ProjectOf(chat), chat.title)
+    title = ButtonTag(type="button", title="Rename", **_renames(chat))(chat.title)
+    return P(cls="here", id="here")(*ProjectOf(chat), title)
 
 
 def _renames(chat: Any) -> dict[str, str]:
@@ -132,8 +134,8 @@ def ChatActions(chat: Any) -> tuple[Any, ...]:
     if app_chats.is_temporary(chat):
         return settings, more, Menu("chat-menu", "This chat", *exports, *delete)
     rename = MenuLink("Rename", "edit", type="button", **_renames(chat))
-    menu = Menu("chat-menu", "This chat", rename, ShareItem(chat), *exports, ArchiveItem(chat), *delete)
-    return PinButton(chat), settings, more, menu
+    ways = (PlaceItem(chat), ShareItem(chat), *exports, ArchiveItem(chat))
+    return PinButton(chat), settings, more, Menu("chat-menu", "This chat", rename, *ways, *delete)
 
 
 def PinButton(chat: Any) -> Any:

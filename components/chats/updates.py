@@ -5,11 +5,14 @@ from typing import Any
 from app.clock import new_id
 from components.addresses import url
 from components.chats.composer import ModelOptions, SeenLeaf, SendButton
+from components.chats.lists import ChatsList, Listing, Wanted
 from components.chats.page import ArchiveItem, Here, Late, Newer, PinButton, Spent
 from components.chats.shelf import ShelfContent
 from components.chats.turns import SideBySide, Stream, Turn, Turns, progress
 from components.chats.turns import seen_mark as seen_mark
 from components.parts import Button, Empty, Hidden, Partial, ToastPartial
+
+DELETED = "deleted"
 
 
 def Asked(me: Any, chat: Any, question: Any, *answers: Any) -> tuple[Any, ...]:
@@ -83,9 +86,9 @@ def Chosen(choices: Any, model: str) -> Any:
     return Partial("#composer-model", *ModelOptions(choices, model))
 
 
-def ShelfUpdate(me: Any, pinned: Any, recent: Any, here: str = "") -> Any:
+def ShelfUpdate(me: Any, pinned: Any, recent: Any, here: str = "", projects: Any = None) -> Any:
     """The list in the rail."""
-    return Partial("#shelf", *ShelfContent(me, pinned, recent, here))
+    return Partial("#shelf", *ShelfContent(me, pinned, recent, here, projects))
 
 
 def Titled(chat: Any, asked: bool = False) -> tuple[Any, ...]:
@@ -123,6 +126,20 @@ def RowGone(chat: Any, words: str, undo: bool = False) -> tuple[Any, ...]:
     """A chat that left the list, and the way back."""
     actions = (_undo(chat, "Undo"),) if undo else ()
     return Partial(f"#row-{chat.id}", swap="delete"), ToastPartial(words, *actions, icon="trash")
+
+
+def ManyDone(
+    me: Any, listing: Listing, wanted: Wanted, outcome: Any, words: str, icon: str, undo: int = 0
+) -> tuple[Any, ...]:
+    """The list after something was done to many chats, and a word on it; `undo` is the moment of a deletion."""
+    count, left = len(outcome.ids), len(outcome.left)
+    said = f"1 chat is {words}." if count == 1 else f"{count:,} chats are {words}."
+    if left:
+        said += f" {left:,} stayed: an answer is being written there, or it is gone."
+    back = url("/chats/selection/restoration", undo)
+    again = (Button("Undo", "quiet", short=True, type="button", hx_post=back, hx_swap="none"),) if undo else ()
+    shown = Partial("#chats", ChatsList(me, listing, wanted), swap="outerHTML")
+    return shown, ToastPartial(said, *again, icon=icon)
 
 
 def _undo(chat: Any, words: str) -> Any:

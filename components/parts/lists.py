@@ -40,11 +40,19 @@ def Rows(*rows: Any, **attrs: Any) -> Any:
 
 
 def Row(
-    name: str, href: str, gist: Any = None, facts: Sequence[Any] = (), actions: Sequence[Any] = (), **attrs: Any
+    name: str,
+    href: str,
+    gist: Any = None,
+    facts: Sequence[Any] = (),
+    actions: Sequence[Any] = (),
+    before: Any = "",
+    **attrs: Any,
 ) -> Any:
-    """One thing that opens: its name, what it says, up to three facts (the last one at the end), and buttons."""
+    """One thing that opens: its name, what it says, up to three facts (the last one at the end), and buttons. A box to
+    choose it stands `before` it."""
     last = ["", "", ""][len(facts) :] + [*facts]
     return Li(**attrs)(
+        before,
         Div(cls="row with-actions" if actions else "row")(
             A(cls="name", href=href)(name),
             Span(cls="gist")(gist) if gist else "",
