@@ -1,99 +1,111 @@
-// [data-picks]: boxes that choose rows. Shift takes a range, the arrows walk, Ctrl A takes all, Esc lets go of all.
+// [data-pieces-form]: files are ticked one by one, by ranges (Shift) or all; the arrows walk, Space ticks, Delete puts away.
+// The list is fetched anew when something has come; a form [data-narrow] asks as soon as something else is chosen.
 {
-  const rootOf = node => node?.closest?.('[data-picks]');
-  const boxesOf = root => [...root.querySelectorAll('.tick input[name=ids]')];
-  let last = null;
+  const form = () => document.querySelector('[data-pieces-form]');
+  const pieces = () => [...document.querySelectorAll('[data-piece]')];
+  const box = piece => piece.querySelector('.tick input');
+  let last = null; // from where a range reaches
 
-  const told = root => {
-    const boxes = boxesOf(root);
-    const count = boxes.filter(box => box.checked).length;
-    const all = root.querySelector('[data-pick-all] input');
-    if (all) {
-      all.closest('[data-pick-all]').hidden = false;
-      all.checked = count > 0 && count === boxes.length;
-      all.indeterminate = count > 0 && count < boxes.length;
-    }
-    const everything = root.querySelector('[data-pick-everything]');
-    if (everything && count < boxes.length) everything.checked = false;
-    const said = root.querySelector('[data-picked]');
-    if (!said) return;
-    said.dataset.nothing ??= said.textContent;
-    const words = everything?.checked ? 'All chosen, on every page' : count ? `${count} chosen` : said.dataset.nothing;
-    if (said.textContent !== words) said.textContent = words;
+  const tell = () => {
+    const it = form();
+    if (!it) return;
+    const boxes = pieces().map(box);
+    const count = boxes.filter(each => each.checked).length;
+    const all = it.querySelector('[data-pick-all]');
+    all.checked = count > 0 && count === boxes.length;
+    all.indeterminate = count > 0 && count < boxes.length;
+    it.querySelector('[data-picked]').textContent = count === 1 ? '1 is chosen.' : `${count} are chosen.`;
   };
-
-  const range = (root, from, to, on) => {
-    const boxes = boxesOf(root);
-    const [a, b] = [boxes.indexOf(from), boxes.indexOf(to)].sort((one, other) => one - other);
-    if (a >= 0) for (const box of boxes.slice(a, b + 1)) box.checked = on;
+  const set = (piece, on) => { box(piece).checked = on; };
+  const range = (to, on) => {
+    const all = pieces();
+    const from = Math.max(0, all.indexOf(last));
+    const end = all.indexOf(to);
+    for (const piece of all.slice(Math.min(from, end), Math.max(from, end) + 1)) set(piece, on);
   };
 
   document.addEventListener('click', event => {
-    const box = event.target.closest?.('.tick input[name=ids]');
-    const root = rootOf(box);
-    if (!root) return;
-    if (event.shiftKey && last?.isConnected && last !== box) range(root, last, box, box.checked);
-    last = box;
-    told(root);
-  });
-
-  document.addEventListener('change', event => {
-    const root = rootOf(event.target);
-    if (!root) return;
-    if (event.target.closest('[data-pick-all]')) for (const box of boxesOf(root)) box.checked = event.target.checked;
-    if (event.target.matches('[data-pick-everything]') && event.target.checked) {
-      for (const box of boxesOf(root)) box.checked = true;
+    const it = form();
+    if (!it?.contains(event.target)) return;
+    const piece = event.target.closest('[data-piece]');
+    const ticks = event.target.closest('.tick');
+    if (piece && ticks) {
+      const field = box(piece);
+      if (event.target !== field) { event.preventDefault(); field.checked = !field.checked; field.focus(); }
+      if (event.shiftKey && last?.isConnected) range(piece, field.checked);
+      last = piece;
+      tell();
+    } else if (piece && (event.ctrlKey || event.metaKey) && !event.target.closest('button')) {
+      event.preventDefault();
+      set(piece, !box(piece).checked);
+      last = piece;
+      tell();
+    } else if (event.target.closest('[data-pick-all]')) {
+      for (const each of pieces()) set(each, event.target.checked);
+      tell();
     }
-    told(root);
   });
+  document.addEventListener('reset', event => { if (event.target === form()) setTimeout(tell); });
 
-  document.addEventListener('reset', event => {
-    const root = rootOf(event.target);
-    if (!root) return;
-    const first = boxesOf(root).find(box => box.checked) ?? boxesOf(root)[0];
-    setTimeout(() => { told(root); first?.focus(); });  // after the boxes were emptied
-  });
-
+  const focus = piece => (piece.querySelector('a.name') ?? box(piece)).focus();
+  const across = list => list.matches('.grid') ? getComputedStyle(list).gridTemplateColumns.split(' ').length : 1;
   document.addEventListener('keydown', event => {
-    const field = event.target.closest?.('[data-picks] .panel input');
-    if (field && event.key === 'Enter') {
+    const piece = event.target.closest?.('[data-piece]');
+    const it = form();
+    if (!piece || !it || event.altKey) return;
+    const all = pieces();
+    const at = all.indexOf(piece);
+    const wide = across(piece.parentElement);
+    const step = { ArrowDown: wide, ArrowUp: -wide, ...(wide > 1 ? { ArrowRight: 1, ArrowLeft: -1 } : {}) }[event.key];
+    const far = { Home: 0, End: all.length - 1 }[event.key] ?? (step === undefined ? undefined : at + step);
+    if (far !== undefined && all[far]) {
       event.preventDefault();
-      field.closest('.panel').querySelector('[data-enter]').click();
-      return;
+      focus(all[far]);
+      if (event.shiftKey) {
+        if (!last?.isConnected || !box(piece).checked) last = piece;
+        range(all[far], true);
+        tell();
+      }
+    } else if (event.key === ' ' && event.target.matches('a.name')) {
+      event.preventDefault();
+      set(piece, !box(piece).checked);
+      last = piece;
+      tell();
+    } else if (event.key === 'a' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      for (const each of all) set(each, true);
+      tell();
+    } else if (event.key === 'Escape') {
+      for (const each of all) set(each, false);
+      tell();
+    } else if (event.key === 'Delete') {
+      const deed = it.querySelector('[data-deed=trash]');
+      if (!deed) return;
+      if (!all.some(each => box(each).checked)) set(piece, true);
+      it.requestSubmit(deed);
     }
-    const box = event.target.closest?.('.tick input[name=ids]');
-    const root = rootOf(box);
-    if (!root || event.altKey) return;
-    const boxes = boxesOf(root);
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) {
-      const next = boxes[boxes.indexOf(box) + step];
-      event.preventDefault();
-      if (!next) return;
-      if (event.shiftKey) box.checked = next.checked = true;
-      last = next;
-      next.focus();
-    } else if (event.key.toLowerCase() === 'a' && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      for (const each of boxes) each.checked = true;
-    } else if (event.key === 'Escape' && boxes.some(each => each.checked)) {
-      event.preventDefault();
-      for (const each of boxes) each.checked = false;
-    } else {
-      return;
-    }
-    told(root);
   });
 
-  // A list that came anew has nothing chosen in it, and the keyboard begins at its head.
-  document.addEventListener('htmx:after:swap', () => {
-    for (const root of document.querySelectorAll('[data-picks]')) {
-      told(root);
-      if (document.activeElement === document.body && last && !last.isConnected) {
-        root.querySelector('[data-pick-all] input')?.focus({ preventScroll: true });
-        last = null;
-      }
-    }
+  document.addEventListener('inglenook:refresh', async () => {
+    const here = document.getElementById('listing');
+    if (!here) return location.reload();
+    const answer = await fetch(location.href).catch(() => null);
+    if (!answer?.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const fresh = page.getElementById('listing');
+    const ticked = new Set(pieces().filter(piece => box(piece).checked).map(piece => piece.id));
+    const held = document.activeElement?.closest('[data-piece]')?.id;
+    for (const id of ticked) { const piece = fresh.querySelector(`#${id}`); if (piece) set(piece, true); }
+    here.replaceWith(fresh);
+    if (held) document.getElementById(held)?.querySelector('a.name')?.focus({ preventScroll: true });
+    tell();
   });
-  for (const root of document.querySelectorAll('[data-picks]')) told(root);
+
+  document.addEventListener('change', event => { if (event.target.matches('[data-narrow] select')) event.target.form.requestSubmit(); });
+  document.addEventListener('formdata', event => {
+    if (!event.target.matches('[data-narrow]')) return;
+    for (const [name, value] of [...event.formData]) if (value === '') event.formData.delete(name);
+  });
+  addEventListener('pageshow', tell);
+  tell();
 }
