@@ -16,6 +16,7 @@ ORDER = (
     "use",
     "use/chats",
     "use/pastes",
+    "use/files",
     "use/terminal",
     "use/people",
     "use/models",
