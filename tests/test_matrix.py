@@ -15,7 +15,7 @@ import httpx2
 import pytest
 
 import main
-from app import accounts, chats, clock, db, gateway, keys, pastes, providers, rights, secrets, spaces, usage
+from app import accounts, chats, clock, db, files, gateway, keys, pastes, providers, rights, secrets, spaces, usage
 from app.accounts import groups, throttle
 from app.accounts.sessions import begin
 from app.chats import sharing
@@ -187,6 +187,31 @@ POST    /admin/budgets                                   401     403      303   
 POST    /admin/budgets/limits                            401     403      303    403
 POST    /admin/budgets/days                              401     403      303    403
 POST    /admin/budgets/{id:id}/removal                   401     403      303    403
+GET     /files                                           signin  200      200    200
+GET     /files/new                                       signin  200      200    200
+GET     /files/selection                                 signin  303      303    303
+POST    /files/selection                                 401     303      303    303
+POST    /files/folders                                   401     303      303    303
+POST    /files/folders/{id:id}/name                      401     404      404    303
+POST    /files/folders/{id:id}/trash                     401     404      404    303
+GET     /files/{id:id}                                   404     404      404    200
+GET     /files/{id:id}/thumbnail                         404     404      404    302
+GET     /files/{id:id}/text                              404     404      404    303
+POST    /files/{id:id}/opening                           404     404      404    303
+POST    /files/{id:id}/star                              401     404      404    303
+POST    /files/{id:id}/star/removal                      401     303      303    303
+POST    /files/{id:id}/question                          401     404      404    303
+POST    /files/{id:id}/name                              401     404      404    303
+POST    /files/{id:id}/trash                             401     404      404    303
+GET     /files/{id:id}/history                           404     404      404    200
+GET     /files/{id:id}/revisions/{number:int}            404     404      404    200
+POST    /files/{id:id}/revisions/{number:int}/restoration  401   404      404    303
+GET     /files/{id:id}/settings                          signin  404      404    200
+POST    /files/{id:id}/settings                          401     404      404    303
+POST    /files/{id:id}/shares                            401     404      404    200
+POST    /files/{id:id}/shares/{share_id:id}/removal      401     404      404    303
+GET     /admin/files                                     signin  403      200    403
+POST    /admin/files                                     401     403      303    403
 GET     /admin/pastes                                    signin  403      200    403
 POST    /admin/pastes                                    401     403      303    403
 GET     /admin/providers                                 signin  403      200    403
@@ -282,6 +307,13 @@ POSTED = {
         **{"quota_mb": "1024", "spare_mb": "256"},
         **{"anonymous_hour": "20", "anonymous_kb": "512", "anonymous_quota_mb": "256"},
     },
+    "POST /files/folders": {"name": "Folder {n}"},
+    "POST /files/folders/{id:id}/name": {"name": "Another {n}"},
+    "POST /files/{id:id}/name": {"name": "other-{n}.md"},
+    "POST /files/{id:id}/settings": {"visibility": "private"},
+    "POST /files/{id:id}/shares": {"audience": "link"},
+    "POST /files/{id:id}/revisions/{number:int}/restoration": {"base": "1"},
+    "POST /admin/files": {"quota_mb": "1024", "file_mb": "5120"},
     "POST /admin/aliases": {"name": "alias-{n}", "models": "{model}", "weights": "1"},
     "POST /admin/aliases/{id:id}": {"name": "renamed-{n}", "models": "{model}", "weights": "2"},
     "POST /admin/aliases/{id:id}/order": {"model_id": "{model}"},
@@ -312,6 +344,8 @@ GUESTS = {
     ("POST", "/links/{token}"): "303",
     ("POST", "/p/{id:id}/reading"): "404",
     ("POST", "/p/{id:id}/opening"): "404",
+    ("GET", "/files"): "200",
+    ("POST", "/files/{id:id}/opening"): "404",
 }
 # What each route for programs answers to a request with this key; `asked` is whatever the route itself says.
 KEYS = {
@@ -423,6 +457,10 @@ def things(world, path: str) -> dict[str, str]:
         made |= chat(world, path)
     elif path.startswith("/p/{id"):
         made |= paste(world, path)
+    elif path.startswith("/files/folders/{id"):
+        made["id"] = files.folders.create(caller(owner), f"Old {n}").id
+    elif path.startswith("/files/{id"):
+        made |= file(world, path)
     elif path.startswith("/settings/sessions"):
         made["id"] = accounts.caller(session(owner), rights.Caller()).session
     elif path.startswith("/settings/programs/"):
@@ -497,6 +535,16 @@ def paste(world, path: str) -> dict[str, str]:
         made["share_id"] = pastes.share(me, id, "link")[0].id
     if path in ("/p/{id:id}/restoration", "/p/{id:id}/removal"):
         pastes.trash(me, id)
+    return made
+
+
+def file(world, path: str) -> dict[str, str]:
+    """A private file of the owner."""
+    me = caller(world.cast["owner"])
+    id = files.create(me, files.arrived(me, b"# Notes", "notes.md"), "notes.md").id
+    made = {"id": id, "number": "1"}
+    if path.endswith("/shares/{share_id:id}/removal"):
+        made["share_id"] = files.share(me, id, "link")[0].id
     return made
 
 

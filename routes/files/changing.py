@@ -109,7 +109,7 @@ def revision(me: Me, id: str, number: int, req: Request, query: Shown):
     return FilePage(me, file, preview, **about, shelf=shelf(me, id), workspace=workspace())
 
 
-@ar.post("/files/{id:id}/revisions/{number:int}/restoration", who=ANYONE)
+@ar.post("/files/{id:id}/revisions/{number:int}/restoration")
 def restore(me: Me, id: str, number: int, posted: OnTop, req: Request):
     files.restore_revision(me, id, number, posted.base, token=token_of(req))
     return see(url("/files", id))

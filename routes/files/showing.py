@@ -6,7 +6,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app import db, files
-from app.errors import Gone, Locked, NotFound
+from app.chats import attaching, targets
+from app.errors import Forbidden, Gone, Locked, NotFound
 from app.files import picturing, reading
 from app.holdings import shelving
 from app.items import showing
@@ -108,7 +109,7 @@ async def thumbnail(request: Request) -> Response:
     """A small picture; the address says which version it is of, so that it can be kept."""
     data = await db.in_thread(pictured, request)
     if data is None:
-        return RedirectResponse(asset("unpictured.svg"), headers={"cache-control": "no-store"})
+        return RedirectResponse(asset("unpictured.svg"), 302, headers={"cache-control": "no-store"})
     return Response(data, headers=safely.headers(picturing.TYPE, "thumbnail.webp") | CACHED)
 
 
@@ -139,6 +140,16 @@ def unlock(me: Me, id: str, posted: Password, req: Request):
     # A counted view was this one; the page that follows would be another.
     answer = HTMLResponse(document(page(req, file, Shown()))) if file.counted else see(url("/files", id))
     return remember(req, answer, id, files.password_pass(file, token_of(req)))
+
+
+@ar.post("/files/{id:id}/question")
+def question(me: Me, id: str, req: Request):
+    files.find(id, me, token=token_of(req), looks=False)
+    try:
+        attaching.add(me, attaching.DRAFT, attaching.draft_of(me), targets.FILE, id)
+    except NotFound:
+        raise Forbidden("You read it by a link. Make a copy of your own first: that can be asked about.") from None
+    return see(url("/"))
 
 
 @ar.post("/files/{id:id}/star")
