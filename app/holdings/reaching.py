@@ -13,7 +13,7 @@ from app.items.plain import columns, made
 from app.rights import Caller
 
 MOST = 500
-EXCERPT = 4096
+EXCERPT = 16_384
 # First what indexes find: one's own, what lies in one's spaces, and what was shared with one.
 NEAR = """id in (select id from item where owner_id = ? and kind = ?
     union select i.id from item i join membership m on m.kind = 'space' and m.target_id = i.space_id

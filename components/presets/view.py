@@ -1,0 +1,125 @@
+"""A preset as it is read: what it says of a chat in the column, its link and what can be done in the margin."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fasthtml.components import H1, H2, A, Code, Div, Figcaption, Figure, Header, Li, P, Pre, Section, Span, Ul
+
+from app.rights import Caller
+from components.addresses import url
+from components.holdings import Frame
+from components.holdings.deeds import Deeds, Go, Post
+from components.page import Margin, Page, Part
+from components.parts import Ago, Badge, Button, Facts, Field, Icon
+from components.presets.beginning import Missing
+from components.presets.words import ICONS, READERS, attached_place, parameters
+
+
+def frame(me: Caller, item: Any, shelf: Any, workspace: str) -> Frame:
+    """What stands around the pages of one preset."""
+    about = {"shelf": shelf, "workspace": workspace}
+    return Frame(me, item, "/presets", "preset", ("Presets", "/presets"), "chats", item.title, **about)
+
+
+def PresetPage(
+    me: Caller,
+    beginning: Any,
+    *,
+    link: str,
+    author: str = "",
+    space: str = "",
+    tags: Sequence[str] = (),
+    shelf: Any = None,
+    workspace: str = "Inglenook",
+) -> Any:
+    """A preset, and what of it this person may use. `link` begins a chat with it, `space` is the name of the space that
+    it is shared with."""
+    preset = beginning.preset
+    column = Div(cls="column")(
+        PresetHead(me, preset, author, space), Missing(beginning.told), PresetBody(preset, beginning)
+    )
+    return Page(
+        me,
+        column,
+        PresetMargin(me, preset, link, space, tags),
+        title=preset.name,
+        place="chats",
+        shelf=shelf,
+        crumbs=(("Presets", url("/presets")), (preset.name, None)),
+        workspace=workspace,
+    )
+
+
+def PresetHead(me: Caller, preset: Any, author: str, space: str) -> Any:
+    """Its name, what it is for, who wrote it when, and the way to begin."""
+    item, revision = preset.item, preset.revision
+    facts = (
+        Span(author) if author else "",
+        Ago(revision.created_at, me),
+        Span(f"revision {revision.number}") if item.current > 1 else "",
+        Badge(space, icon="people") if space else "",
+    )
+    begin = Button("Begin a chat", "primary", icon="chat", href=url("/chats/new", preset=item.id))
+    about = P(preset.settings.about) if preset.settings.about else ""
+    return Header(cls="head")(Div(H1(preset.name), about, P(cls="about")(*facts)), Div(cls="actions")(begin))
+
+
+def PresetBody(preset: Any, beginning: Any = None) -> Any:
+    """What it says of a chat; of what goes along, only what this person may open is a link."""
+    settings = preset.settings
+    facts = [("Model", settings.model_name or "Each person's own default"), *parameters(settings)]
+    tools = Ul(cls="plain-list")(*(Li(Code(name)) for name in settings.verbs))
+    return Div(cls="preset-body")(
+        Instructions(settings.instructions) if settings.instructions else "",
+        Part("Answered by", Facts(*facts)),
+        Part("Tools", P(cls="small faint")("On from the start; what changes something asks first."), tools)
+        if settings.verbs
+        else "",
+        Part("Goes along", Attached(settings.attachments, beginning)) if settings.attachments else "",
+    )
+
+
+def Instructions(text: str) -> Any:
+    """What the model is told before the first question."""
+    copy = Button("Copy", "quiet", short=True, type="button", data_copy="", aria_label="Copy the instructions")
+    return Figure(cls="code wrap prompt-text")(
+        Figcaption(Span("Instructions"), Span(cls="acts")(copy)),
+        Pre(tabindex="0", aria_label="Instructions")(Code(text)),
+    )
+
+
+def Attached(attachments: Sequence[Any], beginning: Any) -> Any:
+    """What goes along."""
+    there = {(each.kind, each.id) for each in beginning.attachments} if beginning else set()
+    return Ul(cls="plain-list")(
+        *(
+            Li(
+                Icon(ICONS.get(each.kind, "attach"), small=True),
+                A(href=attached_place(each))(each.name) if (each.kind, each.id) in there else Span(each.name),
+                "" if beginning is None or (each.kind, each.id) in there else Badge("not for you", "warn"),
+            )
+            for each in attachments
+        )
+    )
+
+
+def PresetMargin(me: Caller, preset: Any, link: str, space: str, tags: Sequence[str]) -> Any:
+    """Its link, what can be done, and what is known."""
+    at = frame(me, preset.item, None, "").at
+    copied = Button("Copy the link", "quiet", short=True, icon="copy", type="button", data_copy="#link")
+    deeds = Deeds(
+        Go("edit", "Edit", at("edit")) if preset.can_write else "",
+        Go("history", "History and differences", at("history")),
+        Go("people", "Readers and tags", at("readers")) if preset.is_mine else "",
+        Post("copy", "Make a copy of my own", at("copies")),
+        Post("trash", "Move to the trash", at("trash"), danger=True) if preset.is_mine else "",
+    )
+    linked = [part for name in tags for part in (", ", A(href=url("/presets", tag=name))(name))][1:]
+    readers = f"The members of {space}" if space else READERS[preset.item.visibility] if preset.is_mine else "Shared"
+    return Margin(
+        "About this preset",
+        Field("Link", "link", link, id="link", readonly=True, aria_label="The link that begins a chat"),
+        copied,
+        deeds,
+        Section(H2("About"), Facts(("Readers", readers), *((("Tags", Span(*linked)),) if tags else ()))),
+    )
