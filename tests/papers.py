@@ -1,4 +1,4 @@
-"""Documents and pictures for tests, made here: whole ones, locked ones, broken ones, and those that are made to break."""
+"""Documents and pictures for tests, made here: whole, locked, broken, and made to break those who read them."""
 
 import io
 import random
@@ -9,16 +9,16 @@ from itertools import cycle, islice
 
 from PIL import Image
 
-LOREM = (
+SENTENCE = (
     "The house stands at the end of a lane, and whoever comes in shakes the rain from the coat, puts the kettle on and "
     "sits down by the fire, where somebody has left a book, a letter and the plan of a garden that was never made."
-).split()
+)
 
 
 def words(count: int, seed: int = 0) -> str:
     """So many words, other ones for each seed."""
     chance = random.Random(seed)
-    return " ".join(chance.choice(LOREM) for _ in range(count))
+    return " ".join(chance.choice(SENTENCE.split()) for _ in range(count))
 
 
 def pdf(pages: list[str], extra: bytes = b"", trailer: bytes = b"") -> bytes:

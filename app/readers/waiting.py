@@ -37,7 +37,6 @@ class Unreadable(Exception):
 def main(house: str, descriptor: int) -> None:
     """Answer requests until there are no more."""
     sys.path.insert(0, house)
-    sys.modules["app.readers.waiting"] = sys.modules["__main__"]  # so that there is one Unreadable
     sys.modules["numpy"] = None  # type: ignore[assignment]  # would start threads, which nothing here needs
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is the parent's business
     from app.readers import confining
@@ -112,4 +111,5 @@ def watched(child: int, control: socket.socket, seconds: float) -> int:
 
 
 if __name__ == "__main__":
+    sys.modules["app.readers.waiting"] = sys.modules["__main__"]  # so that there is one Unreadable
     main(sys.argv[1], int(sys.argv[2]))
