@@ -1,4 +1,4 @@
-"""What can be read without a tool: paste://ID and chat://ID, listed to those who may read them."""
+"""What can be read without a tool: paste://ID, file://ID and chat://ID, listed to those who may read them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,6 +28,7 @@ class Kind:
     list_verb: str
     read_verb: str
     texts: Callable[[dict[str, Any]], list[tuple[str, str, str]]]
+    named: str = "title"
 
     def opens(self, me: Caller) -> bool:
         """Whether this caller may read things of this kind."""
@@ -46,6 +47,13 @@ def told(part: dict[str, Any]) -> str:
     return str(part["text"]) if part["text"] is not None else away
 
 
+def file_texts(found: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """The text of a file, page by page, and what there is besides."""
+    pages = [f"## {page['label']}\n\n{page['text']}" if page["label"] else page["text"] for page in found["pages"]]
+    more = f"The rest begins at page {found['next']}: files_read gives it." if found["next"] else ""
+    return [("", PLAIN, "\n\n".join([each for each in [*pages, found["note"], more] if each]))]
+
+
 def chat_texts(found: dict[str, Any]) -> list[tuple[str, str, str]]:
     """The newest messages of a chat as one Markdown text."""
     said = [f"## {'Question' if each['role'] == 'user' else 'Answer'}\n\n{each['text']}" for each in found["data"]]
@@ -54,6 +62,7 @@ def chat_texts(found: dict[str, Any]) -> list[tuple[str, str, str]]:
 
 KINDS = (
     Kind("paste", "Paste", "A paste by its id: each of its parts.", "pastes.list", "pastes.read", paste_texts),
+    Kind("file", "File", "The text of a file, by its id.", "files.list", "files.read", file_texts, "name"),
     Kind("chat", "Chat", "The newest messages of a chat, by its id.", "chats.list", "chats.read", chat_texts),
 )
 
@@ -88,7 +97,7 @@ async def listed(ctx: "ServerRequestContext[Any, Any]", params: Any) -> "types.L
         behind = f"{open_kinds[at + 1].scheme}:"
     return types.ListResourcesResult(
         resources=[
-            types.Resource(uri=f"{kind.scheme}://{row['id']}", name=row["title"] or row["id"], title=row["title"])
+            types.Resource(uri=f"{kind.scheme}://{row['id']}", name=row[kind.named] or row["id"], title=row[kind.named])
             for row in found["data"]
         ],
         next_cursor=behind or None,

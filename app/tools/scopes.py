@@ -6,6 +6,7 @@ TOOLS = "tools"
 # In the order of the consent page.
 WORDS = {
     "pastes:read": "Read your pastes, and those that were shared with you",
+    "files:read": "Read your files, and those that were shared with you",
     "chats:read": "Read your chats",
     "prompts:read": "Read your prompts, and those that were shared with you",
     "presets:read": "Read your presets, and those that were shared with you",
@@ -13,6 +14,7 @@ WORDS = {
     "usage:read": "See what you use and what it costs",
     "keys:read": "See which keys you have, never the keys themselves",
     "pastes:write": "Write, change and share pastes, and put them into the trash",
+    "files:write": "Write, change, fetch and share files, and put them into the trash",
     "prompts:write": "Write, change and share prompts, and put them into the trash",
     "presets:write": "Write, change and share presets, and put them into the trash",
     "chats:write": "Write in your chats and ask models, which can cost money",

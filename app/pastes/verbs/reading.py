@@ -1,15 +1,15 @@
 """Lists, texts and pasts of pastes."""
 
-from datetime import datetime
 from typing import Literal
 
 from pydantic import Field
 
 from app import pastes, verbs
 from app.errors import Conflict
+from app.holdings.telling import RevisionSeen, pasts
 from app.pastes.verbs.telling import IN_HEADERS, Id, Password, PasteRead, PasteSeen, read, told
 from app.rights import Caller
-from app.verbs import Input, Output, Page, cursors, moment, verb
+from app.verbs import Input, Output, Page, cursors, verb
 
 TOLD_TO_MODELS = ("mcp", "chat")
 
@@ -120,20 +120,6 @@ class HistoryInput(Input):
     password: Password = ""
 
 
-class RevisionSeen(Output):
-    """A state of a paste: who made it, through which door, from which earlier one."""
-
-    number: int
-    title: str
-    author: str
-    door: str
-    made_from: int
-    restores: int
-    note: str
-    size: int
-    created_at: datetime
-
-
 class HistorySeen(verbs.Listed):
     """All revisions, the newest first."""
 
@@ -155,22 +141,7 @@ class HistorySeen(verbs.Listed):
 )
 def history(me: Caller, asked: HistoryInput) -> HistorySeen:
     """The revisions. Raises what reading raises."""
-    return HistorySeen(
-        data=[
-            RevisionSeen(
-                number=past.revision.number,
-                title=past.revision.title,
-                author=past.author,
-                door=past.revision.door,
-                made_from=past.revision.base,
-                restores=past.revision.restores,
-                note=past.revision.note,
-                size=past.revision.size,
-                created_at=moment(past.revision.created_at),
-            )
-            for past in pastes.history(asked.id, me, password=asked.password)
-        ]
-    )
+    return HistorySeen(data=pasts(pastes.history(asked.id, me, password=asked.password)))
 
 
 class DiffInput(Input):

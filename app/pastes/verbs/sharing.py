@@ -1,46 +1,24 @@
 """Doors to a paste: opened, listed and closed by its owner."""
 
-from datetime import datetime
-from typing import Literal
-
 from pydantic import Field
 
 from app import pastes, verbs
+from app.holdings.telling import Door, Sharing, Unshared, door
 from app.pastes.verbs.telling import Id, address
 from app.rights import Caller, Share
-from app.verbs import Input, Output, moment, verb
-
-Audience = Literal["link", "known", "person"]
-Role = Literal["reader", "writer"]
+from app.verbs import Input, verb
 
 
-class ShareInput(Input):
-    """With whom, and how far."""
+class ShareInput(Sharing):
+    """Which paste, with whom, and how far."""
 
     id: Id
-    audience: Audience = Field(
-        description="Whoever has the link; those of them who are signed in; or the one person with `email`."
-    )
-    role: Role = Field("reader", description="Whether they may revise it too.")
-    email: str = Field("", max_length=320, description="Whose, for the audience `person`.")
-    expires_in: int | None = Field(None, description="Seconds until it ends, from 60 to a year; null for never.")
-    password: str = Field("", max_length=200, description="What has to be given with the link.")
-    max_uses: int | None = Field(None, ge=1, le=1_000_000, description="So many readings by it; null for no limit.")
 
 
-class ShareSeen(Output):
+class ShareSeen(Door):
     """A door to a paste. `url` is told only when it is made: the link holds what opens it."""
 
-    id: str
     paste_id: str
-    audience: Audience
-    role: Role
-    url: str = ""
-    locked: bool
-    uses: int
-    max_uses: int | None = None
-    created_at: datetime
-    expires_at: datetime | None = None
 
 
 class SharesSeen(verbs.Listed):
@@ -99,13 +77,6 @@ class UnshareInput(Input):
     share_id: str = Field(max_length=64, description="The door's id.")
 
 
-class Unshared(Output):
-    """Which door is closed."""
-
-    id: str
-    share_id: str
-
-
 @verb(
     "pastes.unshare",
     scope="pastes:write",
@@ -128,15 +99,4 @@ def unshare(me: Caller, asked: UnshareInput) -> Unshared:
 
 def told(share: Share, token: str = "") -> ShareSeen:
     """A door as it is told."""
-    return ShareSeen(
-        id=share.id,
-        paste_id=share.target_id,
-        audience=share.audience,
-        role=share.role,
-        url=f"{address(share.target_id)}{f'?token={token}' if token else ''}" if token or share.user_id else "",
-        locked=bool(share.password),
-        uses=share.uses,
-        max_uses=share.max_uses,
-        created_at=moment(share.created_at),
-        expires_at=moment(share.expires_at),
-    )
+    return ShareSeen(paste_id=share.target_id, **door(share, address(share.target_id), token))

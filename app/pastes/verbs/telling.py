@@ -8,10 +8,10 @@ from urllib.parse import quote
 from pydantic import Field
 
 from app import config, pastes
+from app.holdings.telling import Visibility as Visibility
 from app.items import Item, ItemPart, Piece
 from app.verbs import Input, Output, moment
 
-Visibility = Literal["private", "space", "unlisted", "public"]
 Id = Annotated[str, Field(max_length=64, description="The paste's id, which its address ends with.")]
 Password = Annotated[str, Field(max_length=200, description="Of a paste that is locked; its owner needs none.")]
 IN_HEADERS = {"password": "Paste-Password"}

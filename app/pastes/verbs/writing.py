@@ -6,6 +6,7 @@ from pydantic import Field
 
 from app import pastes
 from app.errors import Gone, Invalid
+from app.holdings.telling import Trashed
 from app.items import MOST_PARTS, Piece
 from app.pastes.verbs.telling import (
     IN_HEADERS,
@@ -20,7 +21,7 @@ from app.pastes.verbs.telling import (
     told,
 )
 from app.rights import Caller
-from app.verbs import Input, Output, verb
+from app.verbs import Input, verb
 
 LARGEST = pastes.LARGEST_JSON
 TEXT = Field("", max_length=LARGEST, description="What is in it, where it has one part.")
@@ -194,13 +195,6 @@ class TrashInput(Input):
     """Which paste."""
 
     id: Id
-
-
-class Trashed(Output):
-    """Where it is now."""
-
-    id: str
-    trashed: bool
 
 
 @verb(
