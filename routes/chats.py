@@ -6,9 +6,9 @@ from pydantic import BeforeValidator
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from app import chats, clock, projects, providers, settings
-from app.chats import drafts
-from app.errors import Invalid, Refusal, TooLarge
+from app import chats, clock, presets, projects, providers, settings
+from app.chats import drafts, trays
+from app.errors import Gone, Invalid, NotFound, Refusal, TooLarge
 from components.addresses import url
 from components.chats import (
     ChatPage,
@@ -48,13 +48,15 @@ class Start(Form):
     temporary: str = ""
     verbs: Names = ""
     project: str = ""
+    preset: str = ""
 
 
 class Fresh(Query):
-    """The model that is to answer first, and the project in which the chat is to lie."""
+    """The model that is to answer first, the project in which the chat is to lie, and the preset it begins with."""
 
     model: str = ""
     project: str = ""
+    preset: str = ""
 
 
 class Before(Query):
@@ -91,6 +93,14 @@ def home(me: Me, query: Fresh):
     return home_page(me, drafts.find(me), query.model, project=query.project)
 
 
+@ar.get("/chats/new")
+def new(me: Me, query: Fresh):
+    providers.warm_up()
+    begun = presets.begin(me, query.preset) if query.preset else None
+    verbs = " ".join(begun.verbs) if begun else ""
+    return home_page(me, drafts.find(me), query.model, verbs=verbs, project=query.project, begun=begun)
+
+
 def home_page(
     me: Me,
     text: str = "",
@@ -100,8 +110,10 @@ def home_page(
     error: str = "",
     beside: str = "",
     project: str = "",
+    begun: presets.Beginning | None = None,
 ) -> Any:
-    """A new chat, its composer filled with `text`; in a project, where that is one's own."""
+    """A new chat, its composer filled with `text`; in a project, where that is one's own. `begun` is what it takes over
+    from a preset."""
     choices, recent = providers.available(me), chats.recent(me, SHELVED)
     name = projects.names(me).get(project, "")
     return HomePage(
@@ -111,12 +123,15 @@ def home_page(
         recent=recent[:LEFT_OFF],
         questions=chats.questions(me, recent[:LEFT_OFF]),
         draft=text,
-        model=usable_model(me, choices, model or projects.model_of(me, project)),
+        model=usable_model(me, choices, model or (begun.model if begun else "") or projects.model_of(me, project)),
         temporary=temporary,
         verbs=verbs,
         beside=beside,
         error=error,
         project=(project, name) if name else None,
+        beginning=begun,
+        presets=presets.usable(me),
+        tray=trays.tray(me, "", model),
         workspace=workspace(),
     )
 
@@ -133,16 +148,26 @@ async def create(me: Me, posted: Start):
 
 def begin(me: Me, posted: Start) -> chats.Asked:
     """The chat, its first question and the pending answer."""
+    begun = taken_over(me, posted.preset)
     on = {"verbs": chats.checked_verbs(posted.verbs), "project_id": projects.place(me, posted.project)}
-    return chats.create(
-        me, posted.text, posted.key, posted.model or None, bool(posted.temporary), on, posted.beside.split()
-    )
+    along = [(each.kind, each.id, each.name) for each in begun.attachments] if begun else []
+    what = (posted.text, posted.key, posted.model or None, bool(posted.temporary))
+    return chats.create(me, *what, (begun.columns if begun else {}) | on, posted.beside.split(), along=along)
+
+
+def taken_over(me: Me, preset: str) -> presets.Beginning | None:
+    """What the new chat takes over from this preset, None without one. Raises Invalid when it is there no longer."""
+    try:
+        return presets.begin(me, preset) if preset else None
+    except (NotFound, Gone):
+        raise Invalid(preset="That preset is not there any more. Send it without one, or choose another.") from None
 
 
 def unsent(me: Me, posted: Start, refusal: Refusal) -> Response:
     """Home with the text still in the composer."""
     told = (posted.text, posted.model, bool(posted.temporary), posted.verbs, refusal.message, posted.beside)
-    page = home_page(me, *told, posted.project)
+    gone = isinstance(refusal, Invalid) and "preset" in refusal.fields
+    page = home_page(me, *told, posted.project, None if gone else taken_over(me, posted.preset))
     return HTMLResponse(document(page), refusal.status)
 
 
@@ -165,6 +190,7 @@ def chat_page(me: Me, id: str, text: str = "", model: str = "", error: str = "",
         model=usable_model(me, choices, model or chat.model_id),
         error=error,
         beside=beside,
+        tray=trays.tray(me, id, model or chat.model_id),
         late=not view.running and awaits_title(me, chat),
         workspace=workspace(),
     )

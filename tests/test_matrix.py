@@ -15,7 +15,22 @@ import httpx2
 import pytest
 
 import main
-from app import accounts, chats, clock, db, files, gateway, keys, pastes, providers, rights, secrets, spaces, usage
+from app import (
+    accounts,
+    chats,
+    clock,
+    db,
+    files,
+    gateway,
+    keys,
+    pastes,
+    projects,
+    providers,
+    rights,
+    secrets,
+    spaces,
+    usage,
+)
 from app.accounts import groups, throttle
 from app.accounts.sessions import begin
 from app.chats import sharing
@@ -35,6 +50,25 @@ GET     /palette                                         signin  200      200   
 GET     /chats                                           signin  200      200    200
 POST    /chats                                           401     303      303    303
 POST    /chats/import                                    401     422      422    422
+POST    /chats/selection/archive                         401     404      404    303
+POST    /chats/selection/archive/removal                 401     404      404    303
+POST    /chats/selection/project                         401     404      404    303
+POST    /chats/selection/tags                            401     404      404    303
+POST    /chats/selection/tags/removal                    401     404      404    303
+POST    /chats/selection/removal                         401     404      404    303
+POST    /chats/selection/restoration                     401     404      404    303
+POST    /chats/selection/restoration/{at:int}            401     404      404    303
+POST    /chats/selection/remains                         401     404      404    303
+POST    /chats/selection/export                          401     404      404    200
+GET     /projects                                        signin  200      200    200
+POST    /projects                                        401     303      303    303
+GET     /projects/{id:id}                                signin  404      404    200
+POST    /projects/{id:id}                                401     404      404    303
+GET     /projects/{id:id}/settings                       signin  404      404    200
+POST    /projects/{id:id}/removal                        401     404      404    303
+GET     /projects/{id:id}/attachments                    signin  404      404    200
+POST    /projects/{id:id}/attachments                    401     404      404    303
+POST    /projects/{id:id}/attachments/{kind}/{target:id}/removal  401  404  404  303
 GET     /chats/{id:id}                                   signin  404      404    200
 GET     /chats/{id:id}/turns                             signin  404      404    200
 GET     /chats/{id:id}.md                                signin  404      404    200
@@ -57,6 +91,11 @@ POST    /chats/{id:id}/reply/stop                        401     404      404   
 PUT     /chats/{id:id}/leaf                              401     404      404    200
 POST    /chats/{id:id}/leaf                              401     404      404    303
 PUT     /drafts/new                                      401     204      204    204
+GET     /drafts/{id}/attachments                         signin  404      404    200
+GET     /drafts/{id}/attachments/choices                 signin  200      200    200
+POST    /drafts/{id}/attachments                         401     404      404    303
+POST    /drafts/{id}/attachments/removal                 401     404      404    303
+POST    /chats/{id:id}/messages/{mid:id}/copies          401     404      404    303
 PUT     /drafts/{id:id}                                  401     404      404    204
 GET     /chats/{id:id}/title                             signin  404      404    200
 PUT     /chats/{id:id}/title                             401     404      404    200
@@ -69,6 +108,8 @@ DELETE  /chats/{id:id}                                   401     404      404   
 POST    /chats/{id:id}/restoration                       401     404      404    303
 DELETE  /chats/{id:id}/remains                           401     404      404    200
 PUT     /chats/{id:id}/settings                          401     404      404    200
+GET     /chats/{id:id}/place                             signin  404      404    200
+POST    /chats/{id:id}/place                             401     404      404    303
 GET     /chats/{id:id}/shares                            signin  404      404    200
 POST    /chats/{id:id}/shares                            401     404      404    200
 POST    /chats/{id:id}/shares/{share_id:id}/removal      401     404      404    303
@@ -268,11 +309,21 @@ GET     /docs/handbook/{name:path}                       200     200      200   
 """
 # What is posted, where an empty form would be refused before anybody looks at who asks. {names} are the line's things.
 POSTED = {
+    "POST /drafts/{id}/attachments": {"target": "chat:{target}"},
+    "POST /drafts/{id}/attachments/removal": {"target": "chat:{target}"},
+    "POST /chats/{id:id}/messages/{mid:id}/copies": {"kind": "paste", "text": "x = 1", "language": "python"},
     "POST /chats": {"text": "Hello?"},
     "POST /chats/{id:id}/messages": {"text": "And then?", "leaf": "{mid}"},
     "PUT /chats/{id:id}/leaf": {"message": "{mid}"},
     "POST /chats/{id:id}/leaf": {"message": "{mid}"},
     "PUT /chats/{id:id}/title": {"title": "Another"},
+    **{f"POST /chats/selection/{deed}": {"ids": "{id}"} for deed in ("archive", "archive/removal", "project")},
+    **{f"POST /chats/selection/{deed}": {"ids": "{id}"} for deed in ("removal", "restoration", "remains", "export")},
+    "POST /chats/selection/tags": {"ids": "{id}", "tags": "tea"},
+    "POST /chats/selection/tags/removal": {"ids": "{id}", "tags": "tea"},
+    "POST /projects": {"name": "Teas"},
+    "POST /projects/{id:id}": {"name": "Teas of the north"},
+    "POST /projects/{id:id}/attachments": {"kind": "chat", "target": "{target}"},
     "POST /signin": {"email": "{email}", "password": PASSWORD},
     "POST /links/{token}": {"name": "New", "password": PASSWORD},
     "POST /settings": {"name": "Somebody", "timezone": "UTC"},
@@ -453,8 +504,14 @@ def things(world, path: str) -> dict[str, str]:
     owner, friend, me = world.cast["owner"], world.cast["friend"], caller(world.cast["admin"])
     made = {"n": n, "email": friend.email, "new_email": f"new-{n}@example.org", "user_id": friend.id}
     made |= {"upstream": world.upstream, "tag": asset("mark.svg").split("/")[2], "name": "mark.svg"}
-    if path.startswith(("/chats/{id", "/drafts/{id")):
+    if path.startswith("/chats/selection"):
+        made |= chat(world, path.removesuffix("/{at:int}"))
+        made["at"] = db.fetch("select coalesce(deleted_at, 0) from chat where id = ?", made["id"])[0]
+    elif path.startswith("/projects/{id"):
+        made |= {"id": projects.create(caller(owner), "Teas").id, "kind": "chat", "target": chat(world, "")["id"]}
+    elif path.startswith(("/chats/{id", "/drafts/{id")):
         made |= chat(world, path)
+        made["target"] = chat(world, "")["id"] if "/attachments" in path else ""
     elif path.startswith("/p/{id"):
         made |= paste(world, path)
     elif path.startswith("/files/folders/{id"):

@@ -7,7 +7,7 @@ import asyncio
 from typing import Any
 
 from app import clock, db, gateway, later, live, markdown, providers
-from app.chats import books, calls
+from app.chats import books, calls, material
 from app.chats.context import Context, build
 from app.chats.folding import INSERT_PIECE, Card, end_calls, folded, html_of, insist, joined, piece_of
 from app.chats.messages import Asked
@@ -86,6 +86,7 @@ class Reply:
     async def write(self) -> None:
         """Call the model and take what it sends; when it wants tools, call them and tell it what they told."""
         model = await db.in_thread(providers.chosen, self.me, self.answer.model_id)
+        await material.settled(self.me, self.chat, self.question)
         while True:
             self.context = await db.in_thread(self.gather, model)
             self.answer.left_out = self.context.left_out
@@ -228,6 +229,7 @@ class Reply:
         answer = self.answer
         answer.finished_at = clock.now()
         end_calls(self.parts)
+        self.parts += material.notes(answer, self.context.notes, len(self.parts))
         await self.settle()
         answer.html = await db.in_thread(html_of, self.parts)
         try:

@@ -35,7 +35,7 @@ def of(holder_kind: str, holder_id: str) -> list[Attachment]:
         return list(session.exec(query.order_by(col(Attachment.position), col(Attachment.added_at))))
 
 
-def add(me: Caller, holder_kind: str, holder_id: str, kind: str, target_id: str, *, token: str = "") -> Attachment:
+def add(me: Caller, holder_kind: str, holder_id: str, kind: str, target_id: str) -> Attachment:
     """Lay a file, paste or chat beside a draft, chat or project; again it changes nothing.
 
     Raises NotFound for what one may not read, Conflict for what no model can be sent and for too many, Invalid.
@@ -43,7 +43,7 @@ def add(me: Caller, holder_kind: str, holder_id: str, kind: str, target_id: str,
     must_hold(me, holder_kind, holder_id)
     if kind == "chat" and target_id == holder_id.partition(":")[2 if holder_kind == DRAFT else 0]:
         raise Conflict("A chat knows what was said in it: it need not be attached to itself.")
-    name = targets.find(me, kind, target_id, token=token).name
+    name = targets.find(me, kind, target_id).name
     before = of(holder_kind, holder_id)
     if (there := next((each for each in before if (each.kind, each.target_id) == (kind, target_id)), None)) is not None:
         return there
@@ -68,6 +68,27 @@ def add(me: Caller, holder_kind: str, holder_id: str, kind: str, target_id: str,
     return row
 
 
+def lay(book: books.Book, along: Sequence[tuple[str, str, str]]) -> None:
+    """Lay these (kind, id, name) beside a chat that is being made, in the transaction that makes it. Who may read them
+    is asked when they are read."""
+    rows = [
+        Attachment(
+            holder_kind=CHAT,
+            holder_id=book.chat.id,
+            kind=kind,
+            target_id=target_id,
+            name=name,
+            position=n,
+            added_at=clock.now(),
+        )
+        for n, (kind, target_id, name) in enumerate(along)
+    ]
+    if isinstance(book, books.Temporary):
+        book.attached += rows
+    elif isinstance(book, books.Kept):
+        book.session.add_all(rows)
+
+
 def remove(me: Caller, holder_kind: str, holder_id: str, kind: str, target_id: str) -> None:
     """Take something away from a holder; what is not there is none. Raises NotFound for the holder of a stranger."""
     must_hold(me, holder_kind, holder_id)
@@ -81,16 +102,16 @@ def remove(me: Caller, holder_kind: str, holder_id: str, kind: str, target_id: s
             tx.audit(me, f"{holder_kind}s.detach", holder_id, note=f"{kind} {target_id}")
 
 
-def clear(tx: db.Transaction | None, holder_kind: str, holder_id: str, sent: Iterable[Part]) -> None:
-    """What was sent lies beside the draft no longer; what came meanwhile stays."""
-    gone = {(part.target_kind, part.target_id) for part in sent}
-    if (book := passing(holder_kind, holder_id)) is not None:
+def clear(tx: db.Transaction | None, draft: str, sent: Iterable[Part]) -> None:
+    """What was sent lies beside this draft no longer; what came meanwhile stays. Of no draft ('') nothing is taken."""
+    gone = {(part.target_kind, part.target_id) for part in sent} if draft else set()
+    if (book := passing(DRAFT, draft)) is not None:
         book.attached = [
-            each for each in book.attached if each.holder_kind != holder_kind or (each.kind, each.target_id) not in gone
+            each for each in book.attached if each.holder_kind != DRAFT or (each.kind, each.target_id) not in gone
         ]
     elif tx is not None:
         for kind, target_id in gone:
-            tx.run(CLEAR, holder=holder_kind, id=holder_id, kind=kind, target=target_id)
+            tx.run(CLEAR, holder=DRAFT, id=draft, kind=kind, target=target_id)
 
 
 def sent(me: Caller, chat_id: str = "") -> list[Part]:

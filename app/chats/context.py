@@ -6,8 +6,8 @@ from typing import Any
 
 import orjson
 
-from app import db, providers
-from app.chats import calls
+from app import db, projects, providers
+from app.chats import calls, material
 from app.chats.books import Book
 from app.chats.tree import CALL, FAILED, TEXT, Chat, Message, Part, text_of
 from app.rights import Caller
@@ -18,17 +18,19 @@ UNKNOWN_WINDOW = 128_000
 DEMO_WINDOW = 600
 LEAST_REPLY = 256
 STEP = 50
+HALF = 0.5  # of the window, at most, for what lies beside the chat and its project
 CONTINUE = "Continue your last answer exactly where it stopped. Do not repeat what you already wrote."
 
 
 @dataclass
 class Context:
-    """Messages in the form of the chat completions API, the parameters that somebody set, what was left out, and the
-    verbs that are offered."""
+    """Messages in the form of the chat completions API, the parameters that somebody set, what was left out (how many
+    turns, and in words what of the attachments), and the verbs that are offered."""
 
     messages: list[dict[str, Any]]
     parameters: dict[str, Any] = field(default_factory=dict)
     left_out: int = 0
+    notes: list[str] = field(default_factory=list)
     verbs: list[Verb] = field(default_factory=list)
 
 
@@ -50,6 +52,8 @@ def build(
     system = "\n\n".join(filter(None, (instructions(me, book.chat), calls.RULES if on else "")))
     going = continued(kept, bool(on)) + going_on(begun, kept)
     budget = window(book.chat, model) - weight(model, [system, told, *going])
+    always = material.build(me, model, material.beside(book), int((budget - asked_for(book, model, question)) * HALF))
+    budget, notes = budget - always.tokens, list(always.notes)
     turns: list[list[dict[str, Any]]] = []
     leaf: str | None = question.id
     left_out = 0
@@ -64,12 +68,21 @@ def build(
                 left_out = book.depth(message)
                 break
             budget -= cost
+            if attached := material.attached(parts[message.id]):
+                given = material.build(me, model, attached, int(budget * material.SHARE))
+                turn, budget, notes = given.before(turn), budget - given.tokens, notes + given.notes
             if turn:
                 turns.append(turn)
         leaf = path[-1].parent_id if path else None
     said = [each for turn in reversed(turns) for each in turn]
+    said = always.before([]) + said if always.text or always.pictures else said
     messages = merged([*([{"role": "system", "content": system}] if system else []), *said])
-    return Context(messages + going, parameters(book.chat, model) | told, left_out, on)
+    return Context(messages + going, parameters(book.chat, model) | told, left_out, notes, on)
+
+
+def asked_for(book: Book, model: providers.Model, question: Message) -> int:
+    """Tokens of the question alone, which is always sent."""
+    return weight(model, spoken(question, book.parts([question.id])[question.id]))
 
 
 def continued(kept: Sequence[Part], with_calls: bool) -> list[dict[str, Any]]:
@@ -113,9 +126,10 @@ def window(chat: Chat, model: providers.Model) -> int:
 
 
 def instructions(me: Caller, chat: Chat) -> str:
-    """The person's own instructions and the chat's system prompt."""
+    """The person's own instructions, those of the chat's project, and its system prompt."""
     own = db.fetch("select instructions from account where id = ?", me.id)
-    return "\n\n".join(part for part in ((own[0] if own else "").strip(), chat.system.strip()) if part)
+    told = (own[0] if own else "", projects.instructions(chat), chat.system)
+    return "\n\n".join(part.strip() for part in told if part.strip())
 
 
 def spoken(message: Message, parts: list[Part], with_calls: bool = False) -> list[dict[str, Any]]:
@@ -133,10 +147,22 @@ def merged(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for message in messages:
         plain = set(message) == {"role", "content"} and message["content"]
         if result and plain and set(result[-1]) == set(message) and result[-1]["role"] == message["role"]:
-            result[-1] = message | {"content": f"{result[-1]['content']}\n\n{message['content']}"}
+            result[-1] = message | {"content": together(result[-1]["content"], message["content"])}
         else:
             result.append(message)
     return result
+
+
+def together(first: Any, second: Any) -> Any:
+    """Two contents as one: texts as a text, and with pictures as blocks."""
+    if isinstance(first, str) and isinstance(second, str):
+        return f"{first}\n\n{second}"
+    return [*blocks(first), *blocks(second)]
+
+
+def blocks(content: Any) -> list[dict[str, Any]]:
+    """A content as blocks."""
+    return [{"type": "text", "text": content}] if isinstance(content, str) else list(content)
 
 
 def parameters(chat: Chat, model: providers.Model) -> dict[str, Any]:

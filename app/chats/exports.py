@@ -11,6 +11,7 @@ from app.chats import books, lists
 from app.chats.books import Book
 from app.chats.folding import html_of
 from app.chats.tree import (
+    ATTACHMENT,
     CALL,
     DONE,
     FAILED,
@@ -31,6 +32,7 @@ FORMAT = "inglenook.chat/1"
 PARAMETERS = ("system", "temperature", "top_p", "max_tokens", "effort")
 TIMES = ("created_at", "started_at", "first_at", "finished_at")
 CALLED = ("call_id", "name", "verb", "arguments", "state", "started_at")
+REFERRED = ("name", "target_kind", "target_id", "revision")
 TOLD = ("role", "state", "model", "error_kind", "error", "left_out", "finish", "tokens_in", "tokens_out", "cost")
 
 
@@ -45,7 +47,7 @@ class PartIn(BaseModel):
     """A part as it stands in the file."""
 
     model_config = ConfigDict(extra="forbid")
-    kind: str = Field(pattern="^(text|reasoning|call|result)$")
+    kind: str = Field(pattern="^(text|reasoning|call|result|attachment|note)$")
     text: str
     duration_us: Count | None = None
     call_id: Name = ""
@@ -54,6 +56,9 @@ class PartIn(BaseModel):
     arguments: str = ""
     state: str = Field("", pattern=f"^(|{DONE}|{FAILED}|{REFUSED}|{STOPPED})$")
     started_at: Time | None = None
+    target_kind: str = Field("", pattern="^(|file|paste|chat)$")
+    target_id: str = Field("", max_length=64)
+    revision: int = Field(0, ge=0, lt=1 << 31)
 
 
 class MessageIn(BaseModel):
@@ -120,8 +125,9 @@ def written(message: Message, parent: int | None, parts: list[Part]) -> dict[str
 
 
 def told(part: Part) -> dict[str, Any]:
-    """One part as it stands in the file; what only calls have, only for them."""
-    names = ("kind", "text", "duration_us", *(CALLED if part.kind in (CALL, RESULT) else ()))
+    """One part as it stands in the file; what only calls or attachments have, only for them."""
+    more = CALLED if part.kind in (CALL, RESULT) else REFERRED if part.kind == ATTACHMENT else ()
+    names = ("kind", "text", "duration_us", *more)
     return {name: getattr(part, name) for name in names}
 
 
@@ -202,4 +208,6 @@ def as_markdown(me: Caller, id: str) -> str:
         )
         text = text_of(parts[message.id])
         lines += [f"## {who}, {when}{note}", "", text.rstrip(), ""]
+        sent = [f"- Attached: {part.name}" for part in parts[message.id] if part.kind == ATTACHMENT]
+        lines += [*sent, ""] if sent else []
     return "\n".join(lines)

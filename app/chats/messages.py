@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app import clock, db, markdown, providers
-from app.chats import books, comparing
+from app.chats import attaching, books, comparing
 from app.chats.books import Book
 from app.chats.folding import copied, piece_of
-from app.chats.tree import DONE, FAILED, INTERRUPTED, PENDING, STOPPED, TEXT, Chat, Message, Part, Piece
+from app.chats.tree import ATTACHMENT, DONE, FAILED, INTERRUPTED, PENDING, STOPPED, TEXT, Chat, Message, Part, Piece
 from app.clock import BOOT
 from app.errors import Conflict, Invalid, NotFound, TooLarge
 from app.rights import Caller
@@ -25,10 +25,12 @@ BUSY = "An answer is still being written here. Wait for it or stop it; your text
 
 @dataclass
 class Said:
-    """The text of a question and how it is shown, made before a transaction waits for it."""
+    """The text of a question, how it is shown, and what is attached, made before a transaction waits for it."""
 
     text: str
     html: str
+    attached: list[Part] = field(default_factory=list)
+    draft: str = ""  # beside which this was attached
 
 
 @dataclass
@@ -58,10 +60,13 @@ def create(
     temporary: bool = False,
     settings: dict[str, Any] | None = None,
     beside: Sequence[str] = (),
+    attached: Sequence[Part] | None = None,
+    along: Sequence[tuple[str, str, str]] = (),
 ) -> Asked:
-    """Begin a chat with this text; the models `beside` answer it, too. Raises Invalid, TooLarge."""
+    """Begin a chat with this text; the models `beside` answer it, too. `attached` is what goes with it, None: what lies
+    beside the draft; `along` what lies beside the chat from then on (kind, id, name). Raises Invalid, TooLarge."""
     me.must_be_known()
-    said = checked(text)
+    said = laden(me, checked(text), "", attached)
     model = providers.chosen(me, model_id)
     others = comparing.beside(me, model, beside)
     now = clock.now()
@@ -72,13 +77,19 @@ def create(
     if temporary:
         if sent := books.passing_sent(sent_key(me, key) or "", me):
             return repeat(*sent)
-        return ask_in(books.keep_nothing(chat), me, said, key, None, model, others)
+        with db.write() as tx:
+            attaching.clear(tx, said.draft, said.attached)
+        book = books.keep_nothing(chat)
+        attaching.lay(book, along)
+        return ask_in(book, me, said, key, None, model, others)
     with db.write() as tx:
         earlier = books.Kept(tx.session, chat).sent(sent_key(me, key) or "")
         if earlier is not None:
             return repeat(books.Kept(tx.session, books.mine(tx.find(Chat, earlier.chat_id), me)), earlier)
         tx.add(chat)
         tx.run("delete from draft where user_id = :user and chat_id = ''", user=me.id)
+        attaching.clear(tx, said.draft, said.attached)
+        attaching.lay(books.Kept(tx.session, chat), along)
         asked = ask_in(books.Kept(tx.session, chat), me, said, key, None, model, others)
         tx.audit(me, "chats.create", chat)
     return asked
@@ -92,14 +103,16 @@ def ask(
     leaf: str | None,
     model_id: str | None = None,
     beside: Sequence[str] = (),
+    attached: Sequence[Part] | None = None,
 ) -> Asked:
-    """Send a message below `leaf`, the last one that the sender saw; the models `beside` answer it, too. Raises
-    Invalid, TooLarge, Conflict, NotFound."""
-    said = checked(text)
+    """Send a message below `leaf`, the last one that the sender saw; the models `beside` answer it, too. `attached` is
+    as in `create`. Raises Invalid, TooLarge, Conflict, NotFound."""
+    said = laden(me, checked(text), chat_id, attached)
     model = pick(me, chat_id, model_id)
     others = comparing.beside(me, model, beside)
     with books.writing(chat_id, me) as (book, tx):
         asked = ask_in(book, me, said, key, leaf or book.chat.leaf_id, model, others)
+        attaching.clear(tx, said.draft, said.attached)
         if tx is not None:
             tx.run("delete from draft where user_id = :user and chat_id = :chat", user=me.id, chat=chat_id)
             tx.audit(me, "chats.ask", chat_id)
@@ -107,11 +120,13 @@ def ask(
 
 
 def edit(me: Caller, chat_id: str, message_id: str, text: str, key: str, model_id: str | None = None) -> Asked:
-    """Send a new version of an earlier question. Raises Invalid, TooLarge, Conflict, NotFound."""
+    """Send a new version of an earlier question, with what was attached to it. Raises Invalid, TooLarge, Conflict,
+    NotFound."""
     said = checked(text)
     model = pick(me, chat_id, model_id)
     with books.writing(chat_id, me) as (book, _):
         question = known(book, message_id, "user")
+        said.attached = [part for part in book.parts([question.id])[question.id] if part.kind == ATTACHMENT]
         return ask_in(book, me, said, key, question.parent_id, model)
 
 
@@ -174,6 +189,8 @@ def ask_in(
     )
     book.add(question)
     book.add(Part(message_id=question.id, n=0, kind="text", text=said.text))
+    for part in attaching.placed(said.attached, question.id, 1):
+        book.add(part)
     answers = [pending(book, question, each) for each in (model, *others)]
     for answer in comparing.marked(answers) if others else ():
         book.add(answer)
@@ -262,6 +279,13 @@ def usable(me: Caller, model_id: str | None) -> str | None:
 def sent_key(me: Caller, key: str) -> str | None:
     """An idempotency key as it is stored: a person's own."""
     return f"{me.id}:{key[:64]}" if key else None
+
+
+def laden(me: Caller, said: Said, chat_id: str, attached: Sequence[Part] | None) -> Said:
+    """A question with what goes with it: this, or what lies beside the draft."""
+    said.draft = attaching.draft_of(me, chat_id) if attached is None else ""
+    said.attached = attaching.sent(me, chat_id) if attached is None else list(attached)
+    return said
 
 
 def checked(text: str) -> Said:

@@ -9,6 +9,7 @@ from sqlalchemy import text as sql
 from app import clock, db, verbs
 from app.chats import books
 from app.chats.books import Book, Kept
+from app.chats.material import attached
 from app.chats.tree import DONE, UNFINISHED, Chat, Message, text_of
 from app.chats.views import PAGE, Turn, turned
 from app.errors import Conflict, Gone, Invalid, NotFound, Unknown
@@ -155,6 +156,7 @@ def as_json(shown: Shared) -> dict[str, Any]:
     messages = [
         {name: getattr(turn.message, name) for name in told}
         | {"text": text_of(turn.parts), "created_at": verbs.moment(turn.message.created_at).isoformat()}
+        | {"attached": [part.name for part in attached(turn.parts)]}
         for turn in shown.turns
     ]
     about = {"title": shown.chat.title, "extent": extent_of(shown.share), "before": older(shown)}
@@ -174,4 +176,5 @@ def as_markdown(shown: Shared) -> str:
         who = "Question" if turn.message.role == "user" else turn.message.model or "Answer"
         note = "" if turn.message.state == DONE else f" ({turn.message.state})"
         lines += [f"## {who}{note}", "", text_of(turn.parts).rstrip(), ""]
+        lines += [*(f"- Attached: {part.name}" for part in named), ""] if (named := attached(turn.parts)) else []
     return "\n".join(lines)

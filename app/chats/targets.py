@@ -7,6 +7,7 @@ from app import db, files, pastes
 from app.chats import books
 from app.chats.tree import ATTACHMENT, Part, text_of
 from app.errors import Conflict, Covered, Invalid, Locked
+from app.files import reading
 from app.items.rows import ItemPart
 from app.rights import Caller
 
@@ -51,15 +52,21 @@ class Target:
         """Whether it is sent as a picture, to models that see."""
         return self.kind == FILE and self.type in PICTURES
 
+    def cut(self, pages: list[Page]) -> bool:
+        """Whether these pages, as they were read, are less than all of it."""
+        if self.pages:
+            return len(pages) < self.pages
+        return self.kind != CHAT and sum(len(page.text.encode()) for page in pages) < self.size
 
-def find(me: Caller, kind: str, id: str, revision: int = 0, *, token: str = "") -> Target:
+
+def find(me: Caller, kind: str, id: str, revision: int = 0) -> Target:
     """What is attached, if `me` may read it. Raises NotFound, Gone, Invalid for a kind that cannot be attached, and
     Conflict for what no model can be sent."""
     try:
         if kind == PASTE:
-            return of_paste(pastes.find(id, me, number=revision, token=token, looks=False))
+            return of_paste(pastes.find(id, me, number=revision, looks=False))
         if kind == FILE:
-            return of_file(files.find(id, me, number=revision, token=token))
+            return of_file(files.find(id, me, number=revision))
     except (Covered, Locked) as refusal:
         raise Conflict(f"It cannot be attached: {refusal.title}") from None
     if kind == CHAT:
@@ -99,8 +106,8 @@ def of_file(file: Any) -> Target:
     if found.is_text:
         target.characters = found.size
     elif not target.is_picture:
-        read = files.extracted(found.hash)
-        target.characters, target.pages = read.characters, len(read.pages)
+        read = reading.extracted(found.hash, pages=False)
+        target.characters, target.pages = read.characters, read.count
         target.state, target.words = STATES.get(read.state, NOTHING), read.words
     return target
 
@@ -116,18 +123,33 @@ def of_chat(me: Caller, id: str) -> Target:
     return Target(CHAT, id, chat.title, characters=characters, size=characters, thing=chat)
 
 
-def pages(me: Caller, target: Target) -> list[Page]:
-    """What is to be read in it, piece by piece; nothing of a picture. Raises Gone when its bytes were lost."""
+def pages(me: Caller, target: Target, most: int) -> list[Page]:
+    """What is to be read in it, piece by piece, about `most` bytes of it; nothing of a picture. Raises Gone when its
+    bytes were lost."""
     if target.kind == CHAT:
         return said(me, target.id)
     if target.kind == PASTE:
         texts = [each for each in target.thing.parts if each.is_text]
-        return [Page(each.name if len(texts) > 1 else "", each.content) for each in texts]
+        return [Page(each.name if len(texts) > 1 else "", begun(each, most)) for each in texts]
     if target.thing.part.is_text:
-        return [Page("", target.thing.part.content)]
+        return [Page("", begun(target.thing.part, most))]
     if target.is_picture or target.state != READ:
         return []
-    return [Page(each.label, each.text) for each in files.extracted(target.thing.part.hash).pages]
+    found: list[Page] = []
+    for page in reading.extracted(target.thing.part.hash).pages:
+        found.append(Page(page.label, page.text))
+        most -= len(page.text)
+        if most < 0:
+            break
+    return found
+
+
+def begun(part: ItemPart, most: int) -> str:
+    """As much of a text as is wanted, so that a log of gigabytes is not read whole. Raises Gone."""
+    if part.text is not None or part.size <= most:
+        return part.content
+    with part.file as file:
+        return file.read(max(most, 0)).decode(errors="ignore")
 
 
 def said(me: Caller, id: str) -> list[Page]:

@@ -9,6 +9,7 @@ PENDING, RUNNING, DONE, STOPPED, INTERRUPTED, FAILED = "pending", "running", "do
 UNFINISHED = (PENDING, RUNNING)
 # Kinds of parts.
 TEXT, REASONING, CALL, RESULT, ATTACHMENT = "text", "reasoning", "call", "result", "attachment"
+NOTE = "note"  # what was left out of what is attached, for this answer
 # States of a call, beside running, done, failed and stopped.
 WAITING, REFUSED = "waiting", "refused"
 # Written out for queries: SQLite uses a partial index only where it reads the very words of its condition.
@@ -89,12 +90,12 @@ class Message(SQLModel, table=True):
 
 
 class Part(SQLModel, table=True):
-    """A typed part of a message: text, reasoning, call, result or attachment.
+    """A typed part of a message: text, reasoning, call, result, attachment or note.
 
     An attachment refers to what was sent (`target_kind` file, paste or chat, its `target_id` and `revision`) by the
-    `name` that it had; its `text` is what was left out of it. A call has the provider's `call_id`, the `name` that the
-    model asked for, the `verb` behind it, its `arguments` as JSON and a `state` (waiting, running, done, failed,
-    refused, stopped); a result has the same `call_id` and its text.
+    `name` that it had; the note of an answer says what was left out of all that was attached. A call has the
+    provider's `call_id`, the `name` that the model asked for, the `verb` behind it, its `arguments` as JSON and a
+    `state` (waiting, running, done, failed, refused, stopped); a result has the same `call_id` and its text.
     """
 
     message_id: str = Field(primary_key=True, foreign_key="message.id")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from app.chats import books, comparing
 from app.chats.books import Book
 from app.chats.running import running
-from app.chats.tree import UNFINISHED, Chat, Message, Part, text_of
+from app.chats.tree import NOTE, UNFINISHED, Chat, Message, Part, text_of
 from app.errors import NotFound
 from app.rights import Caller
 
@@ -37,6 +37,11 @@ class Turn:
     def reasoning_us(self) -> int:
         """How long that took, in microseconds."""
         return sum(part.duration_us or 0 for part in self.parts if part.kind == "reasoning")
+
+    @property
+    def notes(self) -> list[str]:
+        """What was left out of what is attached, in sentences."""
+        return [line for part in self.parts if part.kind == NOTE for line in part.text.splitlines()]
 
     @property
     def is_unfinished(self) -> bool:

@@ -7,7 +7,7 @@ from app.providers.calls import Call
 from app.providers.catalogue import Model, ModelGroup, Provider
 from app.providers.choosing import Choice, available, chosen, default, demo_file, is_demo, is_shut
 from app.providers.clients import close
-from app.providers.estimates import estimate
+from app.providers.estimates import estimate, weigh
 from app.providers.keeping import (
     add_model,
     change_model,
@@ -66,4 +66,5 @@ __all__ = [
     "tune",
     "warm",
     "warm_up",
+    "weigh",
 ]

@@ -8,6 +8,7 @@ from fasthtml.components import A, Div, Form, Label, P, Select, Span, Textarea
 
 from app.clock import new_id
 from components.addresses import url
+from components.chats.attachments import AttachButton, AttachedTray, AttachParts
 from components.chats.comparing import Beside
 from components.parts import Button, Callout, Hidden, Icon, IconButton
 from components.parts.fields import Options
@@ -26,9 +27,11 @@ def Composer(
     running: bool = False,
     error: str = "",
     beside: str = "",
+    tray: Any = None,
 ) -> Any:
     """The form of a chat, or with `chat` None of a new one. `text` is its draft, or what could not be sent, `beside`
-    the models that are compared with `model`."""
+    the models that are compared with `model`, `tray` what is attached (None: it is fetched by the page's script)."""
+    id = chat.id if chat else ""
     where = url("/chats", chat.id, "messages") if chat else url("/chats")
     # A new chat is a new page; a question in a chat adds to the page that is there.
     sends = {"hx_post": where, "hx_swap": "none"} if chat else {}
@@ -48,6 +51,7 @@ def Composer(
         Callout("bad", "Not sent.", error, role="alert") if error else "",
         Hidden("key", new_id(), autocomplete="off", data_key=True),
         SeenLeaf(leaf) if chat else "",
+        AttachedTray(id, tray),
         Label(cls="unseen", fr="composer")("Your message"),
         # HTML drops the first line break of a textarea, so one is put before the text.
         Textarea(
@@ -60,10 +64,13 @@ def Composer(
             autocomplete="off",
         )("\n", text),
         Div(cls="tools")(
-            ModelPicker(choices, model), Beside(by_provider(choices), beside.split()), SendButton(running)
+            AttachButton(id),
+            ModelPicker(choices, model),
+            Beside(by_provider(choices), beside.split()),
+            SendButton(running),
         ),
     )
-    return form, StopForm(chat) if chat else "", *PromptChoices()
+    return form, StopForm(chat) if chat else "", *PromptChoices(), *AttachParts(id)
 
 
 def SeenLeaf(leaf: str | None) -> Any:

@@ -1,5 +1,6 @@
 """Home is a new chat: a greeting, the composer, and where one left off."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -13,6 +14,7 @@ from components.chats.page import SCRIPTS
 from components.chats.settings import FirstTools
 from components.page import Page
 from components.parts import Ago, Button, Callout, Hidden, Icon, IconButton, Row, Rows, State, Switch
+from components.presets.beginning import BeginWith, Chosen
 
 
 def HomePage(
@@ -29,14 +31,20 @@ def HomePage(
     beside: str = "",
     error: str = "",
     project: tuple[str, str] | None = None,
+    tray: Any = None,
+    beginning: Any = None,
+    presets: Sequence[Any] = (),
     workspace: str = "Inglenook",
 ) -> Any:
-    """A new chat, in the project of this id and name."""
+    """A new chat, in the project of this id and name. `beginning` is what it takes over from a preset; `presets` are
+    those that it could begin with."""
     welcome = Div(cls="welcome")(
         H1(cls="title")(greeting(me)),
         InProject(*project) if project else "",
-        *Composer(None, choices, model, draft, error=error, beside=beside),
+        Chosen(beginning, "composer-form"),
+        *Composer(None, choices, model, draft, error=error, beside=beside, tray=tray),
         Hints(),
+        BeginWith(presets, beginning.preset.id if beginning else ""),
         LeftOff(me, recent, questions) if recent else "",
         ModelNote(me, choices),
     )

@@ -32,18 +32,19 @@ def ChatPage(
     error: str = "",
     beside: str = "",
     late: bool = False,
+    tray: Any = None,
     workspace: str = "Inglenook",
 ) -> Any:
     """A chat, open at its end. `late` says that a model is about to name it."""
     model = model or chat.model_id or ""
     chosen = next((choice for choice in choices if choice.id == model), None)
-    composer = Composer(chat, choices, model, draft, view.leaf, bool(view.running), error, beside)
+    composer = Composer(chat, choices, model, draft, view.leaf, bool(view.running), error, beside, tray)
     so_far = progress(view.running)
     note = DemoNote(me) if chosen and chosen.demo else ""
     return Page(
         me,
         H1(cls="unseen")(chat.title),
-        Div(cls="conversation", id="turns", data_follow=True)(
+        Div(cls="conversation", id="turns", data_follow=True, data_saves=url("/chats", chat.id, "messages"))(
             TemporaryNote() if app_chats.is_temporary(chat) else "",
             *Turns(me, chat, view, so_far),
         ),

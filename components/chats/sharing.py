@@ -9,6 +9,7 @@ from fasthtml.components import Input as InputTag
 
 from app.chats import sharing
 from components.addresses import url
+from components.chats import attachments
 from components.chats.calls import parted
 from components.page import Page, PageHead, Part
 from components.parts import (
@@ -179,6 +180,7 @@ def SharedTurn(me: Any, turn: Any, at: str) -> Any:
         else P(cls="faint")("This answer is still being written. Load the page again to read it.")
         if turn.is_unfinished
         else "",
+        attachments.Names(turn),
         P(cls="small faint")(f"This answer was {ending}." if ending != "failed" else "No answer came.")
         if ending
         else "",

@@ -11,7 +11,7 @@ from app import chats as app_chats
 from app import markdown
 from app.chats.folding import cards as app_cards
 from components.addresses import root_path, url
-from components.chats import streams
+from components.chats import attachments, streams
 from components.chats.calls import CallCard, Prose
 from components.chats.comparing import Comparison, Keep, StopOne
 from components.chats.endings import Again, Ending, Walker
@@ -61,7 +61,8 @@ def Turn(me: Any, chat: Any, turn: Any, so_far: Any = None) -> Any:
         return shape(me, chat, turn)
     # A finished message never changes; its place among its versions, and who reads it, do.
     versions = (turn.place, turn.versions, turn.earlier, turn.later)
-    key = (message.id, message.state, message.comparison, *versions, me.name, me.timezone, root_path.get())
+    shown = (message.id, message.state, message.comparison, attachments.there(me, turn))
+    key = (*shown, *versions, me.name, me.timezone, root_path.get())
     return NotStr(rendered.once(key, lambda: document(shape(me, chat, turn))))
 
 
@@ -77,6 +78,7 @@ def Question(me: Any, chat: Any, turn: Any) -> Any:
             _edit(chat, message),
         ),
         Div(**_shape(message.html))(NotStr(message.html)),
+        attachments.Sent(me, turn),
     )
 
 
@@ -93,9 +95,10 @@ def Answer(me: Any, chat: Any, turn: Any) -> Any:
     """A finished answer: its reasoning folded, its text, how it ended, and what can be done with it."""
     message = turn.message
     return _turn("answer", message, f"Answer by {message.model}")(
-        _byline(Icon("mark"), message.model, Clock(message.created_at, me)),
+        _byline(Icon("mark"), message.model, Clock(message.created_at, me), _kept(chat, message)),
         Div(cls="folds", id=f"r-{message.id}")(Thought(turn)) if turn.reasoning else "",
         Prose(chat, message.html, app_cards(turn.parts)) if message.html else "",
+        attachments.LeftOut(turn),
         Ending(chat, turn),
         Foot(chat, turn),
     )
@@ -177,6 +180,10 @@ def Thought(turn: Any) -> Any:
     )
 
 
+def _kept(chat: Any, message: Any) -> Any:
+    return Span(cls="acts")(Keep(chat, message)) if message.comparison else ""
+
+
 def Foot(chat: Any, turn: Any) -> Any:
     """What can be done with an answer, its versions, and what it took."""
     message = turn.message
@@ -187,7 +194,7 @@ def Foot(chat: Any, turn: Any) -> Any:
     share = IconButton("share", "Share up to here", short=True, href=up_to)
     another = IconButton("model", "Answer again with another model", short=True, href=f"{at}/another", **instead)
     if message.comparison:
-        ways, walker = (Keep(chat, message), copy, Again(at)), ""
+        ways, walker = (copy, Again(at)), ""
     else:
         share = "" if app_chats.is_temporary(chat) else share
         ways, walker = (copy, Again(at), another, share), Walker(chat, turn)

@@ -131,5 +131,5 @@ def fork(me: Me, id: str, req: Request):
 
 @ar.post("/p/{id:id}/question")
 def question(me: Me, id: str, req: Request):
-    quoting.quote(me, pastes.find(id, me, token=token_of(req)))
+    quoting.ask_about(me, id, token_of(req))
     return see(url("/"))

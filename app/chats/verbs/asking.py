@@ -1,17 +1,25 @@
 """Asking in a chat, and stopping the answer. Neither is for models: one would ask the other."""
 
 import asyncio
+from typing import Literal
 
 from pydantic import Field
 
 from app import chats, db, projects, providers
-from app.chats import messages
+from app.chats import attaching, messages
 from app.chats.running import running
 from app.chats.tree import Chat, Message
 from app.chats.verbs.reading import State, text_so_far
 from app.gateway import routing
 from app.rights import Caller
 from app.verbs import Input, Output, verb
+
+
+class Attached(Input):
+    """Something that the model is to read."""
+
+    kind: Literal["file", "paste", "chat"]
+    id: str = Field(max_length=64, description="Its id.")
 
 
 class AskInput(Input):
@@ -21,6 +29,12 @@ class AskInput(Input):
     chat_id: str = Field("", max_length=64, description="The chat that it goes on with; empty for a new one.")
     project_id: str = Field("", max_length=64, description="In which project a new chat begins; empty for none.")
     model: str = Field("", max_length=200, description="A model's name, or an alias; empty for the chat's or yours.")
+    attachments: list[Attached] = Field(
+        default_factory=list,
+        max_length=attaching.MOST,
+        description="What the model is sent with it: files, pastes and other chats, at the version that they have now. "
+        "What does not fit is cut, and the answer's message says so.",
+    )
     wait: int = Field(120, ge=0, le=300, description="Seconds to wait for the answer; then read it with chats.read.")
 
 
@@ -31,6 +45,7 @@ class Answered(Output):
     message_id: str
     state: State
     text: str
+    left_out: list[str] = Field(default_factory=list, description="What was not sent of the attachments, and why.")
     error: str = ""
     model: str = ""
     tokens_in: int | None = None
@@ -65,13 +80,14 @@ async def ask(me: Caller, asked: AskInput) -> Answered:
 
 def begun(me: Caller, asked: AskInput) -> chats.Asked:
     """The question and its pending answer."""
+    attached = attaching.parts(me, [(each.kind, each.id) for each in asked.attachments])
     if not asked.chat_id:
         place = {"project_id": projects.place(me, asked.project_id)}
         model = model_of(me, asked.model or projects.model_of(me, asked.project_id) or providers.default(me))
-        return chats.create(me, asked.text, "", model, settings=place)
+        return chats.create(me, asked.text, "", model, settings=place, attached=attached)
     chat = chats.find(asked.chat_id, me)
     model = model_of(me, asked.model or messages.usable(me, chat.model_id) or providers.default(me))
-    return chats.ask(me, chat.id, asked.text, "", None, model)
+    return chats.ask(me, chat.id, asked.text, "", None, model, attached=attached)
 
 
 def model_of(me: Caller, name: str) -> str | None:
@@ -93,6 +109,7 @@ def answered(me: Caller, chat: Chat, answer_id: str) -> Answered:
         message_id=message.id,
         state=message.state,
         text=text_so_far(message.id) or turn.text,
+        left_out=turn.notes,
         error=message.error,
         model=message.model,
         tokens_in=message.tokens_in,

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from app import chats, verbs
-from app.chats import placing, views
+from app.chats import material, placing, views
 from app.chats.running import running
 from app.chats.tree import Chat
 from app.rights import Caller
@@ -114,12 +114,23 @@ class ReadInput(Page):
     id: str = Field(max_length=64, description="The chat's id.")
 
 
+class AttachmentSeen(Output):
+    """What was sent with a question, by the name that it had then."""
+
+    kind: Literal["file", "paste", "chat"]
+    id: str
+    name: str
+    revision: int = Field(0, description="The version that was sent; 0 for a chat.")
+
+
 class MessageSeen(Output):
     """A message of the branch that is shown; `place` counts it among the `versions` of the same place."""
 
     id: str
     role: Literal["user", "assistant"]
     text: str
+    attachments: list[AttachmentSeen] = Field(default_factory=list)
+    left_out: list[str] = Field(default_factory=list, description="What was not sent of the attachments, and why.")
     state: State
     error: str = ""
     model: str = ""
@@ -168,6 +179,11 @@ def told(chat: Chat, turn: views.Turn) -> MessageSeen:
         id=message.id,
         role=message.role,
         text=text_so_far(message.id) or turn.text,
+        attachments=[
+            AttachmentSeen(kind=part.target_kind, id=part.target_id, name=part.name, revision=part.revision)
+            for part in material.attached(turn.parts)
+        ],
+        left_out=turn.notes,
         state=message.state,
         error=message.error,
         model=message.model,
