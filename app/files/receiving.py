@@ -22,7 +22,7 @@ BATCH = 1 << 20
 # The bytes by which a type is told.
 HEAD = 64 << 10
 # What lies in its row where it is short.
-TEXTS = ("text/", "application/json", "application/xml")
+TEXTS = ("text/", "application/json", "application/xml", "image/svg+xml")
 Result = TypeVar("Result")
 MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
@@ -205,6 +205,11 @@ def must_fit(owner_id: str, size: int, more: int | None = None) -> None:
     be written to the disk."""
     if size > most():
         raise TooLarge(f"A file may be at most {most() >> 20:,} MiB here. Nothing was kept.")
+    must_have_room(owner_id, size, more)
+
+
+def must_have_room(owner_id: str, size: int, more: int | None = None) -> None:
+    """Raises NoRoom when so many bytes more are beyond the quota of a person, or of the disk."""
     quota, spare = int(settings.value("quota_mb")) << 20, int(settings.value("spare_mb")) << 20
     room.check(owner_id, size if more is None else more, 1 << 62, spare)
     room.must_fit(owner_id, room.used(owner_id) + size, quota)

@@ -10,6 +10,7 @@ from app import db, files
 from app.errors import Invalid
 from app.files import receiving, zipping
 from app.items import ItemPart
+from routes.files import ranges
 from routes.files.places import ar, token_of
 from routes.headers import heard
 from routes.pages import ANYONE
@@ -40,10 +41,12 @@ async def sent(request: Request, download: bool) -> Response:
     more = {"etag": tag, "cache-control": "private, no-cache", "accept-ranges": "bytes"}
     if has(request, tag):
         return Response(status_code=304, headers=more)
-    piece = ranged(request, tag, part.size)
+    piece, several = ranged(request, tag, part.size), ranges.several(request, tag, part.size)
     if piece is BEYOND:
         return beyond(part.size)
     headers = safely.headers(part.type, file.name, download) | more
+    if several:
+        return ranges.PartsSent(await db.in_thread(opened, part), headers, several, part.size)
     if piece is not None:
         headers["content-range"] = f"bytes {piece.start}-{piece.stop - 1}/{part.size}"
     return FileSent(await db.in_thread(opened, part), headers, piece)

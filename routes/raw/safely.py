@@ -12,6 +12,8 @@ SHOWN = frozenset(
     ("image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", PDF)
     + ("audio/mpeg", "audio/flac", "audio/ogg", "audio/wav", "audio/mp4", "video/webm", "video/mp4")
 )
+# What people read as a text, whatever its type is called.
+TEXTS = frozenset(("application/json", "application/xml", "image/svg+xml"))
 POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 # Chromium's viewer shows nothing in a sandbox; what a PDF may run, it runs in the viewer, which is no page of ours.
 POLICY_PDF = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'"
@@ -20,7 +22,7 @@ POLICY_PDF = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; 
 def headers(type: str, name: str, download: bool = False) -> dict[str, str]:
     """What is said of bytes of this (told, not believed) type and name."""
     known = type in SHOWN
-    is_text = type.startswith("text/") or type == "application/json"
+    is_text = type.startswith("text/") or type in TEXTS
     kind = type if known else TEXT if is_text else OCTETS
     shown = (known or is_text) and not download
     return {

@@ -44,7 +44,7 @@ def begin(
     if count >= MOST_OPEN:
         raise OverLimit(f"{count} uploads are under way already. Finish or cancel some first.", 60)
     receiving.must_fit(me.id, length)
-    receiving.must_fit(me.id, 0, awaited + length)
+    receiving.must_have_room(me.id, awaited + length)
     row = Upload(
         id=clock.new_id(),
         user_id=me.id,
