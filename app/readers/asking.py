@@ -23,7 +23,7 @@ SCRIPT = Path(__file__).with_name("waiting.py")
 IDLE = 120.0
 # Beside the time for a file: for the warm process to begin, and to load what this kind of file needs.
 STARTING = 10.0
-LARGEST_ANSWER = 64 << 20
+LARGEST_ANSWER, MOST_PIECES = 64 << 20, 20_000
 MEMORY = 1 << 30
 BROKEN = "It is broken, or it is not what it claims to be."
 ENDED = "It ended the process that read it: it is broken, or made to break readers."
@@ -83,7 +83,7 @@ class Reader:
 
     def heard(self, pipe: int, ends: float, seconds: float) -> Iterator[Told]:
         """The pieces until the last one. Raises Unreadable."""
-        held, total = bytearray(), 0
+        held, total, count = bytearray(), 0, 0
         while select.select([pipe], [], [], max(0.0, ends - clock.ticks()))[0]:
             some = os.read(pipe, 1 << 20)
             if not some:
@@ -96,6 +96,9 @@ class Reader:
                 if "over" in told.words:
                     return self.settle()
                 must_be_good(told.words)
+                count += 1
+                if count > MOST_PIECES:
+                    raise Unreadable(f"There are more than {MOST_PIECES:,} pieces in it.")
                 yield told
         raise Unreadable(late(seconds))
 
