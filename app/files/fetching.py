@@ -81,7 +81,8 @@ def fetched(me: Caller, url: str, name: str = "") -> tuple[Arrived, str]:
             if answer.status != 200:
                 raise Unfetched(f"{parts.hostname} answers {answer.status}, so there is nothing to store.")
             found = name or title(answer.headers, parts)
-            return taken(me, answer, found, deadline), found
+            arrived = taken(me, answer, found, deadline)
+            return arrived, found or f"{parts.hostname}{types.extension(arrived.type)}"
     raise Unfetched(f"This address leads on more than {MOST_REDIRECTS} times.")
 
 
@@ -114,13 +115,13 @@ def read(answer: http.client.HTTPResponse, deadline: float) -> bytes:
 
 
 def title(headers: Message, parts: SplitResult) -> str:
-    """The name of a file: as its server says, else the end of its address. A name that none may have is left out."""
+    """The name of a file: as its server says, else the end of its address; '' where that is a name that none may
+    have."""
     said = headers.get_filename() or unquote(PurePosixPath(parts.path).name)
-    said = re.split(r"[/\\]", said)[-1]
     try:
-        return named(said) or f"{parts.hostname}{types.extension(headers.get_content_type())}"
+        return named(re.split(r"[/\\]", said)[-1])
     except Invalid:
-        return f"{parts.hostname}{types.extension(headers.get_content_type())}"
+        return ""
 
 
 # ── the connection ────────────────────────────────────────────────────────────────────────────────────────────────────
