@@ -204,6 +204,9 @@ def test_every_verb_that_changes_something_writes_down_who_did_it(house, token, 
     ids["chat"] = call("chats.ask", dict(said))["chat_id"]
     names = ["pastes.create", "pastes.revise", "pastes.fork", "pastes.change", "pastes.share", "pastes.unshare"]
     names += ["pastes.trash", "pastes.untrash", "chats.ask", "chats.stop", "chats.share", "chats.unshare"]
+    ids["project"] = call("projects.create", {"name": "Teas"})["id"]
+    names += [f"chats.{deed}" for deed in ("rename", "pin", "tag", "move", "archive", "delete", "restore")]
+    names += [f"projects.{deed}" for deed in ("create", "change", "attach", "detach", "delete")]
     assert {verb.name for verb in verbs.ALL.values() if not verb.read_only} == set(names)
     for name in names:
         before = len(written(bob))
@@ -215,9 +218,14 @@ def test_every_verb_that_changes_something_writes_down_who_did_it(house, token, 
 
 
 def filled(example, ids):
-    return {
-        name: ids[value[1:-1]] if value in [f"{{{id}}}" for id in ids] else value for name, value in example.items()
-    }
+    return {name: given(value, ids) for name, value in example.items()}
+
+
+def given(value, ids):
+    """What stands for {paste} and others, alone or in a list."""
+    if isinstance(value, list):
+        return [given(each, ids) for each in value]
+    return ids[value[1:-1]] if value in [f"{{{id}}}" for id in ids] else value
 
 
 def written(person):
