@@ -110,7 +110,7 @@ def restore(me: Me, posted: Chosen, req: Request):
 
 @ar.post("/restoration/{at:int}")
 def undo(me: Me, at: int, req: Request):
-    many.restore(me, many.deleted_at(me, at))
+    many.undo(me, at)
     return Response(headers={"hx-refresh": "true"}) if req.headers.get("hx-request") else see(url("/chats"))
 
 

@@ -69,9 +69,12 @@ def restore(me: Caller, ids: Sequence[str]) -> Done:
     return changed(me, ids, "chats.restore", deleted=True, deleted_at=None)
 
 
-def deleted_at(me: Caller, at: int) -> list[str]:
-    """The chats that one `delete` of this moment took, to take them back."""
-    return [id for (id,) in db.fetch_all(MOMENT, me.id, at, MOST)]
+def undo(me: Caller, at: int) -> Done:
+    """Take back what one `delete` took, which told its moment as `at`. Raises NotFound where that is done already."""
+    ids = [id for (id,) in db.fetch_all(MOMENT, me.id, at, MOST)]
+    if not ids:
+        raise NotFound("These chats are back already, or gone for good.")
+    return restore(me, ids)
 
 
 def erase(me: Caller, ids: Sequence[str]) -> Done:
