@@ -36,7 +36,7 @@ def test_three_models_answer_one_question_side_by_side_and_one_is_kept(bob, mode
     assert len(marks) == 1 and "" not in marks and leaf(chat) == first[0]
     for name, (id, *_) in zip(names, (first, second, third), strict=True):
         assert text(bob, chat, id) == text_of(name).replace("\r\n", "\n") or name == "reference"
-    assert page.count("Keep this") == 3 and 'aria-label="Versions of' not in page
+    assert page.count("Keep this") == 6 and 'aria-label="Versions of' not in page
     assert page.index(f"m-{first[0]}") < page.index(f"m-{second[0]}") < page.index(f"m-{third[0]}")
 
     kept = bob.post(f"/chats/{chat}/messages/{second[0]}/choice", headers=HTMX)
@@ -128,10 +128,10 @@ def test_one_stream_brings_all_answers_and_goes_on_from_where_each_was(bob, mode
     ids = [streams.placed(id) for id in re.findall(r"^id: (.+)$", events, re.M)]
     assert ids[-1].keys() == {slow, fast} and ids[-1][slow] > 3
     assert events.count("event: done") == 1 and events.rstrip().endswith("data: done")
-    assert events.count("Keep this") == 2 and 'id="send"' in events.split("Keep this")[-1]
+    assert events.count("Keep this") == 4 and 'id="send"' in events.split("Keep this")[-1]
     # Who comes back later is told what is finished, and that it is all.
     later = bob.get(f"/chats/{chat}/stream", headers={"last-event-id": streams.place({slow: 2, fast: 1})}).text
-    assert later.count("Keep this") == 2 and later.count("event: done") == 1
+    assert later.count("Keep this") == 4 and later.count("event: done") == 1
     assert bob.get(f"/chats/{chat}/stream?after=nonsense_1.2").text.count("event: done") == 1
 
 

@@ -9,7 +9,7 @@ from components.addresses import url
 from components.parts import Button, Icon, IconButton
 from components.parts.fields import Options
 
-NUMBERS = ("Second model", "Third model")
+NUMBERS = ("Second", "Third")
 
 
 def Comparison(question_id: str, *columns: Any) -> Any:
@@ -47,7 +47,7 @@ def Beside(groups: Iterable[Any], chosen: Iterable[str] = ()) -> Any:
     values = [*chosen, "", ""][: len(NUMBERS)]
     pickers = (_picker(n, label, groups, value) for n, (label, value) in enumerate(zip(NUMBERS, values, strict=True)))
     words = "Compare with other models"
-    return Details(cls="beside", id="beside", data_once=True, open=any(values) or None)(
+    return Details(cls="with-others", id="beside", data_once=True, open=any(values) or None)(
         Summary(cls="icon-button", aria_label=words, title=words)(Icon("columns")), *pickers
     )
 
@@ -56,6 +56,6 @@ def _picker(n: int, label: str, groups: list[Any], value: str) -> Any:
     id = f"beside-{n}"
     options = Options([("", f"{label}: none"), *groups], value)
     return Span(cls="picker")(
-        Label(cls="unseen", fr=id)(label),
+        Label(cls="unseen", fr=id)(f"{label} model"),
         Select(cls="select model", id=id, name="beside", autocomplete="off")(*options),
     )

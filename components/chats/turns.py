@@ -194,7 +194,7 @@ def Foot(chat: Any, turn: Any) -> Any:
     share = IconButton("share", "Share up to here", short=True, href=up_to)
     another = IconButton("model", "Answer again with another model", short=True, href=f"{at}/another", **instead)
     if message.comparison:
-        ways, walker = (copy, Again(at)), ""
+        ways, walker = (Span(cls="keep-low")(Keep(chat, message)), copy, Again(at)), ""
     else:
         share = "" if app_chats.is_temporary(chat) else share
         ways, walker = (copy, Again(at), another, share), Walker(chat, turn)
