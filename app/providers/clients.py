@@ -62,11 +62,17 @@ async def line(provider: Provider) -> Line:
     if known is not None and known.signature == (url, key):
         return known.take()
     # Importing the package and reading the certificates takes long enough to be felt by others on the loop.
-    fresh = Line((url, key), await asyncio.to_thread(client, url, key, provider.kind))
-    known, lines[place] = lines.get(place), fresh
+    made = await asyncio.to_thread(client, url, key, provider.kind)
+    known = lines.get(place)
+    if known is not None and known.signature == (url, key):
+        known.take()  # another call made one meanwhile
+        await made.close()
+        return known
+    # Taken before anything is waited for: what nobody uses may be closed by the next call.
+    lines[place] = fresh = Line((url, key), made).take()
     if known is not None:
         await known.replace()
-    return fresh.take()
+    return fresh
 
 
 async def started() -> tuple[str, str]:
