@@ -207,14 +207,27 @@ def test_every_verb_that_changes_something_writes_down_who_did_it(house, token, 
     ids["project"] = call("projects.create", {"name": "Teas"})["id"]
     names += [f"chats.{deed}" for deed in ("rename", "pin", "tag", "move", "archive", "delete", "restore")]
     names += [f"projects.{deed}" for deed in ("create", "change", "attach", "detach", "delete")]
+    ids["file"] = call("files.create", {"name": "a.txt", "text": "a"})["id"]
+    ids["folder"] = call("folders.create", {"name": "Teas"})["id"]
+    deeds = "create revise restore change share unshare move copy upload fetch trash untrash"
+    names += [f"files.{deed}" for deed in deeds.split()]
+    names += [f"folders.{deed}" for deed in ("create", "change", "trash", "untrash")]
     assert {verb.name for verb in verbs.ALL.values() if not verb.read_only} == set(names)
     for name in names:
         before = len(written(bob))
-        asked = said | {"chat_id": ids["chat"]} if name == "chats.ask" else filled(verbs.ALL[name].examples[0], ids)
+        asked = said | {"chat_id": ids["chat"]} if name == "chats.ask" else filled(example(name), ids)
         answer = call(name, asked)
         ids["share"] = answer["id"] if name.endswith(".share") else ids.get("share")
-        # A fork is a paste that is made.
-        assert (("pastes.create" if name == "pastes.fork" else name), "api") in written(bob)[before:], name
+        assert (MADE.get(name, name), "api") in written(bob)[before:], name
+
+
+# A fork is a paste that is made, and so on.
+MADE = {"pastes.fork": "pastes.create", "files.copy": "files.create", "files.restore": "files.revise"}
+
+
+def example(name):
+    """What a verb is asked; nothing is fetched from the internet."""
+    return {"url": "http://127.0.0.1/"} if name == "files.fetch" else verbs.ALL[name].examples[0]
 
 
 def filled(example, ids):
@@ -293,7 +306,7 @@ def test_models_are_not_offered_what_asks_models():
     free = {verb.name for verb in verbs.ALL.values() if verb.offered_to_models and not verb.needs_click}
     assert free == {name for name in offered if verbs.ALL[name].read_only}
     assert not any(
-        verb.destructive and verb.name not in ("pastes.trash", "pastes.unshare", "chats.unshare")
+        verb.destructive and not verb.name.endswith((".trash", ".unshare", ".delete"))
         for verb in verbs.ALL.values()
     )
 
