@@ -43,6 +43,11 @@ def of(text: str) -> list[Variable]:
     return list(found.values())
 
 
+def short(text: str) -> str:
+    """A text on one line for lists, its variables by their names alone."""
+    return " ".join(WRITTEN.sub(lambda match: match[0] if match[1] else f"{{{{{match[2]}}}}}", text).split())
+
+
 def read(match: re.Match[str]) -> Variable:
     """One place of a variable."""
     choices = dict.fromkeys(" ".join(each.split()) for each in match[4].split("|")[1:])

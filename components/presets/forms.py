@@ -10,8 +10,9 @@ from app.rights import Caller
 from components.addresses import url
 from components.chats.settings import EFFORTS, ToolSwitches
 from components.holdings import Frame
+from components.holdings.words import counted
 from components.page import Page, PageHead
-from components.parts import Button, Choice, Field, FormErrors, Hidden, Icon, Select, TextArea
+from components.parts import Button, Choice, Field, Fold, FormErrors, Hidden, Icon, Select, State, TextArea
 from components.presets.words import ICONS
 
 Texts = Mapping[str, str]
@@ -151,7 +152,13 @@ def Fields(filled: Filled, errors: Texts) -> Iterable[Any]:
         ),
         Select("Reasoning effort", "effort", EFFORTS, filled.effort, error=errors.get("effort")),
         AttachFields(filled, errors),
-        ToolSwitches(filled.verbs, errors.get("verbs")),
+        Fold(
+            "tool",
+            "Tools that are on from the start",
+            ToolSwitches(filled.verbs, errors.get("verbs")),
+            cost=counted(len(filled.verbs.split()), "tool") if filled.verbs else "none",
+            open="verbs" in errors,
+        ),
     )
 
 
@@ -159,7 +166,7 @@ def AttachFields(filled: Filled, errors: Texts) -> Any:
     """What goes along: what does already, and what was found."""
     boxes = (
         Choice(
-            Span(Icon(ICONS.get(each.kind, "attach"), small=True), " ", each.name),
+            State(each.name, icon=ICONS.get(each.kind, "attach")),
             "attach",
             each.value,
             each.chosen,

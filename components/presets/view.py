@@ -12,7 +12,7 @@ from components.holdings.deeds import Deeds, Go, Post
 from components.page import Margin, Page, Part
 from components.parts import Ago, Badge, Button, Facts, Field, Icon
 from components.presets.beginning import Missing
-from components.presets.words import ICONS, READERS, attached_place, parameters
+from components.presets.words import ICONS, READERS, attached_place, parameters, verb_words
 
 
 def frame(me: Caller, item: Any, shelf: Any, workspace: str) -> Frame:
@@ -68,7 +68,7 @@ def PresetBody(preset: Any, beginning: Any = None) -> Any:
     """What it says of a chat; of what goes along, only what this person may open is a link."""
     settings = preset.settings
     facts = [("Model", settings.model_name or "Each person's own default"), *parameters(settings)]
-    tools = Ul(cls="plain-list")(*(Li(Code(name)) for name in settings.verbs))
+    tools = Ul(cls="plain-list")(*(Li(Span(verb_words(name)), Code(cls="faint")(name)) for name in settings.verbs))
     return Div(cls="preset-body")(
         Instructions(settings.instructions) if settings.instructions else "",
         Part("Answered by", Facts(*facts)),

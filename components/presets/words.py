@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app import verbs
 from components.addresses import url
 
 READERS = {
@@ -28,6 +29,12 @@ def parameters(settings: Any) -> list[tuple[str, str]]:
         ("Reasoning effort", EFFORTS.get(settings.effort, settings.effort)),
     )
     return [(name, value) for name, value in found if value]
+
+
+def verb_words(name: str) -> str:
+    """What a tool does."""
+    verb = verbs.ALL.get(name)
+    return verb.title if verb else "A tool that is not there any more"
 
 
 def attached_place(each: Any) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from fasthtml.components import A, Div, Form, Span
 
+from app.prompts import variables
 from components.addresses import url
 from components.parts import Button, Dialog, FormErrors, Icon, Select, TextArea
 from components.parts.choices import ChoiceRow, Choices
@@ -21,9 +22,9 @@ def PromptChoices() -> tuple[Any, Any]:
 def PromptChoice(reached: Any, asks: bool) -> Any:
     """A prompt in that list; `asks` says that it has variables."""
     whose = reached.space or reached.owner
-    aside = " · ".join(filter(None, (whose, " ".join(reached.text.split())[:120])))
+    aside = " · ".join(filter(None, (whose, variables.short(reached.text)[:120])))
     address = url("/prompts", reached.item.id, "uses")
-    return ChoiceRow(f"/{reached.item.title}", "again", aside, data_prompt=address, data_asks=address if asks else None)
+    return ChoiceRow(f"/{reached.item.title}", "text", aside, data_prompt=address, data_asks=address if asks else None)
 
 
 def NoPrompt() -> Any:
@@ -57,6 +58,5 @@ def VariableField(variable: Any, n: int, posted: Texts | None, errors: Texts) ->
     about: dict[str, Any] = {"error": errors.get(variable.name), "id": f"variable-{n}"}
     if variable.choices:
         return Select(variable.name, name, variable.choices, value, **about)
-    hint = f"Empty stays empty; at first it is “{variable.default}”." if variable.default else None
     needed = True if variable.default is None else None
-    return TextArea(variable.name, name, value, rows=1, hint=hint, required=needed, autocomplete="off", **about)
+    return TextArea(variable.name, name, value, rows=1, required=needed, autocomplete="off", **about)

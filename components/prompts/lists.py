@@ -84,7 +84,7 @@ def PromptRow(me: Caller, row: Any) -> Any:
     asks = len(variables.of(row.text))
     where = row.space if row.space and not row.owner else row.owner
     facts = (where, counted(asks, "variable") if asks else "", Ago(row.item.changed_at, me))
-    gist = " ".join(row.text.split())[:300]
+    gist = variables.short(row.text)[:300]
     return Row(f"/{row.item.title}", url("/prompts", row.item.id), gist, facts=facts)
 
 
