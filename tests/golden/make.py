@@ -42,6 +42,8 @@ def fill(house, upstream) -> None:
         chats.delete(me, id)
         if db.fetch("pragma user_version")[0] >= 4:
             fill_pastes(me)
+        if db.fetch("pragma user_version")[0] >= 5:
+            fill_files(me)
     with db.write() as tx:
         tx.later("tests.someday", 1, me=me, run_at=2**62)
         tx.later("tests.broken", run_at=2**62)
@@ -60,6 +62,23 @@ def fill_pastes(me) -> None:
     pastes.revise(me, made.id, [*pieces, items.Piece(name="notes.md", text="# Notes\n")], base=1)
     pastes.share(me, made.id, audience="link", role="reader")
     pastes.trash(me, pastes.create(me, pieces, title="Golden dust").paste.item.id)
+
+
+def fill_files(me) -> None:
+    """What came with schema 5: a file with two versions in a folder, a prompt, a preset, and a project with a chat."""
+    from app import db, files, presets, projects, prompts
+    from app.chats import attaching, many
+
+    folder = files.folders.create(me, "Golden folder")
+    made = files.create(me, files.arrived(me, b"tea,cups\nassam,3\n", "tea.csv"), "tea.csv", folder_id=folder.id)
+    files.revise(me, made.id, files.arrived(me, b"tea,cups\nassam,4\n", "tea.csv"), base=1)
+    files.share(me, made.id, audience="link", role="reader", max_uses=10)
+    prompts.create(me, "tea", "Tell me of {{kind=assam}} in one line.", tags=("tea",))
+    presets.create(me, "Golden preset", presets.Settings(instructions="Be brief.", temperature=0.5))
+    project = projects.create(me, "Golden project", "Speak of tea.")
+    attaching.add(me, "project", project.id, "file", made.id)
+    (chat,) = db.fetch("select id from chat where user_id = ? and deleted_at is null order by id limit 1", me.id)
+    many.move(me, [chat], project.id)
 
 
 def dump(path: Path) -> tuple[int, str]:
