@@ -18,6 +18,7 @@ SHORTCUTS = (
     (("Ctrl", "Enter"), "Keep the paste that is being written"),
     (("Esc",), "Stop the answer, close what is open"),
     (("↑",), "Edit the last question, in an empty composer"),
+    (("Shift", "click"), "Choose several, on the boxes of a list; Ctrl A takes all"),
     (("?",), "This list"),
 )
 

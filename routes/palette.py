@@ -4,7 +4,7 @@ from typing import Any
 
 from fasthtml.components import Span
 
-from app import chats, providers
+from app import chats, projects, providers
 from components.addresses import url
 from components.palette import PaletteCommand, PaletteLink, PaletteList
 from routes.pages import Me, Pages, Query
@@ -17,6 +17,7 @@ PLACES = (
     ("All chats", "/chats", "chat"),
     ("Archived chats", "/chats?shelf=archived", "folder"),
     ("Deleted chats", "/chats?shelf=deleted", "trash"),
+    ("Projects", "/projects", "folder"),
     ("New paste", "/pastes/new", "plus"),
     ("Pastes", "/pastes", "paste"),
     ("Pastes shared with you", "/pastes?shelf=shared", "people"),
@@ -75,7 +76,8 @@ def show(me: Me, query: Words):
     places = (*PLACES, *ADMIN_PLACES) if me.is_admin else PLACES
     # With more chats than are listed, the words go to the server.
     more = Span(hidden=True, data_more=True) if len(found) == LISTED else ""
-    return PaletteList(("Go to", links(places)), ("Chats", titles(found)), ("New chat with", models(me)), looks()), more
+    going = (("Go to", links(places)), ("Projects", folders(me)), ("Chats", titles(found)))
+    return PaletteList(*going, ("New chat with", models(me)), looks()), more
 
 
 def links(places: tuple[tuple[str, str, str], ...]) -> list[Any]:
@@ -86,6 +88,11 @@ def links(places: tuple[tuple[str, str, str], ...]) -> list[Any]:
 def titles(found: list[chats.Chat]) -> list[Any]:
     """Chats by title."""
     return [PaletteLink(chat.title, url("/chats", chat.id), "chat") for chat in found]
+
+
+def folders(me: Me) -> list[Any]:
+    """One's projects."""
+    return [PaletteLink(name, url("/projects", id), "folder") for id, name in projects.names(me).items()]
 
 
 def models(me: Me) -> list[Any]:
