@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from fasthtml.components import A, Div, Form, Input, Label, Li, Ol, P, Section, Span
+from fasthtml.components import A, Div, Form, Input, Label, Li, Ol, P, Span
 
 from app.rights import Caller
 from components.files.lists import crumbed
 from components.files.words import place
 from components.holdings.versions import DOORS
-from components.page import Page, PageHead
+from components.page import Page, PageHead, Part
 from components.parts import Ago, Button, Callout, Field, Hidden, IconButton
 from components.pastes.words import size_words
 
@@ -25,7 +25,7 @@ def HistoryPage(
     workspace: str = "Inglenook",
 ) -> Any:
     """Every version, the newest first, and the form that brings the next."""
-    rows = Ol(cls="revisions")(*(VersionRow(me, file, each) for each in past))
+    rows = Ol(cls="revisions versions")(*(VersionRow(me, file, each) for each in past))
     column = Div(cls="column")(
         PageHead("Versions", f"Of “{file.name}”."), rows, NextForm(file, error) if file.can_write else ""
     )
@@ -73,7 +73,8 @@ def VersionRow(me: Caller, file: Any, past: Any) -> Any:
 
 def NextForm(file: Any, error: str = "") -> Any:
     """The next version, by a plain form."""
-    return Section(cls="part", id="next")(
+    return Part(
+        "The next version",
         Form(cls="form", method="post", action=place(file.item, "revisions"), enctype="multipart/form-data")(
             Callout("bad", "", error, role="alert") if error else "",
             Hidden("base", file.item.current),
@@ -85,12 +86,13 @@ def NextForm(file: Any, error: str = "") -> Any:
                 hint="For this list; may stay empty.",
             ),
             Div(cls="field")(
-                Label(fr="field-file")("The next version"),
+                Label(fr="field-file")("File"),
                 Input(cls="input", id="field-file", name="file", type="file", required=True),
                 P(cls="hint")("Earlier ones stay, and can be brought back."),
             ),
             Div(cls="actions")(Button("Upload it", "primary")),
-        )
+        ),
+        id="next",
     )
 
 

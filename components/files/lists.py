@@ -32,7 +32,7 @@ KINDS = (
     ("video", "Videos"),
     ("archive", "Archives"),
 )
-ORDERS = (("changed", "Latest change"), ("name", "Name"), ("size", "Largest first"))
+ORDERS = (("changed", "Latest first"), ("name", "By name"), ("size", "Largest first"))
 LEAD = "Whatever is to outlive a chat: with folders, versions, and links that end."
 
 
@@ -186,10 +186,13 @@ def nothing(it: Listed, folder: Any) -> Any:
     return Empty(*NOTHING["folder" if folder and it.shelf == "mine" else it.shelf])
 
 
-def TrashedNotice(trashed: Sequence[Any]) -> Any:
-    """What was put away just now, and the way back."""
-    name = f"“{trashed[0].title}” is" if len(trashed) == 1 else f"{len(trashed)} files are"
+def TrashedNotice(files: Sequence[Any], folders: Sequence[Any] = ()) -> Any:
+    """What was put away just now, with the way back."""
+    names = [*(each.name for each in folders), *(each.title for each in files)]
+    words = f"“{names[0]}” is" if len(names) == 1 else f"{len(names)} are"
     undo = Form(method="post", action=url("/files/selection"))(
-        *(Hidden("id", each.id) for each in trashed), Button("Undo", short=True, name="deed", value="untrash")
+        *(Hidden("id", each.id) for each in files),
+        *(Hidden("folder", each.id) for each in folders),
+        Button("Undo", short=True, name="deed", value="untrash"),
     )
-    return Callout("", f"{name} in the trash.", "They stay there for 30 days.", undo, role="status")
+    return Callout("", f"{words} in the trash.", "There for 30 days.", undo, role="status")

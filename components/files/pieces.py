@@ -19,6 +19,7 @@ from components.pastes.words import counted, size_words
 def Pieces(me: Caller, folders: Sequence[Any], rows: Sequence[Any], it: Any, folder: Any) -> Any:
     """Folders, then files, in one form: what is ticked is moved, taken along or put away together."""
     look = "grid" if it.view == "grid" and it.shelf != "trash" else "list"
+    within = (FolderRow(me, each, it.shelf) for each in folders)
     files = (PieceRow(me, row, it.shelf) for row in rows)
     return Form(cls="pieces-form", method="post", action=url("/files/selection"), data_pieces_form=True)(
         Hidden("back", it.address(folder)),
@@ -26,7 +27,7 @@ def Pieces(me: Caller, folders: Sequence[Any], rows: Sequence[Any], it: Any, fol
             Input(type="checkbox", id="pick-all", name=False, data_pick_all=True, autocomplete="off"),
             Label(fr="pick-all")("All of these"),
         ),
-        Ul(cls=f"pieces {look}", role="list", data_pieces=True)(*(FolderRow(me, each) for each in folders), *files),
+        Ul(cls=f"pieces {look}", role="list", data_pieces=True)(*within, *files),
         Deeds(it.shelf),
     )
 
@@ -48,14 +49,16 @@ def PieceRow(me: Caller, row: Any, which: str) -> NotStr:
     )
 
 
-def FolderRow(me: Caller, folder: Any) -> NotStr:
+def FolderRow(me: Caller, folder: Any, which: str) -> NotStr:
     """One folder."""
     name = escape(folder.name)
+    linked = f'<a class="name" href="{escape(folder_place(folder))}">{name}</a>'
+    linked = linked if which != "trash" else f'<span class="name">{name}</span>'
     return NotStr(
         f'<li id="row-{folder.id}" data-piece>{box("folder", folder.id, name)}'
         f'<span class="face">{icon("folder")}</span>'
-        f'<span class="told"><a class="name" href="{escape(folder_place(folder))}">{name}</a></span>'
-        f'<span class="gist"></span><span class="facts"><span>Folder</span><span></span>'
+        f'<span class="told">{linked}</span><span class="gist"></span>'
+        f'<span class="facts"><span>Folder</span><span></span>'
         f"<span>{when(folder, me)}</span></span></li>"
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fasthtml.components import H2, B, Div, Form, Input, Label, Li, P, Section, Span, Template, Ul
+from fasthtml.components import H2, B, Div, Form, Hr, Input, Label, Li, P, Section, Span, Template, Ul
 
 from app.rights import Caller
 from components.addresses import url
@@ -26,9 +26,11 @@ def UploadMenu(folder: Any = None, space: str = "") -> tuple[Any, ...]:
         MenuLink("Upload a folder", "upload", type="button", data_pick="folder"),
         MenuLink("Take a picture", "camera", type="button", data_pick="camera"),
         MenuLink("Fetch from an address", "globe", type="button", commandfor="fetch-box", command="show-modal"),
+        *(OfFolder(folder) if folder else ()),
     )
     more = IconButton("more", "Other ways to add something", popovertarget="more-ways")
-    return upload, more, menu, FolderBox(folder, space), FetchBox(folder, space)
+    boxes = FolderBox(folder, space), FetchBox(folder, space), RenameBox(folder) if folder else ""
+    return upload, more, menu, *boxes
 
 
 def place_of(folder: Any, space: str) -> dict[str, str | None]:
@@ -52,6 +54,30 @@ def FolderBox(folder: Any, space: str) -> Any:
     return Dialog("folder-box", "New folder", form)
 
 
+def OfFolder(folder: Any) -> tuple[Any, ...]:
+    """What can be done with the folder itself."""
+    trash = MenuLink("Move this folder to the trash", "trash", danger=True)
+    return (
+        Hr(),
+        MenuLink("Rename this folder", "edit", type="button", commandfor="name-box", command="show-modal"),
+        MenuLink(
+            "Move this folder",
+            "folder",
+            href=url("/files/selection", folder=folder.id, deed="move", back=url("/files", folder=folder.id)),
+        ),
+        Form(method="post", action=url("/files/folders", folder.id, "trash"))(trash),
+    )
+
+
+def RenameBox(folder: Any) -> Any:
+    """Another name of the folder."""
+    form = Form(method="post", action=url("/files/folders", folder.id, "name"))(
+        Field("Name", "name", folder.name, id="new-name", required=True, maxlength=200, autocomplete="off"),
+        Div(cls="actions")(_close("name-box"), Button("Rename it")),
+    )
+    return Dialog("name-box", "Rename this folder", form)
+
+
 def FetchBox(folder: Any, space: str) -> Any:
     """An address whose file the server fetches."""
     return Dialog("fetch-box", "Fetch from an address", FetchForm(folder, space, box=True))
@@ -59,7 +85,7 @@ def FetchBox(folder: Any, space: str) -> Any:
 
 def FetchForm(folder: Any, space: str, error: str = "", value: str = "", box: bool = False) -> Any:
     """The form that asks for an address."""
-    return Form(cls="form", method="post", action=url("/files/fetch"))(
+    return Form(cls="form", method="post", action=url("/files/fetch"), data_fetches=True)(
         *hidden_place(folder, space),
         Field(
             "Address",

@@ -89,8 +89,9 @@ def rename(me: Me, id: str, posted: Named):
 
 @ar.post("/files/{id:id}/trash")
 def trash(me: Me, id: str):
+    folder = files.held(id, me).folder_id
     files.trash(me, id)
-    return see(url("/files", trashed=id))
+    return see(url("/files", folder=folder or None, trashed=id))
 
 
 @ar.get("/files/{id:id}/history", who=ANYONE)
@@ -151,7 +152,7 @@ def rename_folder(me: Me, id: str, posted: Named):
 def trash_folder(me: Me, id: str):
     above = folders.find(id, me).parent_id
     folders.trash(me, id)
-    return see(url("/files", folder=above or None))
+    return see(url("/files", folder=above or None, trashed=id))
 
 
 # ── many at once ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -229,7 +230,7 @@ def put_away(me: Caller, posted: Chosen) -> str:
     for id in posted.folder:
         folders.trash(me, id)
     mark = "&" if "?" in posted.back else "?"
-    return f"{posted.back}{mark}trashed={','.join(posted.id)}" if posted.id else posted.back
+    return f"{posted.back}{mark}trashed={','.join([*posted.id, *posted.folder])}"
 
 
 def take_out(me: Caller, posted: Chosen) -> None:

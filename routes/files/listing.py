@@ -119,7 +119,8 @@ def put_away(me: Caller, ids: str) -> Any:
     """What was put into the trash just now, with the way back."""
     known = [id for id in ids.split(",") if ID.fullmatch(id)][:MOST_UNDONE]
     found = [item for id in known if (item := trashed(me, id)) is not None]
-    return TrashedNotice(found) if found else ""
+    gone = [each for each in folders.trashed(me) if each.id in known] if known else []
+    return TrashedNotice(found, gone) if found or gone else ""
 
 
 # ── bring ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
