@@ -15,6 +15,7 @@ ORDER = (
     "start",
     "use",
     "use/chats",
+    "use/projects",
     "use/pastes",
     "use/files",
     "use/terminal",
