@@ -7,6 +7,7 @@ from fasthtml.components import H2, B, Div, Form, Hr, Input, Label, Li, P, Secti
 
 from app.rights import Caller
 from components.addresses import url
+from components.files.words import folder_place
 from components.page import Page, PageHead, Part
 from components.parts import Button, Dialog, Field, FormErrors, Hidden, Icon, IconButton, Menu, MenuLink, Progress
 from components.pastes.words import size_words
@@ -223,7 +224,7 @@ def NewPage(
         title="Upload",
         place="files",
         shelf=shelf,
-        crumbs=(("Files", url("/files")), *path, ("Upload", None)),
+        crumbs=(("Files", url("/files")), *((each.name, folder_place(each)) for each in path), ("Upload", None)),
         workspace=workspace,
     )
 

@@ -9,6 +9,7 @@ from fasthtml.components import Button as ButtonTag
 from app.rights import Caller
 from components.addresses import url
 from components.files.lists import crumbed
+from components.files.previews import at
 from components.files.uploading import Uploader
 from components.files.words import kind_words, place
 from components.page import Margin, Page
@@ -90,7 +91,12 @@ def FileMargin(me: Caller, file: Any, link: str, tags: Sequence[str], pixels: tu
     return Margin(
         "About this file",
         Button(
-            "Download", "primary", icon="download", full=True, href=place(file.item, "download"), download=file.name
+            "Download",
+            "primary",
+            icon="download",
+            full=True,
+            href=place(file.item, "download", **at(file)),
+            download=file.name,
         ),
         Field("Link", "link", link, id="link", readonly=True, aria_label="The link of this file"),
         Ul(cls="acts-list")(*(Li(each) for each in deeds(me, file) if each)),
