@@ -1,14 +1,19 @@
 """Attachments: what lies beside a draft, a chat or a project, who may put it there, and what models are sent of it."""
 
+import base64
+import re
 from asyncio import run
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
-from app import chats, clock, db, pastes, projects, providers, rights, verbs
+from app import chats, clock, db, files, pastes, projects, providers, rights, verbs
 from app.chats import attaching, sharing
 from app.errors import Conflict, Invalid, NotFound
 from app.items import Piece
-from tests.test_chats_pages import finished, key, start
+from tests import papers
+from tests.test_chats_pages import HTMX, finished, key, start
 
 
 def caller(person) -> rights.Caller:
@@ -215,3 +220,80 @@ def test_the_verb_takes_attachments_and_reads_tell_them(bob, charlie, model):
     assert [(each.kind, each.id, each.name) for each in read.data[0].attachments] == [("paste", tea, "tea.txt")]
     with pytest.raises(NotFound):
         run(verbs.run(verbs.ALL["chats.ask"], caller(charlie), asked))
+
+
+# ── files ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+def file(person, name: str, data: bytes) -> str:
+    me = caller(person)
+    return files.create(me, files.arrived(me, data, name), name).id
+
+
+def test_a_picture_goes_small_to_a_model_that_sees_and_is_told_of_to_one_that_does_not(bob, model, upstream):
+    seeing, blind = model("words-41"), model("words-42")
+    providers.change_model(rights.machine(), seeing, sees=True)
+    providers.change_model(rights.machine(), blind, sees=False)
+    photo = file(bob, "roof.jpg", papers.photo(3000, 2000))
+    attach(bob, "file", photo)
+    tray = bob.get("/drafts/new/attachments", params={"model": blind}, headers=HTMX).text
+    assert "does not see pictures" in tray
+    assert "does not" not in bob.get("/drafts/new/attachments", params={"model": seeing}, headers=HTMX).text
+    chat = start(bob, seeing, "What is it?")
+    page = finished(bob, chat)
+    told = sent(upstream, "words-41", "What is it?")[-1]["content"]
+    assert [each["type"] for each in told] == ["image_url", "text"] and "Picture 1 is “roof.jpg”" in told[1]["text"]
+    head, _, data = told[0]["image_url"]["url"].partition(",")
+    assert head in ("data:image/jpeg;base64", "data:image/png;base64")
+    with Image.open(BytesIO(base64.b64decode(data))) as small:
+        assert max(small.size) <= 1568 and not small.getexif()
+    assert f'href="/files/{photo}"' in page and "left-out" not in page
+    answer = db.fetch("select id from message where chat_id = ? and role = 'assistant'", chat)[0]
+    bob.post(f"/chats/{chat}/messages/{answer}/versions", data={"model": blind, "key": key()})
+    page = finished(bob, chat)
+    assert "image_url" not in str(sent(upstream, "words-42", "What is it?"))
+    assert "which this model does not see: it was not sent" in page
+
+
+def test_a_document_is_waited_for_and_kept_by_its_pages(bob, model, upstream):
+    small = model("words-43")
+    providers.change_model(rights.machine(), small, context=3000, output_limit=300)
+    paper = file(bob, "report.pdf", papers.pdf([f"Page number {n}. {papers.words(120, n)}" for n in range(1, 21)]))
+    attach(bob, "file", paper)
+    chat = start(bob, small, "What is on page 2?")
+    page = finished(bob, chat, 30)
+    said = text_of(sent(upstream, "words-43", "What is on page 2?")[-1])
+    assert "[page 2]\nPage number 2." in said and "Page number 20." not in said
+    assert re.search(r"Kept \d of 20 pages of “report.pdf”", page)
+
+
+def test_without_a_script_things_are_found_uploaded_attached_and_taken_away(bob, charlie, model):
+    tea = paste(bob, title="steeping.txt")
+    page = bob.get("/drafts/new/attachments", params={"q": "steep"})
+    assert "steeping.txt" in page.text and 'enctype="multipart/form-data"' in page.text
+    assert "steeping.txt" not in charlie.get("/drafts/new/attachments", params={"q": "steep"}).text
+    page = bob.post("/drafts/new/attachments", data={"target": f"paste:{tea}"})
+    assert page.url.path == "/" and "Take away steeping.txt" in page.text
+    page = bob.post("/drafts/new/attachments", files={"file": ("notes.md", b"# Quiet kettles\n")})
+    assert "Take away notes.md" in page.text and "tokens are attached" in page.text
+    refused = bob.post("/drafts/new/attachments", data={"target": f"chat:{start(charlie, model('words-23'), 'Hers')}"})
+    assert refused.status_code == 404 and "Not attached." in refused.text
+    assert bob.post("/drafts/new/attachments", data={}).status_code == 422
+    page = bob.post("/drafts/new/attachments/removal", data={"target": f"paste:{tea}"})
+    assert page.url.path == "/" and "steeping.txt" not in page.text and "notes.md" in page.text
+    found = bob.get("/drafts/new/attachments/choices", params={"q": "notes"}).text
+    assert "notes.md" in found and "data-target" in found
+
+
+def test_a_piece_of_an_answer_is_kept_as_a_paste_or_file_of_its_own(bob, charlie, model):
+    chat = start(bob, model("words-23"), "Quiet kettles")
+    finished(bob, chat)
+    answer = db.fetch("select id from message where chat_id = ? and role = 'assistant'", chat)[0]
+    at, code = f"/chats/{chat}/messages/{answer}/copies", {"text": "x = 1\r\n", "language": "python"}
+    bob.put(f"/chats/{chat}/title", data={"title": "Über Kessel: 1/2"}, headers=HTMX)
+    shown = bob.post(at, data=code | {"kind": "paste"})
+    assert shown.url.path.startswith("/p/") and "über-kessel-1-2.py" in shown.text
+    shown = bob.post(at, data=code | {"kind": "file"})
+    assert shown.url.path.startswith("/files/") and bob.get(f"{shown.url.path}/raw").content == b"x = 1\n"
+    assert "Saved as the file" in bob.post(at, data=code | {"kind": "file"}, headers=HTMX).text
+    for wrong in ({"kind": "moon"}, {"kind": "paste", "text": " \n"}):
+        assert bob.post(at, data=code | wrong).status_code == 422
+    assert charlie.post(at, data=code | {"kind": "paste"}).status_code == 404

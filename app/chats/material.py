@@ -99,7 +99,7 @@ def silence(target: Target) -> str:
 # ── pictures ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 def sees(model: providers.Model) -> bool | None:
     """Whether a model takes pictures, None where nobody knows: then they are sent."""
-    return False if providers.is_demo(model) else model.sees
+    return False if providers.is_demo(model) else None if model.sees is None else bool(model.sees)
 
 
 def show(material: Material, model: providers.Model, target: Target, room: int) -> str:

@@ -275,7 +275,9 @@ class Call:
         self.state = state
         self.duration_us = self.elapsed()
         count = self.reader.count
-        learnt = estimates.learn(self.model, self.request.size(), count.into)
+        # Of what a picture takes nothing is learned of text.
+        into = None if self.request.has_pictures else count.into
+        learnt = estimates.learn(self.model, self.request.size(), into)
         self.cost = await self.reserved.settle(
             state,
             count,

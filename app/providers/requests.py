@@ -53,6 +53,12 @@ class Request:
             return True
         return False
 
+    @property
+    def has_pictures(self) -> bool:
+        """Whether something else than text is in it."""
+        contents = (each.get("content") for each in self.messages)
+        return any(part.get("type") != "text" for each in contents if isinstance(each, list) for part in each)
+
     def size(self) -> int:
         """Bytes of the text of the prompt, of the tools that are offered, and of their calls."""
         told = sum(len(orjson.dumps(each["tool_calls"])) for each in self.messages if each.get("tool_calls"))

@@ -8,7 +8,7 @@
     const node = Object.assign(document.createElement('button'), { type: 'button', title: words });
     node.className = worded ? 'button quiet short' : 'icon-button short';
     node.dataset.saves = deed;
-    if (!worded) node.setAttribute('aria-label', words);
+    node.setAttribute('aria-label', worded ? `${worded}: ${words}` : words);
     node.innerHTML = `<svg class="icon small" aria-hidden="true"><use href="${sprite}#${icon}"/></svg>`;
     if (worded) node.append(worded);
     return node;
@@ -29,7 +29,7 @@
     for (const scroll of turns.querySelectorAll('.turn.answer:not([aria-busy]) .prose .scroll:has(> table):not([data-saved])')) {
       scroll.dataset.saved = '';
       const acts = Object.assign(document.createElement('div'), { className: 'table-acts' });
-      acts.append(button('download', 'Download this table as CSV', 'csv', 'CSV'),
+      acts.append(button('download', 'download this table', 'csv', 'CSV'),
         button('paste', 'Save this table as a paste', 'paste'), button('file', 'Save this table as a file', 'file'));
       scroll.after(acts);
     }
