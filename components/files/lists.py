@@ -186,13 +186,14 @@ def nothing(it: Listed, folder: Any) -> Any:
     return Empty(*NOTHING["folder" if folder and it.shelf == "mine" else it.shelf])
 
 
-def TrashedNotice(files: Sequence[Any], folders: Sequence[Any] = ()) -> Any:
-    """What was put away just now, with the way back."""
+def TrashedNotice(files: Sequence[Any], folders: Sequence[Any], back: str) -> Any:
+    """What was put away just now, with the way back to the list at this address."""
     names = [*(each.name for each in folders), *(each.title for each in files)]
     words = f"“{names[0]}” is" if len(names) == 1 else f"{len(names)} are"
     undo = Form(method="post", action=url("/files/selection"))(
         *(Hidden("id", each.id) for each in files),
         *(Hidden("folder", each.id) for each in folders),
+        Hidden("back", back),
         Button("Undo", short=True, name="deed", value="untrash"),
     )
     return Callout("", f"{words} in the trash.", "There for 30 days.", undo, role="status")

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import orjson
-from pydantic import field_validator
+from pydantic import Field, field_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -50,7 +50,7 @@ class Chosen(Form):
     id: list[str] = []
     folder: list[str] = []
     deed: str = ""
-    back: str = ""
+    back: str = Field("", validate_default=True)
     to: str = ""
     tags: str = ""
     sure: str = ""

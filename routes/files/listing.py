@@ -84,7 +84,7 @@ def page(me: Caller, query: Asked, req: Request) -> Any:
         address=public_url(req, url("/files")) + "/",
         place_name=dict(spaces_of(me)).get(space, "") if space else "",
         shelf=shelf(me, here),
-        said=put_away(me, query.trashed),
+        said=put_away(me, query.trashed, it.address(path[-1] if path else None, before=None)),
         workspace=workspace(),
     )
 
@@ -115,12 +115,12 @@ def below(me: Caller, it: Listed, query: Asked) -> list[Any]:
     return folders.inside(me, query.folder, it.space) if it.shelf == "mine" else []
 
 
-def put_away(me: Caller, ids: str) -> Any:
-    """What was put into the trash just now, with the way back."""
+def put_away(me: Caller, ids: str, back: str) -> Any:
+    """What was put into the trash just now, with the way back to this list."""
     known = [id for id in ids.split(",") if ID.fullmatch(id)][:MOST_UNDONE]
     found = [item for id in known if (item := trashed(me, id)) is not None]
     gone = [each for each in folders.trashed(me) if each.id in known] if known else []
-    return TrashedNotice(found, gone) if found or gone else ""
+    return TrashedNotice(found, gone, back) if found or gone else ""
 
 
 # ── bring ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
