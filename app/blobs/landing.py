@@ -9,6 +9,8 @@ from app import disk
 from app.blobs.keeping import Kept, coming, folder, path
 
 CHUNK = 1 << 20
+# After so many bytes the disk begins to write them, long before all have come.
+SPAN = 16 << 20
 
 
 class Landing:
@@ -29,6 +31,8 @@ class Landing:
                 self.drop()  # what is there of it would only keep the disk full
                 raise
         self.hash.update(data)
+        if self.size // SPAN != (self.size + len(data)) // SPAN:
+            disk.begin_writing(self.file, max(0, self.size - SPAN), SPAN + len(data))
         self.size += len(data)
 
     def put(self, data: bytes) -> None:

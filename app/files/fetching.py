@@ -202,7 +202,7 @@ def told(error: object) -> str:
 # ── as a job ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 @dataclass(frozen=True)
 class Fetch:
-    """A file that is being fetched: `state` is queued, running, done or failed; `progress` is per cent, `said` in words;
+    """A file on its way: `state` is queued, running, done or failed; `progress` is per cent, `said` the same in words;
     then `id` is the file's, or `error` a sentence."""
 
     job: str

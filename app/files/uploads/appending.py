@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app import clock, db, disk
-from app.blobs.landing import CHUNK
+from app.blobs.landing import CHUNK, SPAN
 from app.errors import Conflict, TooLarge
 from app.files import receiving
 from app.files.receiving import HEAD, Batches
@@ -47,6 +47,8 @@ class Appending:
             with disk.asked():
                 written = os.write(self.file, left)
             self.hash.update(left[:written])
+            if self.size // SPAN != (self.size + written) // SPAN:
+                disk.begin_writing(self.file, max(0, self.size - SPAN), SPAN + written)
             self.size += written
             left = left[written:]
         if self.size >= HEAD > self.size - len(data):
