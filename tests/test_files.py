@@ -113,7 +113,11 @@ def test_folders_lie_in_each_other_but_not_in_themselves_nor_too_deep(me, other)
     for ask in (folders.find, lambda id, who: folders.create(who, "x", id), lambda id, who: folders.trash(who, id)):
         with pytest.raises(NotFound):
             ask(bills.id, other)
-    assert [(folder.name, depth) for folder, depth in folders.tree(me)][:3] == [("Around", 0), ("Bills", 0), ("2026", 1)]
+    assert [(folder.name, depth) for folder, depth in folders.tree(me)][:3] == [
+        ("Around", 0),
+        ("Bills", 0),
+        ("2026", 1),
+    ]
 
 
 def test_a_trashed_folder_takes_its_files_along_and_gives_them_back(me):
@@ -257,8 +261,8 @@ def test_a_page_of_fifty_files_of_three_thousand_is_quick(me):
         for n in range(3000):
             values = {"id": f"{row.id}{n:05}", "title": f"file {n}.txt", "at": clock.now() + n, "me": me.id}
             tx.run(
-                """insert into item (id, kind, owner_id, space_id, folder_id, title, visibility, current, size, password,
-                burns, sealed, views, edit_digest, delete_digest, address, created_at, changed_at, trashed_by)
+                """insert into item (id, kind, owner_id, space_id, folder_id, title, visibility, current, size,
+                password, burns, sealed, views, edit_digest, delete_digest, address, created_at, changed_at, trashed_by)
                 values (:id, 'file', :me, '', '', :title, 'private', 1, 1, '', 0, 0, 0, '', '', '', :at, :at, '')""",
                 **values,
             )

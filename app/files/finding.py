@@ -3,6 +3,7 @@
 from functools import partial
 
 from app import holdings
+from app.errors import NotFound
 from app.files import passes
 from app.holdings import Holding, Noun
 from app.items import Found, ItemPart
@@ -52,22 +53,32 @@ def find(id: str, me: Caller, *, password: str = "", token: str = "", number: in
     for strangers and after its end, Gone for what is in one's own trash, Locked without the password, OverLimit after
     too many wrong ones.
     """
-    if not passes.is_pass(token):
-        return holdings.find(FILES, id, me, password=password, token=token, number=number, looks=looks)
-    found = passes.opened(FILES.kind, id, me, token)
-    file = FILES.shown(found.item, passes.number_of(token) or number, writable=False, reader=found.reader, token=token)
-    if looks:
-        holdings.spend(found.item)
+    if passes.is_pass(token):
+        try:
+            return passed(id, token, number, looks)
+        except NotFound:
+            token = ""  # one that is over opens nothing, and closes nothing that is open without it
+    return holdings.find(FILES, id, me, password=password, token=token, number=number, looks=looks)
+
+
+def passed(id: str, token: str, number: int, looks: bool) -> File:
+    """The file that a pass opens. Raises NotFound."""
+    found, told = passes.opened(FILES.kind, id, token)
+    file = FILES.shown(found, told.number or number, writable=False, reader=told.reader)
+    file.spent = told.is_spent
+    if looks and not file.spent:
+        holdings.spend(found)
+        file.spent = file.counted
     return file
 
 
-def shown(found: Found, me: Caller, token: str = "") -> File:
+def shown(found: Found, me: Caller) -> File:
     """The file with what is in it, for who may read it."""
-    return FILES.shown(found, writable=holdings.is_open(found), reader=me.id, token=token)
+    return FILES.shown(found, writable=holdings.is_open(found), reader=me.id)
 
 
 def pass_for(file: File, seconds: int = 3600) -> str:
     """What opens this version of this file to whoever holds it, for so long and as long as the one who saw it so may
-    read it: the token of a download link."""
+    read it: the token of a download link. A reading that was counted is not counted again by it."""
     number = 0 if file.is_current else file.revision.number
     return passes.written(file, number, seconds)

@@ -139,7 +139,7 @@ def revise(
         append(tx, me, now, arrived, note)
         if also is not None:
             also(tx, now.item)
-    return finding.shown(now, me, token)
+    return finding.shown(now, me)
 
 
 def append(tx: Transaction, me: Caller, found: Found, arrived: Arrived, note: str = "") -> None:
@@ -165,7 +165,7 @@ def restore_revision(me: Caller, id: str, number: int, base: int = 0, *, passwor
         _, present = items.contents(now.item)
         if present[0].hash != again[0].part.hash:
             revising.append(FILES, tx, me, now.item, again, restores=number)
-    return finding.shown(now, me, token)
+    return finding.shown(now, me)
 
 
 # ── copies ────────────────────────────────────────────────────────────────────────────────────────────────────────────

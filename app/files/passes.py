@@ -1,63 +1,88 @@
-"""Passes: download links, which open one file to whoever holds them, for as long as who made them may read it."""
+"""Passes: download links, which open one file to whoever holds them, for as long as who made them may read it.
+
+They hold no share's token: who is given a download link cannot open the page behind it, or the file after its time.
+"""
 
 import hmac
 from dataclasses import dataclass, replace
 
-from app import clock, db, items
-from app.errors import Gone, NotFound
-from app.holdings import Holding, opener
-from app.items import READER, Found
-from app.rights import Caller
+from app import clock, db
+from app.errors import NotFound
+from app.holdings import Holding
+from app.items import READER, Found, Item, finding
+from app.items.plain import made
+from app.rights import Caller, Share, shares
 from app.secrets import keys
 from app.secrets.sealing import derived
 
-MARK = "get."
+MARK, SPENT = "get", "s"
 LONGEST = 7 * 86_400  # seconds
 
 
 @dataclass(frozen=True)
-class Opened:
-    """What a pass opens, and the id of who made it ('' for somebody without an account)."""
+class Pass:
+    """What a pass says: until when (microseconds UTC), of which version (0: the current one), whose it is ('' for
+    somebody without an account), by which share they read it, and whether that reading was counted already."""
 
-    item: Found
+    until: int
+    number: int
     reader: str
+    share_id: str
+    is_spent: bool
+
+    def words(self) -> str:
+        """As it is written, without its signature."""
+        return f"{self.until}.{self.number}.{self.reader}.{self.share_id}.{SPENT if self.is_spent else ''}"
 
 
 def written(file: Holding, number: int, seconds: int) -> str:
-    """A pass: until when, which version (0: the current one), whose, signed, and the token by which they see it."""
+    """A pass for what somebody sees, for so long."""
     until = clock.now() + min(max(1, seconds), LONGEST) * clock.SECOND
-    signed = signature(file.item.id, file.password, until, number, file.reader)
-    return f"{MARK}{until}.{number}.{file.reader}.{signed}.{opener(file.token)}"
+    told = Pass(until, number, file.reader, file.share.id if file.share else "", file.spent)
+    return f"{MARK}.{told.words()}.{signature(file.id, file.password, told)}"
 
 
 def is_pass(token: str) -> bool:
     """Whether this looks like a pass."""
-    return token.startswith(MARK)
+    return token.startswith(f"{MARK}.")
 
 
-def number_of(token: str) -> int:
-    """The version that a pass is for; 0: the current one."""
-    number = token.split(".")[2]
-    return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
-
-
-def opened(kind: str, id: str, me: Caller, token: str) -> Opened:
-    """What this pass opens, to read. Raises NotFound when it was not made here, is over, or who made it may no longer
-    read."""
-    parts = token.split(".", 5)
-    if len(parts) < 6 or not (parts[1].isascii() and parts[1].isdigit() and len(parts[1]) < 20):
+def opened(kind: str, id: str, token: str) -> tuple[Found, Pass]:
+    """What this pass opens, to read, and what it says. Raises NotFound when it was not made here, is over, or who made
+    it may no longer read."""
+    told, signed = parsed(token)
+    row = db.fetch(f"{finding.SELECT} where id = ? and kind = ?", id, kind)
+    if row is None or told.until <= clock.now() or (told.reader and not is_active(told.reader)):
         raise NotFound()
-    _, until, _, reader, signed, share = parts
-    if int(until) < clock.now() or (reader and not is_active(reader)):
+    item = made(Item, row)
+    found = by_share(item, told) if told.share_id else finding.allowed(item, Caller(id=told.reader))
+    # The last of its readings may be the one that was counted for this pass.
+    dated = item.expires_at is not None and item.expires_at <= clock.now()
+    if found is None or item.trashed_at is not None or dated or (item.is_over and not told.is_spent):
         raise NotFound()
-    try:
-        found = items.find(kind, id, Caller(id=reader, door=me.door, address=me.address), share)
-    except Gone:
-        raise NotFound() from None  # that it lies in the trash is its owner's to know
-    expected = signature(id, found.password, int(until), number_of(token), reader)
-    if not hmac.compare_digest(signed.encode(), expected.encode()):
+    if not hmac.compare_digest(signed.encode(), signature(id, found.password, told).encode()):
         raise NotFound()
-    return Opened(replace(found, role=READER), reader)
+    return replace(found, role=READER), told
+
+
+def by_share(item: Item, told: Pass) -> Found | None:
+    """The right of a share that is still open, or whose last use was this one."""
+    share = next((each for each in shares.all(item.kind, item.id) if each.id == told.share_id), None)
+    return Found(item, READER, share.password, share) if share and is_open(share, told.is_spent) else None
+
+
+def is_open(share: Share, is_spent: bool) -> bool:
+    """Whether a share that was not revoked is not over either."""
+    dated = share.expires_at is not None and share.expires_at <= clock.now()
+    return not dated and (is_spent or share.max_uses is None or share.uses < share.max_uses)
+
+
+def parsed(token: str) -> tuple[Pass, str]:
+    """What a pass says, and its signature. Raises NotFound."""
+    parts = token.split(".")
+    if len(parts) != 7 or not all(each.isascii() and each.isdigit() and len(each) < 20 for each in parts[1:3]):
+        raise NotFound()
+    return Pass(int(parts[1]), int(parts[2]), parts[3], parts[4], parts[5] == SPENT), parts[6]
 
 
 def is_active(user_id: str) -> bool:
@@ -65,7 +90,7 @@ def is_active(user_id: str) -> bool:
     return db.fetch("select 1 from account where id = ? and deactivated_at is null", user_id) is not None
 
 
-def signature(id: str, password: str, until: int, number: int, reader: str) -> str:
+def signature(id: str, password: str, told: Pass) -> str:
     """What nobody else can write; another password makes it worthless."""
-    words = f"{id} {password} {until} {number} {reader}".encode()
+    words = f"{id} {password} {told.words()}".encode()
     return hmac.new(derived(keys.ring.present, "file pass"), words, "sha256").hexdigest()

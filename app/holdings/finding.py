@@ -36,9 +36,10 @@ def find(
     unlock(found, me, password, token)
     if found.item.burns:
         raise Covered()
-    thing = shown(noun, found, me, number, token)
+    thing = shown(noun, found, me, number)
     if looks:
         spend(found)
+        thing.spent = thing.counted
     return thing
 
 
@@ -62,9 +63,9 @@ def allowed(noun: Noun[Any], id: str, me: Caller, token: str = "") -> Found:
     return items.find(noun.kind, id, me, opener(token))
 
 
-def shown(noun: Noun[Shape], found: Found, me: Caller, number: int = 0, token: str = "") -> Shape:
+def shown(noun: Noun[Shape], found: Found, me: Caller, number: int = 0) -> Shape:
     """The thing with its parts. Raises NotFound when there is no such revision."""
-    return noun.shown(found, number, writable=is_open(found), reader=me.id, token=token)
+    return noun.shown(found, number, writable=is_open(found), reader=me.id)
 
 
 def is_open(found: Found) -> bool:

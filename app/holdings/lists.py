@@ -223,13 +223,15 @@ def rows(noun: Noun[Any], me: Caller, found: list[Item]) -> list[Row]:
 def listed_row(
     me: Caller, item: Item, part: tuple[Any, ...] | None, tags: list[str], starred: bool, names: dict[str, str]
 ) -> Row:
-    """A row of a list; of what is encrypted, burns, needs a password or counts its readers it tells only the title."""
-    owner = names.get(item.owner_id or "", "")
-    counted = item.max_views is not None and item.owner_id != me.id
-    if part is None or item.sealed or item.burns or item.password or counted:
+    """A row of a list; of what is encrypted, burns, needs a password or counts its readers it tells only the title. Of
+    what has a password its owner is told more, not how it begins."""
+    owner, is_mine = names.get(item.owner_id or "", ""), item.owner_id == me.id
+    counted = item.max_views is not None and not is_mine
+    if part is None or item.sealed or item.burns or (item.password and not is_mine) or counted:
         return Row(item, tags=tags, starred=starred, owner=owner, parts=part[4] if part else 1)
     syntax, name, type, excerpt, count, lines, size, hash = part
-    return Row(item, name, syntax, type, count, lines, size, excerpt or "", tags, starred, owner, hash)
+    shown = "" if item.password else excerpt or ""
+    return Row(item, name, syntax, type, count, lines, size, shown, tags, starred, owner, hash)
 
 
 def escaped(word: str) -> str:

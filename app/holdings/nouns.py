@@ -5,12 +5,14 @@ from typing import Any, Generic, TypeVar
 
 from app import items
 from app.items import OWNER, READER, Found, Item, ItemPart, Revision
+from app.rights import Share
 
 
 @dataclass
 class Holding:
     """A thing as one person sees it at one of its revisions. `role` is owner, writer or reader; `counted` says that
-    each of its readings is one of so many; `reader` is the person's id and `token` what opened it for them."""
+    each of its readings is one of so many, `spent` that this one was counted; `reader` is the person's id and `share`
+    the door that they came by."""
 
     item: Item
     revision: Revision
@@ -20,7 +22,8 @@ class Holding:
     password: str = field(default="", repr=False)
     counted: bool = False
     reader: str = field(default="", repr=False)
-    token: str = field(default="", repr=False)
+    share: Share | None = None
+    spent: bool = False
 
     @property
     def id(self) -> str:
@@ -84,4 +87,6 @@ class Noun(Generic[Shape]):
         revision, parts = items.contents(found.item, number)
         by_share = found.share is not None and found.share.max_uses is not None
         counted = by_share or (found.item.max_views is not None and found.role == READER)
-        return self.shape(found.item, revision, parts, found.role, password=found.password, counted=counted, **more)
+        return self.shape(
+            found.item, revision, parts, found.role, password=found.password, counted=counted, share=found.share, **more
+        )

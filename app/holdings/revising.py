@@ -81,7 +81,7 @@ def keep(
             storing.keep_renderings(tx, renderings)
     if stale is not None:
         raise Stale(stale.item.current, difference(stale.item, ready))
-    return finding.shown(noun, now, me, token=token)
+    return finding.shown(noun, now, me)
 
 
 def append(
@@ -132,8 +132,9 @@ def difference(item: Item, ready: list[Ready]) -> str:
 
 # ── earlier states ────────────────────────────────────────────────────────────────────────────────────────────────────
 def history(noun: Noun[Any], id: str, me: Caller, *, password: str = "", token: str = "") -> list[Past]:
-    """All revisions, the newest first. Raises what `find` does."""
-    finding.find(noun, id, me, password=password, token=token)
+    """All revisions, the newest first. It tells nothing that is in them, so it is no reading that would be counted.
+    Raises what `find` does."""
+    finding.find(noun, id, me, password=password, token=token, looks=False)
     return [Past(plain.made(Revision, row[:-1]), row[-1]) for row in db.fetch_all(HISTORY, id)]
 
 

@@ -52,7 +52,12 @@ def show(me: Me, id: str, req: Request, query: Shown):
         file = files.find(id, me, token=token_of(req), looks=req.method != "HEAD")
     except (Locked, Gone) as refusal:
         return cover(me, id, refusal)
-    return HTMLResponse(document(page(req, file, query)), headers={"x-robots-tag": "noindex"})
+    return spent(req, file, HTMLResponse(document(page(req, file, query)), headers={"x-robots-tag": "noindex"}))
+
+
+def spent(req: Request, file: files.File, answer: Response) -> Response:
+    """A reading that was counted lasts for an hour: its pictures, its text and its bytes are no other ones."""
+    return remember(req, answer, file.id, files.pass_for(file)) if file.spent and not file.can_write else answer
 
 
 def cover(me: Me, id: str, refusal: Locked | Gone) -> Response:
@@ -118,15 +123,15 @@ def pictured(request: Request) -> bytes | None:
     width = request.query_params.get("width", "320")
     if width not in map(str, picturing.WIDTHS):
         raise NotFound("There is no picture of this width.")
-    file = files.find(request.path_params["id"], request.state.me, token=token_of(request), looks=False)
+    file = files.find(request.path_params["id"], request.state.me, token=token_of(request))
     return picturing.thumbnail(file.hash, file.type, int(width)) if is_pictured(file.type) else None
 
 
 @ar.get("/files/{id:id}/text", who=ANYONE)
 def text(me: Me, id: str, req: Request, query: Shown):
-    file = files.find(id, me, token=token_of(req), looks=False)
     if not req.headers.get("hx-request"):
         return see(url("/files", id, fragment_="text"))
+    file = files.find(id, me, token=token_of(req))
     return TextPart(file, reading.extracted(file.hash), query.first)
 
 
@@ -138,8 +143,8 @@ def unlock(me: Me, id: str, posted: Password, req: Request):
     except Locked as refusal:
         return HTMLResponse(document(LockedPage(me, id, refusal.message, workspace())), 401)
     # A counted view was this one; the page that follows would be another.
-    answer = HTMLResponse(document(page(req, file, Shown()))) if file.counted else see(url("/files", id))
-    return remember(req, answer, id, files.password_pass(file, token_of(req)))
+    answer = HTMLResponse(document(page(req, file, Shown()))) if file.spent else see(url("/files", id))
+    return spent(req, file, remember(req, answer, id, files.password_pass(file, token_of(req))))
 
 
 @ar.post("/files/{id:id}/question")
