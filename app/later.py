@@ -117,7 +117,11 @@ class Tick:
 
 
 class Cancelled(Exception):
-    """Somebody cancelled the job that reports its progress, or its process ends."""
+    """Somebody cancelled the job that reports its progress, or (Stopped) its process ends."""
+
+
+class Stopped(Cancelled):
+    """Its process ends: the job runs again later."""
 
 
 class Running(Protocol):

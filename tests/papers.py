@@ -15,6 +15,19 @@ SENTENCE = (
 )
 
 
+# An XML that would be gigabytes of text.
+LAUGHS = (
+    b'<?xml version="1.0"?><!DOCTYPE w [<!ENTITY a0 "' + b"ha" * 1000 + b'">'
+    + b"".join(b'<!ENTITY a%d "%s">' % (n, b"&a%d;" % (n - 1) * 10) for n in range(1, 9))
+    + b']><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>&a8;'
+    b"</w:t></w:r></w:p></w:body></w:document>"
+)  # fmt: skip
+SPREADSHEET = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+SHEET = b"<worksheet " + SPREADSHEET + b"><sheetData>%s</sheetData></worksheet>"
+# A sheet whose rows have one value each, in the last column that there is.
+WIDE = SHEET % b"".join(b'<row r="%d"><c r="XFD%d"><v>1</v></c></row>' % (n, n) for n in range(1, 90_000))
+
+
 def words(count: int, seed: int = 0) -> str:
     """So many words, other ones for each seed."""
     chance = random.Random(seed)
@@ -28,7 +41,9 @@ def pdf(pages: list[str], extra: bytes = b"", trailer: bytes = b"") -> bytes:
     for text in pages:
         each = text.split()
         lines = [" ".join(each[n : n + 12]) for n in range(0, len(each), 12)]
-        shown = b"".join(b"(%s) Tj T*\n" % line.encode("latin-1").replace(b"(", b"\\(") for line in lines)
+        shown = b"".join(
+            b"(%s) Tj T*\n" % line.encode("latin-1").replace(b"(", b"\\(").replace(b")", b"\\)") for line in lines
+        )
         stream = zlib.compress(b"BT /F1 10 Tf 12 TL 50 780 Td\n" + shown + b"ET")
         objects.append(b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream" % (len(stream), stream))
         kids.append(len(objects) + 1)
@@ -108,8 +123,7 @@ def large_xlsx(rows: int) -> bytes:
         % (n, n, n * 7, n, n)
         for n in range(1, rows + 1)
     )
-    sheet = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%s</sheetData></worksheet>'
-    return replaced(xlsx({"Ledger": [[1]]}), {"xl/worksheets/sheet1.xml": sheet % body})
+    return replaced(xlsx({"Ledger": [[1]]}), {"xl/worksheets/sheet1.xml": SHEET % body})
 
 
 def replaced(archive: bytes, parts: dict[str, bytes]) -> bytes:
@@ -146,11 +160,11 @@ def photo(
 
 
 def png_bomb(width: int = 50_000, height: int = 50_000) -> bytes:
-    """A PNG of a few megabytes that would be gigabytes of pixels."""
+    """A PNG of a few kilobytes whose head says that it is gigabytes of pixels."""
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     packer = zlib.compressobj(9)
     row = b"\0" * (width * 3 + 1)
-    body = b"".join(packer.compress(row) for _ in range(min(height, 2000))) + packer.flush()
+    body = b"".join(packer.compress(row) for _ in range(min(height, 200))) + packer.flush()
     chunks = [(b"IHDR", head), (b"IDAT", body), (b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in chunks

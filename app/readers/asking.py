@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,10 +21,13 @@ from app.logs import log
 HOUSE = Path(__file__).resolve().parent.parent.parent
 SCRIPT = Path(__file__).with_name("waiting.py")
 IDLE = 120.0
+TICK = 1.0
 # Beside the time for a file: for the warm process to begin, and to load what this kind of file needs.
 STARTING = 10.0
 LARGEST_ANSWER, MOST_PIECES = 64 << 20, 20_000
 MEMORY = 1 << 30
+# The words of a last piece.
+LAST = {"over", "unreadable", "memory", "broken"}
 BROKEN = "It is broken, or it is not what it claims to be."
 ENDED = "It ended the process that read it: it is broken, or made to break readers."
 LARGE = "It needs more memory than a reader may use."
@@ -46,6 +49,10 @@ class Told:
     data: bytes = b""
 
 
+def idly() -> None:
+    """While a file is read, nothing else is done."""
+
+
 class Reader:
     """A warm process and the socket by which it is asked; one file at a time."""
 
@@ -64,9 +71,20 @@ class Reader:
                 start_new_session=True,
             )
         self.used_at = clock.ticks()
+        self.is_free = True
 
-    def ask(self, deed: str, file: BinaryIO, args: tuple[Any, ...], seconds: float, memory: int) -> Iterator[Told]:
-        """What the deed tells of the file, as it comes. Raises Unreadable."""
+    def ask(
+        self,
+        deed: str,
+        file: BinaryIO,
+        args: tuple[Any, ...],
+        seconds: float,
+        memory: int,
+        tick: Callable[[], None] = idly,
+    ) -> Iterator[Told]:
+        """What the deed tells of the file, as it comes; `tick` is called each second meanwhile. Raises Unreadable, and
+        what `tick` does."""
+        self.is_free = False
         request = orjson.dumps({"deed": deed, "args": args, "seconds": seconds, "memory": memory})
         ours, theirs = os.pipe()
         try:
@@ -76,15 +94,18 @@ class Reader:
                 raise Unreadable(ENDED) from error
             finally:
                 os.close(theirs)
-            yield from self.heard(ours, clock.ticks() + STARTING + seconds, seconds)
+            yield from self.heard(ours, clock.ticks() + STARTING + seconds, seconds, tick)
         finally:
             os.close(ours)
         self.used_at = clock.ticks()
 
-    def heard(self, pipe: int, ends: float, seconds: float) -> Iterator[Told]:
+    def heard(self, pipe: int, ends: float, seconds: float, tick: Callable[[], None]) -> Iterator[Told]:
         """The pieces until the last one. Raises Unreadable."""
         held, total, count = bytearray(), 0, 0
-        while select.select([pipe], [], [], max(0.0, ends - clock.ticks()))[0]:
+        while clock.ticks() < ends:
+            if not select.select([pipe], [], [], TICK)[0]:
+                tick()
+                continue
             some = os.read(pipe, 1 << 20)
             if not some:
                 self.verdict(seconds)
@@ -93,28 +114,31 @@ class Reader:
                 raise Unreadable(f"There is more than {LARGEST_ANSWER >> 20} MiB in it.")
             held += some
             while (told := piece(held)) is not None:
-                if "over" in told.words:
-                    return self.settle()
-                must_be_good(told.words)
+                if LAST & told.words.keys():
+                    self.settle()
+                    must_be_good(told.words)
+                    return
                 count += 1
                 if count > MOST_PIECES:
                     raise Unreadable(f"There are more than {MOST_PIECES:,} pieces in it.")
                 yield told
         raise Unreadable(late(seconds))
 
-    def settle(self) -> None:
-        """Take the status of a process that has said all; the next may be asked then."""
+    def settle(self) -> int:
+        """The exit code of the one that read this file, after which the next may be asked; 1 if none is told."""
         self.control.settimeout(5)
-        self.control.recv(16)
+        code = b""
+        with suppress(OSError):
+            code = self.control.recv(16)
+        self.is_free = bool(code)
+        return int(code or 1)
 
     def verdict(self, seconds: float) -> None:
         """Say why it ended without an answer. Raises Unreadable."""
-        self.control.settimeout(5)
-        with suppress(OSError):
-            code = int(self.control.recv(16) or b"0")
-            if code in (-signal.SIGXCPU, -signal.SIGKILL):
-                raise Unreadable(late(seconds))
-            log.warning("readers.ended", code=code)
+        code = self.settle()
+        if code in (-signal.SIGXCPU, -signal.SIGKILL):
+            raise Unreadable(late(seconds))
+        log.warning("readers.ended", code=code)
         raise Unreadable(ENDED)
 
     def end(self) -> None:
@@ -164,24 +188,29 @@ class Readers:
         self.asked: set[Reader] = set()
 
     def ask(
-        self, deed: str, file: BinaryIO, *args: Any, seconds: float, memory: int = MEMORY, patience: float = 10.0
+        self,
+        deed: str,
+        file: BinaryIO,
+        *args: Any,
+        seconds: float,
+        memory: int = MEMORY,
+        patience: float = 10.0,
+        tick: Callable[[], None] = idly,
     ) -> Iterator[Told]:
-        """What a deed tells of a file, piece by piece, within so many seconds and bytes. Raises Unreadable, and Busy
-        when no process is free for `patience` seconds."""
+        """What a deed tells of a file, piece by piece, within so many seconds and bytes; `tick` is called each second
+        meanwhile. Raises Unreadable, what `tick` raises, and Busy when no process is free for `patience` seconds."""
         if not self.free.acquire(timeout=patience):
             raise Busy(f"No reader was free for {patience:g} seconds.")
         try:
             reader = self.warm()
-            is_whole = False
             try:
-                yield from reader.ask(deed, file, args, seconds, memory)
-                is_whole = True
+                yield from reader.ask(deed, file, args, seconds, memory, tick)
             finally:
                 with self.lock:
                     self.asked.discard(reader)
-                    if is_whole:
+                    if reader.is_free:
                         self.idle.append(reader)
-                if not is_whole:
+                if not reader.is_free:
                     reader.end()
         finally:
             self.free.release()

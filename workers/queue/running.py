@@ -93,9 +93,9 @@ class Run:
         return text
 
     def go_on(self) -> None:
-        """Raises Cancelled when it has to end."""
+        """Raises Cancelled (Stopped with the process) when it has to end."""
         if self.is_cancelled or self.is_stopped:
-            raise later.Cancelled()
+            raise later.Cancelled() if self.is_cancelled else later.Stopped()
 
     def tell(self, percent: int, said: str) -> None:
         """Keep how far it is; written at most each PACE seconds, and the last one too. Raises Cancelled."""

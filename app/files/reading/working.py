@@ -9,7 +9,7 @@ from app.files import picturing
 from app.files.opening import opened
 from app.files.reading.extracting import DOCX, HTML, PDF, PICTURES, PPTX, VERSION, XLSX
 from app.files.rows import DONE, FAILED, QUEUED, RUNNING
-from app.later import Cancelled, progress
+from app.later import Cancelled, Stopped, progress
 from app.readers import asking
 
 # For one document: of time, and of a core's.
@@ -61,7 +61,7 @@ class Reading:
         self.held: list[dict[str, Any]] = []
         self.notes: list[str] = []
         self.pages = self.characters = self.size = 0
-        self.last = ""
+        self.percent, self.said, self.last = 0, "", ""
         self.written_at = clock.ticks()
 
     def read(self, type: str) -> bool:
@@ -71,43 +71,55 @@ class Reading:
                 return False
             tx.run("delete from extractpage where hash = :hash", hash=self.hash)
         try:
-            self.follow(DEEDS.get(type, "rows" if type in TABLES else "lines"))
-        except (asking.Unreadable, Gone) as error:
-            self.end(str(error))
-        except Cancelled:
-            self.write(FAILED, "Reading it was stopped.")  # should the job come again, it begins anew
+            why = self.follow(DEEDS.get(type, "rows" if type in TABLES else "lines"))
+            self.tick()  # a reader that ended with the server says nothing about the document
+        except Stopped:
+            self.write(QUEUED, "")
             raise
-        else:
-            self.write(DONE, " ".join(self.notes))
+        except Cancelled:
+            self.write(FAILED, "Reading it was stopped.")
+            raise
+        self.end(why)
         return True
 
-    def follow(self, deed: str) -> None:
-        """Take what is told, page by page. Raises Unreadable, Gone, Cancelled."""
-        with opened(self.hash) as file:
-            for told in asking.documents.ask(deed, file, seconds=SECONDS, patience=PATIENCE):
-                if "note" in told.words:
-                    self.notes.append(str(told.words["note"]))
-                else:
-                    self.take(told.words)
+    def follow(self, deed: str) -> str:
+        """Take what is told, page by page; why it cannot be read any further, or ''. Raises Cancelled."""
+        try:
+            with opened(self.hash) as file:
+                for told in asking.documents.ask(deed, file, seconds=SECONDS, patience=PATIENCE, tick=self.tick):
+                    if "note" in told.words:
+                        self.notes.append(str(told.words["note"]))
+                    else:
+                        self.take(told.words)
+        except (asking.Unreadable, Gone) as error:
+            return str(error)
+        return ""
+
+    def tick(self) -> None:
+        """Say how far it is. Raises Cancelled."""
+        progress(self.percent, self.said)
 
     def take(self, page: dict[str, Any]) -> None:
         """Add a page, and write what is held when it is time."""
         self.pages += 1
-        text, of = str(page["text"]), int(page["of"])
+        text, of = str(page["text"]), int(page.get("of", 0))
         self.last = str(page["label"])
         self.held.append({"hash": self.hash, "n": self.pages, "label": self.last, "text": text})
         self.characters, self.size = self.characters + len(text), self.size + len(text)
-        said = f"{self.last} of {of:,}" if of else self.last
-        progress(100 * self.pages // of if of else min(99, self.pages), said)
+        self.said = f"{self.last} of {of:,}" if of else self.last
+        self.percent = 100 * self.pages // of if of else min(99, self.pages)
+        self.tick()
         if self.size >= BATCH or clock.ticks() - self.written_at >= PACE:
-            self.write(RUNNING, said)
+            self.write(RUNNING, self.said)
 
     def end(self, why: str) -> None:
-        """It cannot be read (any further): what was read is kept, with the sentence that says why there is no more."""
-        if self.pages:
-            self.write(DONE, " ".join([*self.notes, f"Nothing after {self.last} was read. {why}"]))
-        else:
+        """It is read, or cannot be read (any further): then what was read is kept with the sentence that says why."""
+        if why and not self.pages:
             self.write(FAILED, why)
+        else:
+            self.write(
+                DONE, " ".join([*self.notes, f"Nothing after {self.last} was read. {why}" if why else ""]).strip()
+            )
 
     def write(self, state: str, words: str) -> None:
         """Write what is held, and how far it is."""
