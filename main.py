@@ -39,6 +39,7 @@ def pages() -> list[Any]:
         consent,
         files,
         handbook,
+        imports,
         jobs,
         keys,
         lists,
@@ -63,7 +64,7 @@ def pages() -> list[Any]:
         verbs,
     )
 
-    chatting = (chats, lists, selections, projects, messages, shelves, sharing, streams, palette)
+    chatting = (chats, imports, lists, selections, projects, messages, shelves, sharing, streams, palette)
     asking = (attachments, prompts, presets)
     oneself = (accounts, settings, spaces, keys, consent)
     pasting = (pastes, posting, files)

@@ -3,17 +3,14 @@
 from typing import Any
 
 from pydantic import Field, field_validator
-from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
 from app import chats, projects
 from app.chats import lists, placing
-from app.errors import Invalid
-from components.addresses import url
 from components.chats import PAGE, ChatsList, ChatsPage, Listing, Wanted
 from components.chats.lists import NONE
 from routes.chats import shelf, workspace
-from routes.pages import Form, Me, Pages, Query, see
+from routes.pages import Me, Pages, Query
 
 ar = Pages("/chats")
 
@@ -39,12 +36,6 @@ class Listed(Query):
         return Wanted(self.shelf, self.q, self.tag, self.project, self.before)
 
 
-class Upload(Form):
-    """An exported chat."""
-
-    file: Any = None
-
-
 def found(me: Me, wanted: Wanted, limit: int = PAGE) -> list[chats.Chat]:
     """The chats of a list, on this page of it and those behind it."""
     project = "" if wanted.project == NONE else wanted.project or None
@@ -66,22 +57,7 @@ def listed(me: Me, query: Listed, req: Request):
     return list_page(me, query.wanted)
 
 
-def list_page(me: Me, wanted: Wanted, errors: dict[str, str] | None = None) -> Any:
+def list_page(me: Me, wanted: Wanted) -> Any:
     """The page of one list."""
-    about = {"shelf": shelf(me, "all"), "errors": errors, "workspace": workspace()}
+    about = {"shelf": shelf(me, "all"), "workspace": workspace()}
     return ChatsPage(me, listing(me, wanted), wanted, **about)
-
-
-def import_again(me: Me, posted: dict[str, str], errors: dict[str, str]) -> Any:
-    """The list, with what was wrong about the file."""
-    return list_page(me, Wanted(), errors)
-
-
-@ar.post("/import", again=import_again)
-async def take_in(me: Me, posted: Upload):
-    if not isinstance(posted.file, UploadFile):
-        raise Invalid(file="Choose a file first.")
-    data = await posted.file.read()
-    await posted.file.close()
-    chat = await chats.in_thread(chats.take_in, me, data)
-    return see(url("/chats", chat.id))

@@ -32,14 +32,14 @@ HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 LARGEST_BODY = 1 << 20
-LARGER = {"/chats/import": 64 << 20}
+LARGER = {"/chats/import": 1 << 30}
 # A paste, and what a form writes around its parts.
 LARGEST_PASTE = (32 << 20) + LARGEST_BODY
 # Where files come in: a form, a name, a piece of one, the next version, an upload link.
 LARGEST_FILES = 1 << 50
 SENT = re.compile(
     "(POST /files/?|POST /files/uploads|PATCH /files/uploads/[^/]+|(PUT|POST) /files/links/[^/]+|PUT /files/[^/]*"
-    "|POST /files/[^/]{29}/revisions)"
+    "|POST /files/[^/]{29}/revisions|POST /projects/[^/]{29}/files)"
 )
 OPEN_TO_ANY_HOST = ("/healthz",)
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
@@ -185,7 +185,7 @@ def same_site(headers: Headers, host: str) -> bool:
 def largest(scope) -> int:
     """How many bytes this address takes."""
     path = scope["path"].removeprefix(scope.get("root_path", ""))
-    if path.startswith("/files") and SENT.fullmatch(f"{scope['method']} {path}"):
+    if path.startswith(("/files", "/projects")) and SENT.fullmatch(f"{scope['method']} {path}"):
         return LARGEST_FILES  # the handler counts each file against what its sender may store
     below = path.startswith("/p/") and (scope["method"] == "PUT" or path.endswith("/revisions"))
     if path in ("/p", "/p/", "/pastes") or below:

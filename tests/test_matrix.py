@@ -33,10 +33,11 @@ from app import (
 )
 from app.accounts import groups, throttle
 from app.accounts.sessions import begin
-from app.chats import sharing
+from app.chats import importing, sharing
 from app.keys import knocking
 from app.tools.rows import OauthClient, OauthToken
 from components.addresses import asset
+from tests import exports
 from tests.conftest import PASSWORD
 
 ROLES = ("nobody", "another", "admin", "owner")
@@ -49,7 +50,9 @@ GET     /                                                signin  200      200   
 GET     /palette                                         signin  200      200    200
 GET     /chats                                           signin  200      200    200
 POST    /chats                                           401     303      303    303
+GET     /chats/import                                    signin  200      200    200
 POST    /chats/import                                    401     422      422    422
+GET     /chats/imports/{id:id}                           signin  404      404    200
 POST    /chats/selection/archive                         401     404      404    303
 POST    /chats/selection/archive/removal                 401     404      404    303
 POST    /chats/selection/project                         401     404      404    303
@@ -68,6 +71,7 @@ GET     /projects/{id:id}/settings                       signin  404      404   
 POST    /projects/{id:id}/removal                        401     404      404    303
 GET     /projects/{id:id}/attachments                    signin  404      404    200
 POST    /projects/{id:id}/attachments                    401     404      404    303
+POST    /projects/{id:id}/files                          401     404      404    422
 POST    /projects/{id:id}/attachments/{kind}/{target:id}/removal  401  404  404  303
 GET     /chats/{id:id}                                   signin  404      404    200
 GET     /chats/{id:id}/turns                             signin  404      404    200
@@ -509,6 +513,10 @@ def things(world, path: str) -> dict[str, str]:
         made["at"] = db.fetch("select coalesce(deleted_at, 0) from chat where id = ?", made["id"])[0]
     elif path.startswith("/projects/{id"):
         made |= {"id": projects.create(caller(owner), "Teas").id, "kind": "chat", "target": chat(world, "")["id"]}
+    elif path.startswith("/chats/imports/{id"):
+        with db.write() as tx:
+            tx.run("delete from job where name = 'chats.import'")  # one at a time
+        made["id"] = importing.begin(caller(owner), [exports.chatgpt()], "conversations.json")
     elif path.startswith(("/chats/{id", "/drafts/{id")):
         made |= chat(world, path)
         made["target"] = chat(world, "")["id"] if "/attachments" in path else ""

@@ -1,7 +1,9 @@
-"""Chats, when nobody waits: titles, and the end of what was deleted or temporary."""
+"""Chats, when nobody waits: titles, imports, and the end of what was deleted or temporary."""
 
 from app import chats
+from app.chats import importing
 from workers import every, job
 
 job("chats.title")(chats.title)
+job(importing.JOB, attempts=3, home=True)(importing.run)
 every(60, chats.sweep)

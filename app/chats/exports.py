@@ -145,8 +145,9 @@ def in_order(book: Book) -> list[Message]:
     return ordered
 
 
-def take_in(me: Caller, data: bytes) -> Chat:
-    """Make a chat from an exported one. Raises Invalid with the place of what is wrong; nothing is kept then."""
+def take_in(me: Caller, data: bytes, source: str = "") -> Chat:
+    """Make a chat from an exported one; `source` is where it comes from. Raises Invalid with the place of what is
+    wrong; nothing is kept then."""
     me.must_be_known()
     try:
         whole = ChatIn.model_validate_json(data)
@@ -158,7 +159,7 @@ def take_in(me: Caller, data: bytes) -> Chat:
     check_tree(whole)
     lists.check(whole.model_dump(include=set(PARAMETERS)))
     chat = Chat(id=clock.new_id(), user_id=me.id, **whole.model_dump(include={"title", "title_by", *PARAMETERS}))
-    chat.created_at, chat.changed_at = whole.created_at, whole.changed_at
+    chat.created_at, chat.changed_at, chat.source = whole.created_at, whole.changed_at, source
     chat.leaf_id = ids[whole.leaf] if whole.leaf is not None else None
     # Rendering takes as long as the file is large: everybody else may write meanwhile.
     made = rows(chat, whole, ids)

@@ -11,7 +11,8 @@ from app import chats as app_chats
 from components.addresses import url
 from components.chats.home import gist_of
 from components.chats.selecting import Selection, Tick
-from components.page import Page, PageHead, Part
+from components.imports import ImportLink
+from components.page import Page, PageHead
 from components.parts import Ago, Button, Empty, Hidden, IconButton, Options, Row, Rows, State, Tabs
 
 SHELVES = (("open", "Chats"), ("archived", "Archived"), ("deleted", "Deleted"))
@@ -61,7 +62,6 @@ def ChatsPage(
     wanted: Wanted,
     *,
     shelf: Any,
-    errors: dict[str, str] | None = None,
     workspace: str = "Inglenook",
 ) -> Any:
     """One list of chats, its filter and its neighbours."""
@@ -73,7 +73,7 @@ def ChatsPage(
             ListTabs(wanted.which),
             FilterForm(listing, wanted),
             ChatsList(me, listing, wanted),
-            ImportPart(errors or {}) if wanted.which == "open" else "",
+            ImportLink() if wanted.which == "open" else "",
         ),
         title="Chats",
         place="chats",
@@ -102,7 +102,7 @@ def FilterForm(listing: Listing, wanted: Wanted) -> Any:
         select = SelectTag(cls="select", id=id, name=name, autocomplete="off", hx_trigger="change", **asks)
         return Label(cls="unseen", fr=id)(label), select(*Options(options, value))
 
-    return Form(cls="filter", method="get", action=url("/chats"), role="search")(
+    return Form(cls="filter", id="filter", method="get", action=url("/chats"), role="search")(
         Label(cls="unseen", fr="chats-filter")("Filter by title"),
         Input(
             cls="input",
@@ -175,27 +175,11 @@ def DeletedRow(chat: Any) -> Any:
     for_good = Button("Delete for good", "danger", short=True, type="button", data_confirm_word="Delete", **gone)
     return Li(id=f"row-{chat.id}")(
         Tick(chat),
-        Div(cls="row with-actions")(
+        Div(cls="row with-actions put-away")(
             Span(cls="name")(chat.title),
             Span(cls="facts")(Span(), Span(), Span(left)),
             Div(cls="actions")(restore, for_good),
         ),
-    )
-
-
-def ImportPart(errors: dict[str, str]) -> Any:
-    """Take in a chat that was exported as JSON."""
-    address = url("/chats/import")
-    said = errors.get("file") or errors.get("")
-    return Part("Import a chat")(
-        Form(cls="import", method="post", action=address, enctype="multipart/form-data")(
-            Div(cls="field")(
-                Label(fr="import-file")("A chat that was exported as JSON"),
-                Input(cls="input", id="import-file", type="file", name="file", accept=".json,application/json"),
-                P(cls="error")(said) if said else "",
-            ),
-            Button("Import", icon="upload"),
-        )
     )
 
 

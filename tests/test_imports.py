@@ -1,0 +1,186 @@
+"""Imports: chats from the exports of other programs, and files that are none."""
+
+import io
+import json
+import re
+import time
+import zipfile
+
+import pytest
+
+from app import clock, config, db
+from app.chats import importing
+from app.chats.importing import opening
+from tests import exports
+from tests.exports import JANUARY
+from tests.test_chats_pages import named
+
+
+def sent(someone, data: bytes, name: str = "conversations.json"):
+    """A file that was sent, and the report of what became of it."""
+    page = someone.post("/chats/import", files={"file": (name, data)})
+    deadline = time.monotonic() + 20
+    while "Look again" in page.text:
+        assert time.monotonic() < deadline, "the import did not end"
+        time.sleep(0.05)
+        page = someone.get(page.url.path)
+    return page
+
+
+def archived(**entries: bytes) -> bytes:
+    """An archive with these files; two lines in a name are a slash."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in entries.items():
+            archive.writestr(name.replace("__", "/") + ".json", data)
+    return packed.getvalue()
+
+
+def chat_named(someone, title: str) -> tuple:
+    asked = "select id, created_at, changed_at, source, leaf_id, system, temperature, archived_at from chat"
+    return db.fetch(f"{asked} where user_id = ? and title = ?", someone.id, title)
+
+
+def messages(chat: str) -> list[tuple]:
+    """role, model, state, text, and what was thought, of each message of all branches."""
+    query = """select message.id, role, model, state, sequence,
+        (select group_concat(text, '|') from part where message_id = message.id and kind = 'text'),
+        (select group_concat(text, '|') from part where message_id = message.id and kind = 'reasoning')
+        from message where chat_id = ? order by created_at, sequence, rowid"""
+    return db.fetch_all(query, chat)
+
+
+def test_chatgpt_keeps_branches_times_models_and_thoughts_and_tells_what_is_not_taken(bob):
+    report = sent(bob, exports.chatgpt())
+    assert report.status_code == 200 and "1 chat with 5 messages taken" in report.text and "ChatGPT" in report.text
+    for told in ("1 picture<", "1 file<", "1 call of a tool<", "1 custom instruction<"):
+        assert told in report.text
+    id, created, changed, source, leaf, *_ = chat_named(bob, "Green tea")
+    assert (created, changed) == ((JANUARY * 4 + 1) * clock.SECOND // 4, (JANUARY + 3600) * clock.SECOND + 500_000)
+    assert source == "chatgpt:0b1c2d3e-0000-4000-8000-000000000001"
+    said = {(role, model, state, text): thought for _, role, model, state, _, text, thought in messages(id)}
+    assert said[("assistant", "gpt-5-thinking", "done", "It is *sencha*. ")] == "Looking\n\nLeaves are green."
+    assert ("assistant", "gpt-4o", "done", "Perhaps gyokuro.") in said
+    assert ("user", "", "done", "Which tea is **this**?\n\n\\[A picture\\]") in said
+    assert ("user", "", "done", "How hot?\n\n\\[Attached: kettle.pdf\\]") in said
+    page = bob.get(f"/chats/{id}").text
+    assert ">1/2<" in page and "<em>sencha</em>" in page and "70 °C." in page and "Interrupted." in page
+    assert re.search(r'id="m-(\w+)"(?!.*id="m-)', page, re.S).group(1) == leaf
+
+
+def test_claude_keeps_thoughts_pasted_texts_and_artifacts(bob):
+    report = sent(bob, archived(conversations=exports.claude(), users=b"[]"), "data.zip")
+    assert "1 chat with 3 messages taken" in report.text and "nothing is said in them" in report.text
+    id, created, *_ = chat_named(bob, "Steeping")
+    assert created == 1_767_344_400 * clock.SECOND
+    first, answer, last = messages(id)
+    assert first[5] == "How long?\n\n**leaves.txt**\n\n````\n```\nassam\n````"
+    assert answer[2] == "Claude" and answer[6] == "Black tea, then."
+    assert answer[5] == "Three minutes.\n\n**Timer**\n\n```python\nwait(3)\n```\n\nThere it is."
+    assert last[5] == "Thanks\n\n\\[Attached: cup.jpg\\]"
+
+
+def test_open_webui_keeps_the_order_of_versions_settings_and_tags(bob):
+    assert "1 chat with 5 messages taken" in sent(bob, exports.openwebui(), "chats.json").text
+    id, _, changed, _, _, system, temperature, put_away = chat_named(bob, "Oolong")
+    assert (system, temperature, put_away) == ("You sell tea.", 0.4, changed)
+    by = {text: (model, state, place, thought) for _, _, model, state, place, text, thought in messages(id)}
+    assert by["Rooibos."][2] == 0 and by["Try oolong."] == ("Qwen 3", "done", 1, "Oolong & co.")
+    assert by[None][1] == "failed" and "Connection refused" in bob.get(f"/chats/{id}").text
+    assert db.fetch("select name from tag where target_id = ?", id) == ("tea time",)
+
+
+@pytest.mark.parametrize("tree", [False, True])
+def test_librechat_keeps_its_tree_from_a_list_and_from_a_tree(bob, tree):
+    report = sent(bob, exports.librechat(tree), "brewing.json")
+    assert "1 chat with 5 messages taken" in report.text and "1 call of a tool" in report.text
+    id, *_, system, temperature, _ = chat_named(bob, "Brewing")
+    assert (system, temperature) == ("Be brief.", 0.5)
+    found = [
+        (model, state, text, thought) for _, role, model, state, _, text, thought in messages(id) if role != "user"
+    ]
+    assert ("gpt-4o", "done", "Warm the pot first.", "Warm it.") in found
+    assert ("mistral", "interrupted", "Boil water.", None) in found and ("gpt-4o", "failed", None, None) in found
+
+
+def test_the_same_file_again_takes_only_what_is_new(bob, charlie):
+    sent(bob, exports.chatgpt())
+    other = {"conversation_id": "two", "title": "Other", "mapping": {}, "create_time": None}
+    more = {"n": {"parent": None, "message": {"author": {"role": "user"}, "content": {"content_type": "text"}}}}
+    more["n"]["message"]["content"]["parts"] = ["Half \ud83d and \x00 nothing"]
+    again = sent(bob, exports.chatgpt(other | {"mapping": more}))
+    assert "1 chat with 1 message taken" in again.text and "1, passed by" in again.text
+    assert messages(chat_named(bob, "Other")[0])[0][5] == "Half \ufffd and  nothing"
+    assert "1 chat with 5 messages taken" in sent(charlie, exports.chatgpt()).text
+    assert db.fetch("select count(*) from chat where user_id = ? and title = 'Green tea'", bob.id) == (1,)
+
+
+def test_chats_of_inglenook_come_back_from_an_archive(bob, charlie, model):
+    first, second = named(bob, model, "One"), named(bob, model, "Two")
+    files = {f"chats__{id}": bob.get(f"/chats/{id}.json").content for id in (first, second)}
+    report = sent(charlie, archived(**files), "chats.zip")
+    assert "2 chats with 4 messages taken" in report.text
+    copy = chat_named(charlie, "One")[0]
+    assert charlie.get(f"/chats/{copy}.json").content == bob.get(f"/chats/{first}.json").content
+    assert "2, passed by" in sent(charlie, archived(**files), "chats.zip").text
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "Choose a file first"),
+        (b"Hello", "cannot be read|can be read"),
+        (b'[{"mapping": {}}, {"mapping": {', "at character"),
+        (b'[{"title": "x"} {"title": "y"}]', "neither a comma nor the end"),
+        (b'\xff\xfe["', "not UTF-8"),
+        (b"[" * 100_000, "nested too deep|can be read"),
+        (b'{"hello": 1}', "no chat in this file that can be taken"),
+        (b"[]", "no chat in this file"),
+        (b"PK\x03\x04 not an archive", "archive is damaged"),
+        (archived(readme=b'{"a": 1}'), "not a chat as"),
+    ],
+)
+def test_a_file_that_is_broken_says_where_and_nothing_is_taken(bob, data, words):
+    page = sent(bob, data)
+    assert page.status_code == 422 and re.search(words, page.text), page.text[-2000:]
+    assert db.fetch("select count(*) from chat where user_id = ?", bob.id) == (0,)
+
+
+def circle() -> dict:
+    one = {"parent": "b", "message": {"author": {"role": "user"}, "content": {"content_type": "text", "parts": ["x"]}}}
+    return {"conversation_id": "c", "title": "Round", "mapping": {"a": one, "b": one | {"parent": "a"}}}
+
+
+def test_what_is_wrong_with_one_chat_does_not_keep_the_others(bob):
+    page = sent(bob, exports.chatgpt(circle(), {"title": "What", "mapping": 7}, {"title": "Unknown"}))
+    assert "1 chat with 5 messages taken" in page.text and "Chats that could not be read" in page.text
+    assert "chat 2 (“Round”)" in page.text and "in a circle" in page.text
+    assert "chat 4 (“Unknown”)" in page.text and "not a chat as" in page.text
+
+
+def test_an_archive_that_unfolds_without_end_and_a_chat_that_is_too_large_are_refused(bob, monkeypatch):
+    monkeypatch.setattr(opening, "LARGEST_WHOLE", 8 << 20)
+    bomb = archived(conversations=b"[" + b" " * (64 << 20))
+    assert len(bomb) < 100_000 and "GiB of JSON" in sent(bob, bomb, "bomb.zip").text
+    monkeypatch.setattr(opening, "LARGEST_CHAT", 1 << 20)
+    assert "larger than 1 MiB" in sent(bob, b'[{"mapping": {"a": "' + b"x" * (3 << 20) + b'"}}]').text
+    monkeypatch.setattr(importing, "MOST_MESSAGES", 3)
+    assert "more than 3 messages" in sent(bob, exports.chatgpt()).text
+    assert db.fetch("select count(*) from chat where user_id = ?", bob.id) == (0,)
+    assert list((config.current.data / "blobs" / "coming").glob("*")) == []
+
+
+def test_the_time_of_a_large_file_is_that_of_its_size(bob):
+    one = json.loads(exports.chatgpt())[0]
+    many = [one | {"conversation_id": f"many-{n}", "title": f"Tea {n}"} for n in range(100)]
+    begun = time.monotonic()
+    page = sent(bob, json.dumps(many).encode())
+    assert "100 chats with 500 messages taken" in page.text and "and 88 more" in page.text
+    assert time.monotonic() - begun < 10
+
+
+def test_a_stranger_does_not_see_an_import(bob, charlie):
+    page = sent(bob, exports.chatgpt())
+    assert charlie.get(page.url.path).status_code == 404
+    assert "conversations.json" in bob.get("/chats/import").text
+    assert "conversations.json" not in charlie.get("/chats/import").text.partition("How to get the file")[0]
