@@ -171,11 +171,17 @@ def reading(me: Caller, asked: FileReadInput) -> FileRead:
         role=file.role,
         changed_at=moment(file.revision.created_at),
         state=found.state,
-        note=found.words or (NO_TEXT if found.state == "none" else ""),
+        note=found.words or note(file, found),
         count=found.count,
         pages=pages,
         next=behind,
     )
+
+
+def note(file: files.File, found: files.Extracted) -> str:
+    """What is said of a file in which no page was found, '' while some may come."""
+    waits = found.is_coming and not file.type.startswith("image/")
+    return "" if waits or found.pages or found.count else NO_TEXT
 
 
 def fitting(found: list[ReadPage]) -> tuple[list[PageSeen], int]:
