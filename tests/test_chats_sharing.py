@@ -128,7 +128,7 @@ def test_a_link_is_also_text_and_json_for_those_whom_it_opens(bob, charlie, nobo
         answer = charlie.get(link + ending)
         assert answer.status_code == 200 and "Answer to Which tea?" in answer.text
         assert answer.headers["cache-control"] == "no-store" and "noindex" in answer.headers["x-robots-tag"]
-    assert set(answer.json()["messages"][0]) == {"id", "role", "state", "model", "text", "created_at"}
+    assert set(answer.json()["messages"][0]) == {"id", "role", "state", "model", "text", "attached", "created_at"}
 
 
 # ── the end ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -66,7 +66,7 @@ def made(turn):
 
 def waiting(chat):
     """The call that waits for a click."""
-    reply = wait(lambda: answering.running.get(chat.id))
+    reply = wait(lambda: answering.running.of(chat.id))[0]
     n = wait(lambda: list(reply.waiting))[0]
     return f"/chats/{chat.id}/messages/{reply.answer.id}/calls/{n}"
 
