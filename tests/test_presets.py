@@ -1,12 +1,15 @@
 """Presets: how chats begin, under a name: for oneself, for a space, for single people, and by a link for all here."""
 
+import httpx2
 import pytest
 
-from app import accounts, chats, db, holdings, pastes, presets, rights, spaces
+from app import accounts, chats, db, holdings, keys, pastes, presets, rights, spaces
 from app.chats import attaching
 from app.errors import Forbidden, Invalid, NotFound, Stale, TooLarge
 from app.presets import Attached, Settings, beginning
 from app.rights import Caller
+
+SCOPES = ["presets:read", "presets:write", "pastes:read"]
 
 
 def caller(person) -> Caller:
@@ -172,3 +175,19 @@ def test_who_may_not_use_all_of_it_is_told_before_the_first_question(bob, charli
         assert "“Notes” does not go along" in charlie.get(page).text
     chat = chat_of(charlie.post("/chats", data={"text": "Hello", "preset": made.id}))
     assert chat["system"] == "Be strict." and not attaching.of("chat", chat["id"])
+
+
+def test_programs_keep_and_read_presets(house, bob, charlie, model, notes):
+    token = keys.create(rights.machine(), "script", user=bob.id, scopes=SCOPES)[1]
+    with httpx2.Client(base_url=f"{house.url}/api/v1", headers={"authorization": f"Bearer {token}"}) as api:
+        told = {"instructions": "Be strict.", "model": model("echo"), "verbs": ["pastes.read"]}
+        told |= {"attachments": [{"kind": "paste", "id": notes}]}
+        made = api.post("/presets", json={"name": "Reviewer", **told}).json()
+        assert made["model_name"] == "echo" and made["attachments"][0]["name"] == "Notes" and made["missing"] == []
+        wrong = api.post("/presets", json={"name": "Wrong", "verbs": ["no.such"]}).json()
+        assert wrong["error"]["fields"].keys() == {"verbs"}
+        assert api.put(f"/presets/{made['id']}", json={"base": 1, "about": "Kind"}).json()["instructions"] == ""
+        assert api.get(f"/presets/{made['id']}", params={"revision": 1}).json()["instructions"] == "Be strict."
+        assert [each["about"] for each in api.get("/presets").json()["data"]] == ["Kind"]
+        assert api.patch(f"/presets/{made['id']}", json={"visibility": "unlisted"}).json()["visibility"] == "unlisted"
+        assert charlie.get(f"/presets/{made['id']}").status_code == 200

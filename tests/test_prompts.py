@@ -1,8 +1,9 @@
 """Prompts: a library of texts with variables, one's own and a space's, used by their name behind a `/`."""
 
+import httpx2
 import pytest
 
-from app import accounts, holdings, prompts, rights, spaces
+from app import accounts, holdings, keys, prompts, rights, spaces
 from app.errors import Conflict, Forbidden, Invalid, NotFound, Stale, TooLarge
 from app.prompts import variables
 from app.rights import Caller
@@ -193,3 +194,32 @@ def test_the_trash_gives_back_and_deletes(bob):
     assert bob.post(f"{at}/restoration").url.path == at
     bob.post(f"{at}/trash")
     assert "The trash is empty" in bob.post(f"{at}/removal").text and bob.get(at).status_code == 404
+
+
+# ── verbs ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_programs_do_what_people_do(house, bob, charlie):
+    scopes = ["prompts:read", "prompts:write"]
+    token = keys.create(rights.machine(), "script", user=bob.id, scopes=scopes)[1]
+    with httpx2.Client(base_url=f"{house.url}/api/v1", headers={"authorization": f"Bearer {token}"}) as api:
+        made = api.post("/prompts", json={"name": "explain", "text": "Explain {{topic}}.", "tags": ["tea"]}).json()
+        at = made["id"]
+        assert made["variables"] == [{"name": "topic", "default": None, "choices": []}] and made["tags"] == ["tea"]
+        assert [each["excerpt"] for each in api.get("/prompts", params={"words": "exp"}).json()["data"]] == [
+            "Explain {{topic}}."
+        ]
+        assert api.put(f"/prompts/{at}", json={"base": 1, "text": "Two"}).json()["revision"] == 2
+        assert api.put(f"/prompts/{at}", json={"base": 1, "text": "Three"}).status_code == 409
+        assert api.get(f"/prompts/{at}", params={"revision": 1}).json()["text"] == "Explain {{topic}}."
+        assert [each["number"] for each in api.get(f"/prompts/{at}/revisions").json()["data"]] == [2, 1]
+        assert api.post(f"/prompts/{at}/revisions/1/restoration", json={"base": 2}).json()["revision"] == 3
+        assert api.patch(f"/prompts/{at}", json={"visibility": "public"}).status_code == 400
+        share = api.post(f"/prompts/{at}/shares", json={"email": charlie.email}).json()["id"]
+        assert charlie.get(f"/prompts/{at}").status_code == 200
+        assert api.get(f"/prompts/{at}/shares").json()["data"][0]["id"] == share
+        assert (
+            api.delete(f"/prompts/{at}/shares/{share}").status_code == 200
+            and charlie.get(f"/prompts/{at}").status_code == 404
+        )
+        assert api.delete(f"/prompts/{at}").json()["trashed"] and api.get(f"/prompts/{at}").status_code == 410
+        assert [each["id"] for each in api.get("/prompts", params={"trashed": True}).json()["data"]] == [at]
+        assert api.post(f"/prompts/{at}/restoration").json()["name"] == "explain"

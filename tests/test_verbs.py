@@ -187,7 +187,7 @@ def caller(person, **more):
     return rights.Caller(id=person.id, name="Bob", role="member", **more)
 
 
-def test_every_verb_that_changes_something_writes_down_who_did_it(house, token, bob, model):
+def test_every_verb_that_changes_something_writes_down_who_did_it(house, token, bob, charlie, model):
     """Each of them is called with its first example, on things of one's own."""
     model("words-20")
 
@@ -212,6 +212,11 @@ def test_every_verb_that_changes_something_writes_down_who_did_it(house, token, 
     deeds = "create revise restore change share unshare move copy upload fetch trash untrash"
     names += [f"files.{deed}" for deed in deeds.split()]
     names += [f"folders.{deed}" for deed in ("create", "change", "trash", "untrash")]
+    ids["prompt"] = call("prompts.create", {"name": "teas", "text": "{{topic}}"})["id"]
+    ids["preset"] = call("presets.create", {"name": "Teas"})["id"]
+    ids["email"] = accounts.find(charlie.id, rights.machine()).email
+    deeds = ("create", "change", "share", "unshare", "revise", "restore", "trash", "untrash")
+    names += [f"{noun}.{deed}" for noun in ("prompts", "presets") for deed in deeds]
     assert {verb.name for verb in verbs.ALL.values() if not verb.read_only} == set(names)
     for name in names:
         before = len(written(bob))
@@ -223,6 +228,7 @@ def test_every_verb_that_changes_something_writes_down_who_did_it(house, token, 
 
 # A fork is a paste that is made, and so on.
 MADE = {"pastes.fork": "pastes.create", "files.copy": "files.create", "files.restore": "files.revise"}
+MADE |= {"prompts.restore": "prompts.revise", "presets.restore": "presets.revise"}
 
 
 def example(name):

@@ -5,11 +5,11 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, create_model
 
 from app import verbs
 from app.errors import Gone, Invalid
-from app.holdings import changing, lists, reaching, revising, sharing, telling
+from app.holdings import changing, reaching, revising, sharing, telling
 from app.holdings.nouns import Noun
 from app.items import Item
 from app.rights import Caller
@@ -18,7 +18,6 @@ from app.verbs import Input, Output, moment, verb
 
 Id = Annotated[str, Field(max_length=64, description="Its id, which its address ends with.")]
 Base = Annotated[int, Field(ge=1, le=1 << 30, description="The revision that this was made from, as reading told it.")]
-Name = Annotated[str, Field(min_length=1, max_length=200)]
 Note = Annotated[str, Field(max_length=200, description="What was changed, for its history.")]
 Tags = Annotated[list[str], Field(max_length=20, description="All of its tags; only its owner sees them.")]
 
@@ -32,7 +31,7 @@ class ListInput(Input):
     trashed: bool = Field(False, description="Those in your trash instead.")
 
 
-class Seen(Output):
+class NamedSeen(Output):
     """A named thing without what it says."""
 
     id: str
@@ -84,13 +83,13 @@ class UnshareInput(Input):
     share_id: str = Field(max_length=64, description="The share's id.")
 
 
-class SharesSeen(verbs.Listed):
+class PeopleSeen(verbs.Listed):
     """Every person it is shared with, the newest first."""
 
     data: list[telling.Door]
 
 
-class HistorySeen(verbs.Listed):
+class PastSeen(verbs.Listed):
     """All revisions, the newest first."""
 
     data: list[telling.RevisionSeen]
@@ -104,8 +103,14 @@ class RestoreInput(Input):
     base: Base
 
 
+def own(noun: Noun[Any], shape: type[Input]) -> type[Input]:
+    """What a verb takes, by a name that its noun begins with: no two may have the same one."""
+    name = f"{noun.called.title()}{shape.__name__}"
+    return create_model(name, __base__=shape, __doc__=shape.__doc__, __module__=__name__)
+
+
 def about(item: Item, address: str, owner: str = "") -> dict[str, Any]:
-    """The members of Seen."""
+    """The members of NamedSeen."""
     return {
         "id": item.id,
         "url": address,
@@ -147,21 +152,21 @@ def declare_readers(noun: Noun[Any], address: Callable[[str], str], allowed: tup
         scope=noun.write,
         title=f"Change who may use a {word}",
         description=f"Change who may use your {word}, or its tags. Members that you do not send stay as they are.",
-        input=ChangeInput,
-        output=Seen,
+        input=own(noun, ChangeInput),
+        output=NamedSeen,
         method="PATCH",
         path=path,
         idempotent=True,
         offered_to_models=False,
         examples=[example | {"tags": ["tea"]}],
     )
-    def change(me: Caller, asked: ChangeInput) -> Seen:
+    def change(me: Caller, asked: ChangeInput) -> NamedSeen:
         new = asked.model_dump(include=asked.model_fields_set - {"id"})
         if not new:
             raise Invalid("Send at least one member to change.")
         if new.get("visibility", "private") not in allowed:
             raise Invalid(visibility=f"A {word} is {' or '.join(allowed)}.")
-        return Seen(**about(changing.change(noun, me, asked.id, **new), address(asked.id)))
+        return NamedSeen(**about(changing.change(noun, me, asked.id, **new), address(asked.id)))
 
 
 def declare_shares(noun: Noun[Any], address: Callable[[str], str]) -> None:
@@ -173,11 +178,11 @@ def declare_shares(noun: Noun[Any], address: Callable[[str], str]) -> None:
         scope=noun.write,
         title=f"Share a {word} with a person",
         description=f"Let one person here use your {word}, or revise it too.",
-        input=ShareInput,
+        input=own(noun, ShareInput),
         output=telling.Door,
         path=f"{path}/shares",
         answer=201,
-        examples=[example | {"email": "charlie@example.org"}],
+        examples=[example | {"email": "{email}"}],
     )
     def share(me: Caller, asked: ShareInput) -> telling.Door:
         made, _ = sharing.share(noun, me, asked.id, PERSON, asked.role, email=asked.email)
@@ -188,24 +193,24 @@ def declare_shares(noun: Noun[Any], address: Callable[[str], str]) -> None:
         scope=noun.read,
         title=f"List who a {word} is shared with",
         description=f"The people with whom your {word} is shared, the newest first.",
-        input=IdInput,
-        output=SharesSeen,
+        input=own(noun, IdInput),
+        output=PeopleSeen,
         method="GET",
         path=f"{path}/shares",
         read_only=True,
         offered_to_models=False,
         examples=[example],
     )
-    def shares(me: Caller, asked: IdInput) -> SharesSeen:
+    def shares(me: Caller, asked: IdInput) -> PeopleSeen:
         found = sharing.shares(noun, me, asked.id)
-        return SharesSeen(data=[telling.Door(**telling.door(each, address(asked.id))) for each in found])
+        return PeopleSeen(data=[telling.Door(**telling.door(each, address(asked.id))) for each in found])
 
     @verb(
         f"{noun.plural}.unshare",
         scope=noun.write,
         title=f"Stop sharing a {word}",
         description=f"Share your {word} with one person no longer, from this moment on.",
-        input=UnshareInput,
+        input=own(noun, UnshareInput),
         output=telling.Unshared,
         method="DELETE",
         path=f"{path}/shares/{{share_id}}",
@@ -228,31 +233,31 @@ def declare_past(noun: Noun[Any], address: Callable[[str], str]) -> None:
         scope=noun.read,
         title=f"List the revisions of a {word}",
         description=f"Every state that a {word} has had, the newest first: who made it, when and through which door.",
-        input=IdInput,
-        output=HistorySeen,
+        input=own(noun, IdInput),
+        output=PastSeen,
         method="GET",
         path=f"{path}/revisions",
         read_only=True,
         offered_to_models=False,
         examples=[example],
     )
-    def history(me: Caller, asked: IdInput) -> HistorySeen:
-        return HistorySeen(data=telling.pasts(revising.history(noun, asked.id, me)))
+    def history(me: Caller, asked: IdInput) -> PastSeen:
+        return PastSeen(data=telling.pasts(revising.history(noun, asked.id, me)))
 
     @verb(
         f"{noun.plural}.restore",
         scope=noun.write,
         title=f"Bring back a revision of a {word}",
         description=f"Make an earlier state of a {word} the current one again, as a new revision.",
-        input=RestoreInput,
-        output=Seen,
+        input=own(noun, RestoreInput),
+        output=NamedSeen,
         path=f"{path}/revisions/{{revision}}/restoration",
         offered_to_models=False,
-        examples=[example | {"revision": 1, "base": 1}],
+        examples=[example | {"revision": 1, "base": 2}],
     )
-    def restore(me: Caller, asked: RestoreInput) -> Seen:
+    def restore(me: Caller, asked: RestoreInput) -> NamedSeen:
         thing = revising.restore_revision(noun, me, asked.id, asked.revision, asked.base)
-        return Seen(**about(thing.item, address(asked.id)))
+        return NamedSeen(**about(thing.item, address(asked.id)))
 
 
 def declare_trash(noun: Noun[Any], address: Callable[[str], str], untrash: Callable[[Caller, str], Item]) -> None:
@@ -265,7 +270,7 @@ def declare_trash(noun: Noun[Any], address: Callable[[str], str], untrash: Calla
         title=f"Put a {word} into the trash",
         description=f"Put your {word} into the trash. Nobody can use it from then on; for 30 days you can take it out "
         "again, then it is deleted.",
-        input=IdInput,
+        input=own(noun, IdInput),
         output=telling.Trashed,
         method="DELETE",
         path=path,
@@ -283,16 +288,11 @@ def declare_trash(noun: Noun[Any], address: Callable[[str], str], untrash: Calla
         scope=noun.write,
         title=f"Take a {word} out of the trash",
         description=f"Take your {word} out of the trash, as it was.",
-        input=IdInput,
-        output=Seen,
+        input=own(noun, IdInput),
+        output=NamedSeen,
         path=f"{path}/restoration",
         offered_to_models=False,
         examples=[example],
     )
-    def take_out(me: Caller, asked: IdInput) -> Seen:
-        return Seen(**about(untrash(me, asked.id), address(asked.id)))
-
-
-def tags_of(noun: Noun[Any], me: Caller, item: Item) -> list[str]:
-    """Its tags, for its owner."""
-    return lists.tags_of(noun, item.id) if item.owner_id == me.id else []
+    def take_out(me: Caller, asked: IdInput) -> NamedSeen:
+        return NamedSeen(**about(untrash(me, asked.id), address(asked.id)))

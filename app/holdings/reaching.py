@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app import clock, db, spaces
-from app.holdings.lists import TAGGED
+from app.holdings import lists
 from app.holdings.nouns import Noun
 from app.items import Item
 from app.items.finding import LISTED, listed
@@ -50,7 +50,7 @@ def usable(
         spaces.find(space, me)
         where, values = [*where, "space_id = ? and visibility != 'private'"], [*values, space]
     if tag:
-        where, values = [*where, TAGGED], [*values, me.id, noun.kind, tag.lower()]
+        where, values = [*where, lists.TAGGED], [*values, me.id, noun.kind, tag.lower()]
     words = " ".join(words.lower().split())
     if words:
         where, values = [*where, "instr(lower(title), ?) > 0"], [*values, words]
@@ -69,3 +69,8 @@ def trashed(noun: Noun[Any], me: Caller) -> list[Reached]:
 def rows(sql: str, *values: Any) -> list[Reached]:
     """What a statement finds."""
     return [Reached(made(Item, row[:-3]), row[-3], row[-2], row[-1] or "") for row in db.fetch_all(sql, *values)]
+
+
+def tags_of(noun: Noun[Any], me: Caller, item: Item) -> list[str]:
+    """The words that its owner has put on a thing, for its owner."""
+    return lists.tags_of(noun, item.id) if item.owner_id == me.id else []
