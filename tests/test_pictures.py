@@ -3,6 +3,7 @@
 import io
 import os
 import time
+import zipfile
 
 import pytest
 from PIL import Image
@@ -226,3 +227,25 @@ def test_what_was_derived_goes_with_its_bytes_with_time_and_when_it_is_too_much(
     picturing.sweep()
     assert not places[2].exists()
     assert thumbnail(made[2]) is not None and reading.extracted(made[2].part.hash).width == 92
+
+
+# ── who gets what ─────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_a_photo_goes_out_whole_to_its_owner_and_bare_to_those_who_may_only_look(house, me, bob, charlie, nobody):
+    data = papers.photo(300, 200, orientation=6)
+    file = files.create(me, files.arrived(me, data, "photo.jpg"), "photo.jpg", visibility="unlisted")
+    mine = bob.get(f"/files/{file.id}/raw")
+    assert mine.content == data and mine.headers["etag"] == f'"{file.hash}"'
+    for someone in (charlie, nobody):
+        theirs = someone.get(f"/files/{file.id}/raw")
+        assert not any(secret in theirs.content for secret in SECRETS)
+        assert seen(theirs.content).size == seen(data).size and seen(theirs.content).getexif().get(0x0112) == 6
+        assert int(theirs.headers["content-length"]) == len(theirs.content) < len(data)
+        assert theirs.headers["etag"] != mine.headers["etag"]
+        assert someone.get(f"/files/{file.id}/download").content == theirs.content
+        part = someone.get(f"/files/{file.id}/raw", headers={"range": "bytes=10-49"})
+        assert (part.status_code, part.content) == (206, theirs.content[10:50])
+    with zipfile.ZipFile(io.BytesIO(charlie.get("/files/zip", params={"id": file.id}).content)) as archive:
+        assert archive.read("photo.jpg") == theirs.content
+    assert nobody.get(f"/files/{file.id}/raw", params={"token": files.pass_for(file)}).content == data, "his own link"
+    with zipfile.ZipFile(io.BytesIO(bob.get("/files/zip", params={"id": file.id}).content)) as archive:
+        assert archive.read("photo.jpg") == data

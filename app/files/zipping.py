@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, BinaryIO, cast
 
+from app.files import giving
 from app.items import ItemPart
 from app.items.pieces import unique
 
@@ -20,12 +21,14 @@ LOOSE = ("image/svg", "image/bmp", "application/json", "application/xml", "appli
 
 @dataclass(frozen=True)
 class Entry:
-    """A file in a zip: the folders above it, its name, its bytes, and when it was made (microseconds UTC)."""
+    """A file in a zip: the folders above it, its name, its bytes, when it was made (microseconds UTC), and whether
+    they go out as they are (see `giving`)."""
 
     folders: tuple[str, ...]
     name: str
     part: ItemPart
     at: int
+    whole: bool = True
 
 
 class Outlet:
@@ -60,7 +63,10 @@ def zipped(entries: list[Entry]) -> Generator[bytes, None, None]:
             info.external_attr = 0o644 << 16
             info.compress_type = zipfile.ZIP_STORED if is_packed(entry.part.type) else zipfile.ZIP_DEFLATED
             info._compresslevel = 1  # type: ignore[attr-defined]  # what is sent at once had better be quick
-            with entry.part.file as given, pack.open(info, "w", force_zip64=entry.part.size >= 1 << 31) as taken:
+            with (
+                giving.bare(entry.part, entry.whole).file as given,
+                pack.open(info, "w", force_zip64=entry.part.size >= 1 << 31) as taken,
+            ):
                 yield from moved(given, taken, outlet)
             if outlet.held >= PIECE:
                 yield outlet.emptied()

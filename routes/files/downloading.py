@@ -8,8 +8,8 @@ from starlette.responses import Response, StreamingResponse
 
 from app import db, files
 from app.errors import Invalid
-from app.files import receiving, zipping
-from app.items import ItemPart
+from app.files import giving, receiving, zipping
+from app.files.giving import Given
 from routes.files import ranges
 from routes.files.places import ar, token_of
 from routes.headers import heard
@@ -36,8 +36,8 @@ async def download(request: Request) -> Response:
 
 async def sent(request: Request, download: bool) -> Response:
     """The bytes, a range of them, or 304 for who has them."""
-    file = await db.in_thread(found, request)
-    part, tag = file.part, f'"{file.part.hash}"'
+    file, part = await db.in_thread(found, request)
+    tag = f'"{part.hash}"'
     more = {"etag": tag, "cache-control": "private, no-cache", "accept-ranges": "bytes"}
     if has(request, tag):
         return Response(status_code=304, headers=more)
@@ -52,22 +52,24 @@ async def sent(request: Request, download: bool) -> Response:
     return FileSent(await db.in_thread(opened, part), headers, piece)
 
 
-def found(request: Request) -> files.File:
-    """The file for the one who asks: by account, by what opens it in the address, or by its password in a header."""
+def found(request: Request) -> tuple[files.File, Given]:
+    """The file for the one who asks (by account, by what opens it in the address, or by its password in a header), and
+    what of its bytes."""
     number = request.query_params.get("revision", "0")
     if not (number.isascii() and number.isdigit() and len(number) < 10):
         raise Invalid(revision="Revisions are numbered from 1 on.")
     password = heard(request.headers, "file-password")
-    return files.find(
+    file = files.find(
         request.path_params["id"],
         request.state.me,
         password=password,
         token=token_of(request),
         number=int(number),
     )
+    return file, giving.given(file)
 
 
-def opened(part: ItemPart) -> BinaryIO:
+def opened(part: Given) -> BinaryIO:
     """Its bytes. Raises Gone."""
     return part.file
 
