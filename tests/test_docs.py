@@ -145,10 +145,18 @@ def own_calls(outer: ast.AST) -> Iterator[ast.Call]:
             yield from own_calls(node)
 
 
+@cache
+def nouns() -> set[str]:
+    """The plurals of the nouns whose common verbs are in app/holdings."""
+    return {name for path in PRODUCT for name in re.findall(r"= Noun\(\"\w+\", \"(\w+)\", \w", path.read_text())}
+
+
 def literals(value: ast.AST) -> set[str]:
     """The texts that an expression may be: written out, so that they can be searched for."""
     if isinstance(value, ast.IfExp):
         return literals(value.body) | literals(value.orelse)
+    if deed := re.fullmatch(r"f'{noun\.plural}(\.[a-z_]+)'", ast.unparse(value)):
+        return {noun + deed[1] for noun in nouns()}
     return {constant(value) or f"line {getattr(value, 'lineno', 0)}: {ast.unparse(value)[:80]}"}
 
 
