@@ -149,8 +149,7 @@ def refusal(scope, headers: Headers) -> PlainTextResponse | None:
 
 
 def is_bare(scope, headers: Headers) -> bool:
-    """Whether a request to pastes or files counts without its cookie: it comes with a key or an upload link, or no
-    browser sent it.
+    """Whether a request to pastes or files counts without its cookie: it comes with a key, or no browser sent it.
 
     Another site can make a browser send its cookies, and forms; it cannot make it leave out both Sec-Fetch-Site and
     Origin where something is posted, nor send a key (a browser asks first, and is not answered). So what comes here
@@ -159,7 +158,7 @@ def is_bare(scope, headers: Headers) -> bool:
     path = scope["path"].removeprefix(scope.get("root_path", ""))
     if path not in ("/p", "/files") and not path.startswith(("/p/", "/files/")):
         return False
-    if "authorization" in headers or path.startswith("/files/links/"):
+    if "authorization" in headers:
         return True
     return scope["method"] in UNSAFE and "sec-fetch-site" not in headers and "origin" not in headers
 

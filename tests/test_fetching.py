@@ -42,7 +42,8 @@ def redirect(url: str, status: int = 302) -> bytes:
 
 
 def coming() -> list[str]:
-    return [each.name for each in (keeping.folder() / "coming").glob("*")]
+    waiting = {row[0] for row in db.fetch_all("select id from upload")}
+    return [each.name for each in (keeping.folder() / "coming").glob("*") if each.name not in waiting]
 
 
 # ── what is fetched ───────────────────────────────────────────────────────────────────────────────────────────────────

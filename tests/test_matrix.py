@@ -22,9 +22,12 @@ from app import (
     db,
     files,
     gateway,
+    holdings,
     keys,
     pastes,
+    presets,
     projects,
+    prompts,
     providers,
     rights,
     secrets,
@@ -34,6 +37,7 @@ from app import (
 from app.accounts import groups, throttle
 from app.accounts.sessions import begin
 from app.chats import importing, sharing
+from app.files import fetching, uploads
 from app.keys import knocking
 from app.tools.rows import OauthClient, OauthToken
 from components.addresses import asset
@@ -142,6 +146,48 @@ POST    /settings/sessions/ending                        401     303      303   
 POST    /settings/sessions/{id:id}/ending                401     404      404    303
 GET     /settings/confirm                                signin  200      200    200
 POST    /settings/confirm                                401     422      422    422
+GET     /prompts                                         signin   200      200    200
+GET     /prompts/choices                                 signin   200      200    200
+GET     /prompts/new                                     signin   200      200    200
+POST    /prompts                                         401      303      303    303
+GET     /prompts/{id:id}                                 signin   404      404    200
+GET     /prompts/{id:id}/edit                            signin   404      404    200
+POST    /prompts/{id:id}/revisions                       401      404      404    303
+POST    /prompts/{id:id}/copies                          401      404      404    303
+GET     /prompts/{id:id}/uses                            signin   404      404    200
+POST    /prompts/{id:id}/uses                            401      404      404    303
+GET     /prompts/{id:id}/history                         signin   404      404    200
+GET     /prompts/{id:id}/revisions/{number:int}          signin   404      404    200
+POST    /prompts/{id:id}/revisions/{number:int}/restoration  401      404      404    303
+GET     /prompts/{id:id}/diff                            signin   303      303    303
+GET     /prompts/{id:id}/diff/{span}                     signin   404      404    200
+GET     /prompts/{id:id}/readers                         signin   404      404    200
+POST    /prompts/{id:id}/readers                         401      404      404    303
+POST    /prompts/{id:id}/shares                          401      404      404    303
+POST    /prompts/{id:id}/shares/{share_id:id}/removal  401      404      404    303
+POST    /prompts/{id:id}/trash                           401      404      404    303
+POST    /prompts/{id:id}/restoration                     401      404      404    303
+POST    /prompts/{id:id}/removal                         401      404      404    303
+GET     /presets                                         signin   200      200    200
+GET     /presets/new                                     signin   200      200    200
+POST    /presets                                         401      303      303    303
+GET     /presets/{id:id}                                 signin   404      404    200
+GET     /presets/{id:id}/edit                            signin   404      404    200
+POST    /presets/{id:id}/revisions                       401      404      404    303
+POST    /presets/{id:id}/copies                          401      404      404    303
+GET     /presets/{id:id}/history                         signin   404      404    200
+GET     /presets/{id:id}/revisions/{number:int}          signin   404      404    200
+POST    /presets/{id:id}/revisions/{number:int}/restoration  401      404      404    303
+GET     /presets/{id:id}/diff                            signin   303      303    303
+GET     /presets/{id:id}/diff/{span}                     signin   404      404    200
+GET     /presets/{id:id}/readers                         signin   404      404    200
+POST    /presets/{id:id}/readers                         401      404      404    303
+POST    /presets/{id:id}/shares                          401      404      404    303
+POST    /presets/{id:id}/shares/{share_id:id}/removal  401      404      404    303
+POST    /presets/{id:id}/trash                           401      404      404    303
+POST    /presets/{id:id}/restoration                     401      404      404    303
+POST    /presets/{id:id}/removal                         401      404      404    303
+GET     /chats/new                                       signin   200      200    200
 GET     /pastes                                          signin  200      200    200
 GET     /pastes/new                                      signin  200      200    200
 POST    /pastes                                          401     303      303    303
@@ -255,6 +301,20 @@ GET     /files/{id:id}/settings                          signin  404      404   
 POST    /files/{id:id}/settings                          401     404      404    303
 POST    /files/{id:id}/shares                            401     404      404    200
 POST    /files/{id:id}/shares/{share_id:id}/removal      401     404      404    303
+GET     /files/{id:id}/raw                               404     404      404    200
+GET     /files/{id:id}/download                          404     404      404    200
+GET     /files/zip                                       signin  404      404    200
+POST    /files                                           401     422      422    422
+POST    /files/{id:id}/revisions                         401     404      404    200
+POST    /files/fetch                                     401     303      303    303
+GET     /files/fetch/{job:id}                            signin  404      404    200
+GET     /files/links/{token}                             200     200      200    200
+PUT     /files/links/{token}                             201     410      410    410
+POST    /files/links/{token}                             201     410      410    410
+POST    /files/uploads                                   401     201      201    201
+PATCH   /files/uploads/{id:id}                           401     404      404    204
+DELETE  /files/uploads/{id:id}                           401     404      404    204
+PUT     /files/{name:name}                               401     201      201    201
 GET     /admin/files                                     signin  403      200    403
 POST    /admin/files                                     401     403      303    403
 GET     /admin/pastes                                    signin  403      200    403
@@ -326,6 +386,12 @@ POSTED = {
     "POST /chats/selection/tags": {"ids": "{id}", "tags": "tea"},
     "POST /chats/selection/tags/removal": {"ids": "{id}", "tags": "tea"},
     "POST /projects": {"name": "Teas"},
+    "POST /prompts": {"name": "tea-{n}", "text": "Tea"},
+    "POST /prompts/{id:id}/revisions": {"name": "tea-{n}", "text": "Tea and milk", "base": "1"},
+    "POST /presets": {"name": "Teas"},
+    "POST /presets/{id:id}/revisions": {"name": "Teas", "about": "Of the north", "base": "1"},
+    **{f"POST /{noun}/{{id:id}}/readers": {"readers": "private"} for noun in ("prompts", "presets")},
+    **{f"POST /{noun}/{{id:id}}/shares": {"email": "{email}"} for noun in ("prompts", "presets")},
     "POST /projects/{id:id}": {"name": "Teas of the north"},
     "POST /projects/{id:id}/attachments": {"kind": "chat", "target": "{target}"},
     "POST /signin": {"email": "{email}", "password": PASSWORD},
@@ -368,6 +434,7 @@ POSTED = {
     "POST /files/{id:id}/settings": {"visibility": "private"},
     "POST /files/{id:id}/shares": {"audience": "link"},
     "POST /files/{id:id}/revisions/{number:int}/restoration": {"base": "1"},
+    "POST /files/fetch": {"url": "http://127.0.0.1/"},
     "POST /admin/files": {"quota_mb": "1024", "file_mb": "5120"},
     "POST /admin/aliases": {"name": "alias-{n}", "models": "{model}", "weights": "1"},
     "POST /admin/aliases/{id:id}": {"name": "renamed-{n}", "models": "{model}", "weights": "2"},
@@ -439,7 +506,9 @@ SETTLED: dict[tuple[str, str], str] = {
     ("GET", "/pastes/new"): POSTING,
     ("POST", "/pastes"): POSTING,
 }
-QUERIES = {"/chats/{id:id}/turns": "?before={mid}"}
+QUERIES = {"/chats/{id:id}/turns": "?before={mid}", "/files/zip": "?id={id}"}
+# What the protocol of resumable uploads says with each request.
+TUS = {"tus-resumable": "1.0.0", "content-type": "application/offset+octet-stream", "upload-offset": "0"}
 COUNTER = itertools.count(1)
 
 
@@ -522,9 +591,17 @@ def things(world, path: str) -> dict[str, str]:
         made["target"] = chat(world, "")["id"] if "/attachments" in path else ""
     elif path.startswith("/p/{id"):
         made |= paste(world, path)
+    elif path.startswith(("/prompts/{id", "/presets/{id")):
+        made |= named(world, path, n)
     elif path.startswith("/files/folders/{id"):
         made["id"] = files.folders.create(caller(owner), f"Old {n}").id
-    elif path.startswith("/files/{id"):
+    elif path.startswith("/files/uploads/{id"):
+        made["id"] = uploads.begin(caller(owner), "tea.bin", 4).id
+    elif path.startswith("/files/links/"):
+        made["token"] = uploads.link(caller(owner))[0]
+    elif path.startswith("/files/fetch/"):
+        made["job"] = fetching.begin(caller(owner), "http://127.0.0.1/").job
+    elif path.startswith(("/files/{id", "/files/zip")):
         made |= file(world, path)
     elif path.startswith("/settings/sessions"):
         made["id"] = accounts.caller(session(owner), rights.Caller()).session
@@ -613,6 +690,20 @@ def file(world, path: str) -> dict[str, str]:
     return made
 
 
+def named(world, path: str, n: int) -> dict[str, str]:
+    """A prompt or preset of the owner, in the state in which the deed makes sense."""
+    me, friend = caller(world.cast["owner"]), world.cast["friend"]
+    own = path.startswith("/prompts")
+    noun = prompts.NOUN if own else presets.NOUN
+    id = (prompts.create(me, f"tea-{n}", "Tea") if own else presets.create(me, "Teas", presets.Settings())).id
+    made = {"id": id, "number": "1", "span": "1..1"}
+    if "{share_id" in path:
+        made["share_id"] = holdings.share(noun, me, id, "person", email=friend.email)[0].id
+    if path.endswith(("{id:id}/restoration", "{id:id}/removal")) and "{share_id" not in path:
+        holdings.trash(noun, me, id)
+    return made
+
+
 def job(path: str) -> str:
     """A job of the house: dead, or waiting for tomorrow where that is what the deed is for."""
     state = "queued" if path.endswith(("/run", "/cancel")) else "dead"
@@ -636,7 +727,8 @@ def ask(world, role: str, method: str, path: str, made: dict[str, str]) -> str:
     cookie = {} if role == "nobody" else {"cookie": f"inglenook={session(world.cast[role])}"}
     target = filled(path + QUERIES.get(path, ""), made)
     with httpx2.Client(base_url=world.house.url, headers={"sec-fetch-site": "same-origin"} | cookie) as client:
-        answer = client.request(method, target, data=data or None, timeout=30)
+        said = TUS | {"upload-length": "4"} if path.startswith("/files/uploads") else {}
+        answer = client.request(method, target, data=data or None, headers=said, timeout=30)
     to = answer.headers.get("location", "")
     return "signin" if answer.status_code == 303 and to.startswith("/signin?next=") else str(answer.status_code)
 

@@ -1,11 +1,13 @@
 """Upload links: whoever has one sends one file by it, with a browser or with curl, and needs no account."""
 
+from collections.abc import AsyncIterator
+
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from app import db, files, items
 from app.errors import Invalid
-from app.files import uploads
+from app.files import receiving, uploads
 from components.addresses import url
 from components.page import document
 from routes.files.places import ar, workspace
@@ -28,16 +30,8 @@ async def ask(request: Request) -> Response:
 @ar.plain("PUT", "/files/links/{token}", who=ANYONE)
 async def put(request: Request) -> Response:
     """The body is the file; `?name=` is its name where the link gives none."""
-    upload, maker = await db.in_thread(uploads.opened, request.path_params["token"], request.state.me)
-    name = upload.name or request.query_params.get("name", "")
-    items.named(name)
     length = int(request.headers["content-length"]) if "content-length" in request.headers else None
-    async with files.receive(maker, name=name, length=length) as intake:
-        async for chunk in bodies.chunks(request, LARGEST_FILES):
-            await intake.write(chunk)
-        arrived = await intake.finish()
-    await db.in_thread(uploads.come, maker, upload, arrived, name)
-    return PlainTextResponse(f"Thank you: {arrived.size:,} bytes have come.\n", 201)
+    return await sent(request, bodies.chunks(request, LARGEST_FILES), request.query_params.get("name", ""), length)
 
 
 @ar.plain("POST", "/files/links/{token}", who=ANYONE)
@@ -45,13 +39,19 @@ async def post(request: Request) -> Response:
     """The same as a form, or as curl posts it."""
     if not request.headers.get("content-type", "").startswith(MULTIPART):
         return await put(request)
-    upload, maker = await db.in_thread(uploads.opened, request.path_params["token"], request.state.me)
     async for incoming in formed(request).files():
-        name = upload.name or incoming.name
-        async with files.receive(maker, name=name) as intake:
-            async for piece in incoming.pieces():
-                await intake.write(piece)
-            arrived = await intake.finish()
-        await db.in_thread(uploads.come, maker, upload, arrived, name)
-        return PlainTextResponse(f"Thank you: {arrived.size:,} bytes of {name} have come.\n", 201)
+        return await sent(request, incoming.pieces(), incoming.name)
     raise Invalid(file="Choose a file first.")
+
+
+async def sent(request: Request, pieces: AsyncIterator[bytes], name: str, length: int | None = None) -> Response:
+    """Take the file. Raises what `uploads.opened` and `files.receive` do, and Gone when another was quicker."""
+    upload, maker = await db.in_thread(uploads.opened, request.path_params["token"], request.state.me)
+    name = upload.name or name
+    items.named(name)
+    async with files.receive(maker, name=name, length=length) as intake:
+        async for piece in pieces:
+            await intake.write(piece)
+        arrived = await intake.finish()
+    await receiving.through(db.in_thread(uploads.come, maker, upload, arrived, name))
+    return PlainTextResponse(f"Thank you: {arrived.size:,} bytes have come.\n", 201)

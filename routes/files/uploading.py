@@ -66,9 +66,15 @@ def linked(request: Request, made: files.File) -> Response:
 @ar.plain("POST", "/files", scope=WRITE)
 async def post(request: Request) -> Response:
     """All files of a form. Each stands for itself: what is refused of one does not undo the others."""
-    me = request.state.me
-    me.must_have(WRITE)
-    form, made, refused = formed(request), [], []
+    form = formed(request)
+    made, refused = await all_taken(request.state.me, form)
+    return answered(request, form.words, made, refused)
+
+
+async def all_taken(me: Caller, form: Form) -> tuple[list[files.File], list[tuple[str, Refusal]]]:
+    """The files that were made, and the names of those that were not, with why."""
+    made: list[files.File] = []
+    refused: list[tuple[str, Refusal]] = []
     async for incoming in form.files():
         try:
             made.append(await taken(me, incoming.name, incoming.pieces(), incoming.words))
@@ -76,7 +82,7 @@ async def post(request: Request) -> Response:
             refused.append((incoming.name, refusal))
             if form.failed:
                 break
-    return answered(request, form.words, made, refused)
+    return made, refused
 
 
 def formed(request: Request) -> Form:
@@ -88,6 +94,7 @@ def formed(request: Request) -> Form:
 
 async def taken(me: Caller, name: str, pieces: AsyncIterator[bytes], words: dict[str, str]) -> files.File:
     """Receive and store one file. Raises Refusal."""
+    items.named(name)
     async with files.receive(me, name=name) as intake:
         async for piece in pieces:
             await intake.write(piece)
