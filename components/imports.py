@@ -7,7 +7,7 @@ from fasthtml.components import A, Code, Div, Form, Input, Label, Li, P, Section
 
 from components.addresses import url
 from components.page import Page, PageHead, Part
-from components.parts import Ago, Button, Callout, Facts, Icon, Progress, Row, Rows, State, Table
+from components.parts import Ago, Button, Callout, Progress, Row, Rows, State, Table
 
 LEAD = "From the exports of ChatGPT, Claude, Open WebUI, LibreChat, and of Inglenook itself."
 # Where each program makes its export, and what is sent here of it.
@@ -125,14 +125,16 @@ def OneImportPage(me: Any, one: Any, *, shelf: Any = None, workspace: str = "Ing
 def ImportShown(me: Any, one: Any) -> Any:
     """The state of an import; while it is at work, the page asks again each second."""
     if one.report is not None:
-        return Section(id="import")(*(_refused(one.report) if one.report.refused else _report(one.report)))
+        return Section(id="import", cls="importing")(
+            *(_refused(one.report) if one.report.refused else _report(one.report))
+        )
     if one.is_over:
         told = Callout("bad", "The import ended.", one.error or "It was stopped.", _again())
-        return Section(id="import")(told)
+        return Section(id="import", cls="importing")(told)
     address = url("/chats/imports", one.id)
     asks = {"hx_get": address, "hx_trigger": "load delay:1s", "hx_swap": "outerHTML"}
     said = one.said or "Waiting for its turn"
-    return Section(id="import", aria_live="polite", **asks)(
+    return Section(id="import", cls="importing", aria_live="polite", **asks)(
         P(State(f"{said} …", icon="jobs")),
         Progress(one.percent, "How much of the file is taken"),
         P(cls="small faint")("You can leave this page; it goes on, and its report stays here for a week. "),
@@ -150,14 +152,13 @@ def _refused(report: Any) -> tuple[Any, ...]:
 
 def _report(report: Any) -> tuple[Any, ...]:
     done = f"{counted(report.chats, 'chat', 'chats')} with {counted(report.messages, 'message', 'messages')} taken"
-    facts = [("From", report.program)]
-    facts += [("Here already", f"{report.here:,}, passed by")] if report.here else []
-    facts += [("Empty", f"{report.empty:,}, passed by: nothing is said in them")] if report.empty else []
+    words = [f"From {report.program}; they stand in the list at the times of the export."]
+    words += [f"{report.here:,} {'was' if report.here == 1 else 'were'} here already."] if report.here else []
+    words += [f"In {counted(report.empty, 'other', 'others')} nothing is said."] if report.empty else []
     named = Rows(*(Row(title, url("/chats", id)) for id, title in report.named))
     more = report.chats - len(report.named)
     return (
-        Callout("good", f"{done}.", "They stand in the list at the times of the export.", _see(), role="status"),
-        Facts(*facts),
+        Callout("good", f"{done}.", " ".join(words), _see(), role="status"),
         Part("Chats", named, P(cls="small faint")(f"and {more:,} more") if more > 0 else "") if report.named else "",
         Part("What was not taken", _left(report.left)) if report.left else "",
         Part("Chats that could not be read", _broken(report)) if report.unread else "",
@@ -182,8 +183,6 @@ def _broken(report: Any) -> Any:
     )
 
 
-def ImportLink() -> Any:
-    """The way to the form, below the list of chats."""
-    return P(cls="small")(
-        Icon("upload", small=True), " ", A(href=url("/chats/import"))("Import chats"), " from elsewhere"
-    )
+def ImportButton() -> Any:
+    """The way to the form, above the list of chats."""
+    return Button("Import", icon="upload", href=url("/chats/import"))

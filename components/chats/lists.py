@@ -11,7 +11,7 @@ from app import chats as app_chats
 from components.addresses import url
 from components.chats.home import gist_of
 from components.chats.selecting import Selection, Tick
-from components.imports import ImportLink
+from components.imports import ImportButton
 from components.page import Page, PageHead
 from components.parts import Ago, Button, Empty, Hidden, IconButton, Options, Row, Rows, State, Tabs
 
@@ -69,11 +69,10 @@ def ChatsPage(
     return Page(
         me,
         Div(cls="wide")(
-            PageHead("Chats", None, new),
+            PageHead("Chats", None, ImportButton(), new),
             ListTabs(wanted.which),
             FilterForm(listing, wanted),
             ChatsList(me, listing, wanted),
-            ImportLink() if wanted.which == "open" else "",
         ),
         title="Chats",
         place="chats",

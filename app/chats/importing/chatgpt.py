@@ -112,7 +112,7 @@ def parts(talk: Conversation, told: Any) -> list[Piece]:
             texts.append(CITED.sub("", shapes.cleaned(part)))
         elif isinstance(part, dict) and part.get("content_type") in PICTURES:
             talk.left["pictures"] += 1
-            texts.append("\\[A picture\\]")
+            texts.append("(A picture)")
         elif isinstance(part, dict) and isinstance(part.get("text"), str):  # what a voice said, as text
             texts.append(shapes.cleaned(part["text"]))
         elif isinstance(part, dict):

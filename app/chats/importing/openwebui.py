@@ -95,7 +95,7 @@ def pieces(talk: Conversation, message: dict[str, Any]) -> list[Piece]:
         is_picture = file.get("type") == "image"
         talk.left["pictures" if is_picture else "files"] += 1
         name = file.get("name") or shapes.table(file.get("file")).get("filename")
-        found += shapes.said("\\[A picture\\]" if is_picture and not name else shapes.attached(name))
+        found += shapes.said("(A picture)" if is_picture and not name else shapes.attached(name))
     return found
 
 

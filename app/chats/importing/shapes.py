@@ -134,8 +134,7 @@ def table(value: Any) -> dict[str, Any]:
 
 def attached(name: Any) -> str:
     """A line that stands for a file which the export only names."""
-    told = line(name, 200).replace("[", "(").replace("]", ")")
-    return f"\\[Attached: {told or 'a file'}\\]"
+    return f"(Attached: {line(name, 200) or 'a file'})"
 
 
 def fenced(text: str, syntax: str = "") -> str:
