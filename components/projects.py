@@ -7,6 +7,7 @@ from fasthtml.components import H2, A, Div, Form, Input, Label, Li, P, Section, 
 
 from app.rights import Caller
 from components.addresses import url
+from components.chats.attachments import ICONS, opens
 from components.chats.composer import Composer, Hints
 from components.chats.lists import ChatsList, Listing, ListTabs, Wanted
 from components.chats.page import SCRIPTS
@@ -24,6 +25,7 @@ from components.parts import (
     Row,
     Rows,
     Select,
+    State,
     TextArea,
 )
 
@@ -31,8 +33,6 @@ Texts = Mapping[str, str]
 NOTHING: Texts = {}
 LEAD = "Folders for chats, with instructions, a model and files that hold in every chat inside."
 LONGEST_EXCERPT = 400
-# What can be attached, its picture, and where it opens.
-KINDS = {"file": ("file", "/files"), "paste": ("paste", "/p"), "chat": ("chat", "/chats")}
 
 
 def framed(me: Caller, title: str, crumbs: Any, shelf: Any, workspace: str, *content: Any, **more: Any) -> Any:
@@ -149,13 +149,12 @@ def ProjectMargin(project: Any, model: str, attached: Iterable[tuple[Any, Any]])
 
 def AttachedRow(project: Any, row: Any, target: Any) -> Any:
     """One thing that is attached, and the button that takes it off."""
-    icon, path = KINDS.get(row.kind, KINDS["file"])
     gone = url("/projects", project.id, "attachments", row.kind, row.target_id, "removal")
     name = target.name if target is not None else row.name
-    there = A(cls="name", href=url(path, row.target_id))(name)
+    there = A(cls="name", href=opens(row.kind, row.target_id))(name)
     lost = Span(cls="name soft")(name, Span(cls="badge")("removed"))
     return Li(
-        Icon(icon, small=True),
+        Icon(ICONS[row.kind], small=True),
         lost if target is None else there,
         Form(method="post", action=gone)(IconButton("close", f"Take {name} off", short=True)),
     )
@@ -234,7 +233,13 @@ def AttachPage(
     kind = {"cls": "input", "type": "search", "autocomplete": "off", "data_filter": True}
     field = Input(id="attach-q", name="q", value=words, **kind)
     sought = Form(cls="line-form", method="get", action=at, role="search")(
-        Div(cls="field")(Label(fr="attach-q")("Find by name"), field), Button("Find", icon="search")
+        Div(cls="field")(Label(fr="attach-q")("Files, pastes and chats by name"), field), Button("Find", icon="search")
+    )
+    chosen = Input(cls="input", id="attach-file", type="file", name="file", multiple=True)
+    there = url("/projects", project.id, "files")
+    upload = Form(cls="line-form", method="post", action=there, enctype="multipart/form-data")(
+        Div(cls="field")(Label(fr="attach-file")("Files from this device"), chosen),
+        Button("Upload and attach", icon="upload"),
     )
     none = P(cls="soft")("Nothing has these words." if words else "There are no files, pastes or chats yet.")
     head = PageHead("Attach", f"What is attached to “{project.name}” goes into every chat inside, as you may read it.")
@@ -244,22 +249,23 @@ def AttachPage(
         ((project.name, url("/projects", project.id)), ("Attach", None)),
         shelf,
         workspace,
-        Div(cls="column")(
+        Div(
             head,
             Callout("bad", "Not attached.", error, role="alert") if error else "",
+            upload,
             sought,
             Rows(*(OfferRow(me, at, offer) for offer in offers)) if offers else none,
+            cls="column attaching",
         ),
     )
 
 
 def OfferRow(me: Caller, at: str, offer: Any) -> Any:
     """One thing that can be attached."""
-    icon, path = KINDS[offer.kind]
     attach = Form(method="post", action=at)(
         Hidden("kind", offer.kind),
         Hidden("target", offer.id),
         Button("Attach", icon="attach", short=True, aria_label=f"Attach {offer.name}"),
     )
-    facts = (Span(Icon(icon, small=True), " ", offer.kind), "", Ago(offer.changed_at, me))
-    return Row(offer.name, url(path, offer.id), facts=facts, actions=(attach,))
+    facts = (State(offer.kind, icon=ICONS[offer.kind]), "", Ago(offer.changed_at, me))
+    return Row(offer.name or "Untitled", opens(offer.kind, offer.id), facts=facts, actions=(attach,))

@@ -2,13 +2,19 @@
 
 from typing import Any
 
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
 from app import projects, providers
 from app.chats import attaching, drafts, material, placing, trays
-from app.errors import Conflict, NotFound
+from app.db import in_thread
+from app.errors import Conflict, Invalid, NotFound, Refusal
 from components.addresses import url
 from components.chats import Wanted
+from components.page import document
 from components.projects import AttachPage, ProjectPage, ProjectSettings, ProjectsPage
 from routes.chats import shelf, usable_model, workspace
+from routes.files.uploading import formed, taken
 from routes.lists import listing
 from routes.pages import Form, Me, Pages, Query, see
 
@@ -121,6 +127,30 @@ def attach(me: Me, id: str, posted: Attached):
     except (Conflict, NotFound) as refusal:
         return offer_page(me, id, error=refusal.message)
     return see(url("/projects", id, fragment_="attached"))
+
+
+@ar.plain("POST", "/{id:id}/files")
+async def upload(request: Request) -> Response:
+    """Files of a form, kept among one's own and attached."""
+    me, id = request.state.me, request.path_params["id"]
+    await in_thread(projects.find, id, me)
+    try:
+        await keep(me, id, request)
+    except Refusal as refusal:
+        page = await in_thread(offer_page, me, id, "", refusal.message)
+        return HTMLResponse(document(page), refusal.status)
+    return see(url("/projects", id, fragment_="attached"))
+
+
+async def keep(me: Me, id: str, request: Request) -> None:
+    """Keep each file as it comes, and attach it. Raises Invalid for none, TooLarge, NoRoom, Conflict for too many."""
+    count = 0
+    async for incoming in formed(request).files():
+        made = await taken(me, incoming.name, incoming.pieces(), {})
+        await in_thread(attaching.add, me, attaching.PROJECT, id, "file", made.id)
+        count += 1
+    if not count:
+        raise Invalid(file="Choose a file first.")
 
 
 @ar.post("/{id:id}/attachments/{kind}/{target:id}/removal")

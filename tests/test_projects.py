@@ -108,10 +108,14 @@ def test_what_is_attached_is_chosen_by_name_opens_and_is_told_when_it_is_gone(bo
     assert "Prices" not in bob.get(f"/projects/{it.id}/attachments").text
     missing = bob.post(f"/projects/{it.id}/attachments", data={"kind": "paste", "target": "no"})
     assert "Not attached." in missing.text
+    sent = bob.post(f"/projects/{it.id}/files", files=[("file", ("spring.csv", b"tea,9")), ("file", ("b.txt", b"b"))])
+    assert sent.status_code == 200 and "spring.csv" in sent.text and "b.txt" in sent.text
+    none = bob.post(f"/projects/{it.id}/files", files=[("other", (None, "x"))])
+    assert none.status_code == 422 and "Choose a file first." in none.text
     pastes.trash(me, paste.item.id)
     assert "removed" in bob.get(f"/projects/{it.id}").text
     bob.post(f"/projects/{it.id}/attachments/paste/{paste.item.id}/removal")
-    assert [row.kind for row in attaching.of("project", it.id)] == ["chat"]
+    assert [row.kind for row in attaching.of("project", it.id)] == ["chat", "file", "file"]
 
 
 def test_agents_keep_projects_by_verbs(bob, model):

@@ -11,6 +11,8 @@ from components.addresses import url
 from components.parts import Button, Hidden, Menu, MenuLink
 
 FORM = "selection"
+HINT = "Choose chats to move, tag, archive, export or delete them."
+DELETED_HINT = "Choose chats to restore them, or to delete them for good."
 
 
 def Tick(chat: Any) -> Any:
@@ -36,7 +38,7 @@ def Selection(wanted: Any, projects: Mapping[str, str], tags: Sequence[str], mor
         Label(cls="tick all", data_pick_all=True, hidden=True)(
             Input(type="checkbox", aria_label="Choose all on this page", autocomplete="off"),
         ),
-        P(cls="picked", role="status", data_picked=True)("Choose chats to move, tag, archive, export or delete them."),
+        P(cls="picked", role="status", data_picked=True)(DELETED_HINT if wanted.which == "deleted" else HINT),
         Div(cls="deeds")(*(_ways_back() if wanted.which == "deleted" else _deeds(wanted, projects, tags))),
         everything if more else "",
     )

@@ -5,7 +5,7 @@ from typing import Any
 from app.clock import new_id
 from components.addresses import url
 from components.chats.composer import ModelOptions, SeenLeaf, SendButton
-from components.chats.lists import ChatsList, Listing, Wanted
+from components.chats.lists import ChatsList, FilterForm, Listing, Wanted
 from components.chats.page import ArchiveItem, Here, Late, Newer, PinButton, Spent
 from components.chats.shelf import ShelfContent
 from components.chats.turns import SideBySide, Stream, Turn, Turns, progress
@@ -139,7 +139,9 @@ def ManyDone(
     back = url("/chats/selection/restoration", undo)
     again = (Button("Undo", "quiet", short=True, type="button", hx_post=back, hx_swap="none"),) if undo else ()
     shown = Partial("#chats", ChatsList(me, listing, wanted), swap="outerHTML")
-    return shown, ToastPartial(said, *again, icon=icon)
+    # New tags can be chosen at once; on the page of a project there is no filter.
+    sought = Partial("#filter", FilterForm(listing, wanted), swap="outerHTML")
+    return shown, sought, ToastPartial(said, *again, icon=icon)
 
 
 def _undo(chat: Any, words: str) -> Any:
