@@ -30,9 +30,10 @@ class Added(Form):
 
 
 class Removed(Form):
-    """What is to be taken away."""
+    """What is to be taken away: of the draft, or of what goes with each message of the chat."""
 
     target: str = ""
+    always: str = ""
     model: str = ""
 
 
@@ -146,6 +147,7 @@ def save(me: Me, id: str, mid: str, posted: Copied, req: Request):
 
 @ar.post(f"{AT}/removal")
 def remove(me: Me, id: str, posted: Removed, req: Request):
-    kind, _, target_id = posted.target.partition(":")
-    attaching.remove(me, attaching.DRAFT, attaching.draft_of(me, chat_of(id)), kind, target_id)
+    kind, _, target_id = (posted.always or posted.target).partition(":")
+    holder = (attaching.CHAT, id) if posted.always else (attaching.DRAFT, attaching.draft_of(me, chat_of(id)))
+    attaching.remove(me, *holder, kind, target_id)
     return told(me, chat_of(id), posted.model, req)

@@ -253,6 +253,21 @@ def test_a_picture_goes_small_to_a_model_that_sees_and_is_told_of_to_one_that_do
     assert "which this model does not see: it was not sent" in page
 
 
+def test_whether_a_model_sees_is_learned_from_what_its_provider_answers(bob, model, upstream):
+    seeing, blind = model("words-44"), model("fail-image")
+    for id, question, knows in ((seeing, "One", 1), (blind, "Two", 0)):
+        attach(bob, "file", file(bob, "roof.png", papers.photo(90, 60, "PNG")))
+        assert "Nobody knows" in bob.get("/drafts/new/attachments", params={"model": id}, headers=HTMX).text
+        chat = start(bob, id, question)
+        finished(bob, chat)
+        assert db.fetch("select sees from model where id = ?", id)[0] == knows
+    assert "does not support image input" in bob.get(f"/chats/{chat}").text
+    answer = db.fetch("select id from message where chat_id = ? and role = 'assistant'", chat)[0]
+    bob.post(f"/chats/{chat}/messages/{answer}/versions", data={"key": key()})
+    assert "which this model does not see" in finished(bob, chat)
+    assert "image_url" not in str(upstream.asked("fail-image")[-1].body)
+
+
 def test_a_document_is_waited_for_and_kept_by_its_pages(bob, model, upstream):
     small = model("words-43")
     providers.change_model(rights.machine(), small, context=3000, output_limit=300)
@@ -297,3 +312,15 @@ def test_a_piece_of_an_answer_is_kept_as_a_paste_or_file_of_its_own(bob, charlie
     for wrong in ({"kind": "moon"}, {"kind": "paste", "text": " \n"}):
         assert bob.post(at, data=code | wrong).status_code == 422
     assert charlie.post(at, data=code | {"kind": "paste"}).status_code == 404
+
+
+def test_what_lies_beside_the_chat_is_shown_with_each_message_and_taken_away(bob, model):
+    chat = start(bob, model("words-23"), "Begin")
+    finished(bob, chat)
+    tea, more = paste(bob, title="For ever"), paste(bob, title="Once")
+    attaching.add(caller(bob), "chat", chat, "paste", tea)
+    attach(bob, "paste", more, chat)
+    page = bob.get(f"/chats/{chat}").text
+    assert "With each message:" in page and "Take away For ever" in page and "Take away Once" in page
+    page = bob.post(f"/drafts/{chat}/attachments/removal", data={"always": f"paste:{tea}"}).text
+    assert "Take away For ever" not in page and "Take away Once" in page

@@ -72,6 +72,7 @@ FAILURES: dict[str, tuple[int, dict[str, str], Any]] = {
         {"message": "This model's maximum context length is 4096 tokens.", "code": "context_length_exceeded"},
     ),
     "fail-field": (400, {}, {"message": "temperature is too high.", "param": "temperature", "code": None}),
+    "fail-image": (400, {}, {"message": "This model does not support image input.", "code": None}),
     "fail-html": (502, {"content-type": "text/html"}, "<html><body><h1>502 Bad Gateway</h1></body></html>"),
 }
 # What is not about text: the answer, and its headers.

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from app import clock, db
 from app.chats import books, targets
-from app.chats.tree import ATTACHMENT, Attachment, Part
+from app.chats.tree import ATTACHMENT, Attachment, Chat, Part
 from app.errors import Conflict, Invalid, NotFound, Refusal
 from app.rights import Caller
 
@@ -66,6 +66,13 @@ def add(me: Caller, holder_kind: str, holder_id: str, kind: str, target_id: str)
         if holder_kind != DRAFT:
             tx.audit(me, f"{holder_kind}s.attach", holder_id, note=f"{kind} {target_id}")
     return row
+
+
+def beside(chat: Chat) -> list[Attachment]:
+    """What lies beside a chat and its project, for all that is asked in it; the same thing once."""
+    rows = of(CHAT, chat.id) if chat.id else []
+    rows += of(PROJECT, chat.project_id) if chat.project_id else []
+    return list({(row.kind, row.target_id): row for row in reversed(rows)}.values())[::-1]
 
 
 def lay(book: books.Book, along: Sequence[tuple[str, str, str]]) -> None:

@@ -38,6 +38,7 @@ def keep(me: Caller, chat_id: str, text: str) -> None:
 
 
 def sweep() -> None:
-    """Forget drafts that nobody touched for 90 days."""
+    """Forget drafts that nobody touched for 90 days, and what lies beside them for as long."""
     with db.write() as tx:
         tx.run("delete from draft where changed_at < :limit", limit=clock.now() - KEPT)
+        tx.run("delete from attachment where holder_kind = 'draft' and added_at < :limit", limit=clock.now() - KEPT)

@@ -221,15 +221,11 @@ def joined(pages: list[Page]) -> str:
 
 # ── what an answer needs of it ────────────────────────────────────────────────────────────────────────────────────────
 def beside(book: Book) -> list[Part]:
-    """What lies beside the chat and its project, for all that is asked in it."""
-    chat = book.chat
-    rows = attaching.of(attaching.CHAT, chat.id)
-    rows += attaching.of(attaching.PROJECT, chat.project_id) if chat.project_id else []
-    seen: dict[tuple[str, str], Part] = {}
-    for row in rows:
-        part = Part(message_id="", n=0, kind=ATTACHMENT, name=row.name, target_kind=row.kind, target_id=row.target_id)
-        seen.setdefault((row.kind, row.target_id), part)
-    return list(seen.values())
+    """What lies beside the chat and its project, as if it were attached to each question."""
+    return [
+        Part(message_id="", n=0, kind=ATTACHMENT, name=row.name, target_kind=row.kind, target_id=row.target_id)
+        for row in attaching.beside(book.chat)
+    ]
 
 
 def attached(parts: Sequence[Part]) -> list[Part]:

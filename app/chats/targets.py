@@ -8,6 +8,7 @@ from app.chats import books
 from app.chats.tree import ATTACHMENT, Part, text_of
 from app.errors import Conflict, Covered, Invalid, Locked
 from app.files import reading
+from app.files.reading import extracting
 from app.items.rows import ItemPart
 from app.rights import Caller
 
@@ -15,8 +16,8 @@ FILE, PASTE, CHAT = KINDS = ("file", "paste", "chat")
 # States of what is read in a file: it may still be coming, or never come.
 COMING, READ, NOTHING, FAILED = "coming", "read", "nothing", "failed"
 STATES = {"queued": COMING, "running": COMING, "done": READ, "failed": FAILED, "none": NOTHING}
-# Pictures that models take, as their bytes tell it.
-PICTURES = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/heic", "image/bmp"))
+# Pictures, as their bytes tell it; of the last two no small ones can be made here, which is said then.
+PICTURES = extracting.PICTURES | {"image/heic", "image/heif"}
 WEIGHT = """select coalesce(sum(length(part.text)), 0) from part join message on message.id = part.message_id
     where message.chat_id = ? and part.kind = 'text'"""
 LONGEST_BRANCH = 10_000

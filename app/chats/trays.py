@@ -28,36 +28,42 @@ class Tray:
 
     chat_id: str
     laid: list[Laid] = field(default_factory=list)
+    always: list[Laid] = field(default_factory=list)  # beside the chat and its project: it goes with each message
     room: int | None = None
 
     @property
     def tokens(self) -> int:
         """About how many tokens all of it takes."""
-        return sum(each.tokens for each in self.laid)
+        return sum(each.tokens for each in (*self.laid, *self.always))
 
     @property
     def is_coming(self) -> bool:
         """Whether something is still being read."""
-        return any(each.target is not None and each.target.state == targets.COMING for each in self.laid)
+        return any(
+            each.target is not None and each.target.state == targets.COMING for each in (*self.laid, *self.always)
+        )
 
 
 def tray(me: Caller, chat_id: str = "", model_id: str | None = None) -> Tray:
     """What lies beside the draft of this chat, '' for the next new one. Raises NotFound for a stranger's chat."""
     chat = chat_of(me, chat_id)
     rows = attaching.of(attaching.DRAFT, attaching.draft_of(me, chat_id)) if me.id else []
-    found = Tray(chat_id)
-    if not rows:
-        return found
+    always = attaching.beside(chat) if me.id else []
+    if not rows and not always:
+        return Tray(chat_id)
     model = chosen(me, model_id)
-    for row in rows:
-        target = material.seen(me, row.kind, row.target_id)
-        if target is None or model is None:
-            found.laid.append(Laid(row, target, words="" if target else "It is gone, or no longer shared with you."))
-            continue
-        found.laid.append(Laid(row, target, material.tokens_of(model, target), warning(model, target)))
+    found = Tray(chat_id, [laid(me, row, model) for row in rows], [laid(me, row, model) for row in always])
     if model is not None and (model.context or providers.is_demo(model)):
         found.room = int(window(chat, model) * material.SHARE)
     return found
+
+
+def laid(me: Caller, row: Attachment, model: providers.Model | None) -> Laid:
+    """One thing that is attached, as this model would get it."""
+    target = material.seen(me, row.kind, row.target_id)
+    if target is None or model is None:
+        return Laid(row, target, words="" if target else "It is gone, or no longer shared with you.")
+    return Laid(row, target, material.tokens_of(model, target), warning(model, target))
 
 
 def chosen(me: Caller, model_id: str | None) -> providers.Model | None:

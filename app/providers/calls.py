@@ -275,9 +275,7 @@ class Call:
         self.state = state
         self.duration_us = self.elapsed()
         count = self.reader.count
-        # Of what a picture takes nothing is learned of text.
-        into = None if self.request.has_pictures else count.into
-        learnt = estimates.learn(self.model, self.request.size(), into)
+        learnt = self.request.learnt(state == usage.DONE, count.into)
         self.cost = await self.reserved.settle(
             state,
             count,

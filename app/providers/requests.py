@@ -5,10 +5,14 @@ from typing import Any
 
 import orjson
 
+from app.providers import estimates
 from app.providers.catalogue import Model, Provider
 from app.providers.presets import preset
 
 NAMES = ("temperature", "top_p", "stop", "seed", "tools", "tool_choice")
+SEES = "update model set sees = ? where id = ? and sees is null"
+# What providers say of a picture that a model does not take.
+PICTURES = re.compile(r"image|picture|vision|multi-?modal|mmproj", re.I)
 # Bytes of text for which a picture counts: its own have nothing to do with its tokens.
 PICTURE = 3_000
 # Providers (id and address) that answered that they do not know `stream_options`.
@@ -21,7 +25,7 @@ class Request:
     def __init__(self, model: Model, provider: Provider, messages: list[Any], params: dict[str, Any]) -> None:
         self.model, self.provider, self.messages, self.params = model, provider, messages, params
         self.limit_name = preset(provider.kind).limit
-        self.adapted = False
+        self.adapted = self.blind = False
 
     def body(self) -> dict[str, Any]:
         """The arguments of the call."""
@@ -42,6 +46,7 @@ class Request:
 
     def adapt(self, status: int, told: str) -> bool:
         """Whether it is worth sending again in an older or newer dialect, because the provider named what it lacks."""
+        self.blind = self.has_pictures and bool(PICTURES.search(told))
         if status not in (400, 422):
             return False
         if "stream_options" in told and (self.provider.id, self.provider.url) not in plain:
@@ -52,6 +57,13 @@ class Request:
             self.limit_name = "max_tokens" if self.limit_name != "max_tokens" else "max_completion_tokens"
             return True
         return False
+
+    def learnt(self, done: bool, into: int | None) -> tuple[tuple[str, tuple[object, ...]], ...]:
+        """What a call taught of its model, as the statements that keep it: how many tokens its text had, or whether it
+        takes pictures, of which nothing is learned of text."""
+        if not self.has_pictures:
+            return estimates.learn(self.model, self.size(), into)
+        return ((SEES, (int(done), self.model.id)),) if done or self.blind else ()
 
     @property
     def has_pictures(self) -> bool:

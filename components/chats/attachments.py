@@ -52,12 +52,29 @@ def AttachedTray(chat_id: str, tray: Any = None) -> Any:
         Ul(cls="attached", role="list", aria_label="Attached")(*(Laid(tray.chat_id, each) for each in tray.laid))
         if tray.laid
         else "",
-        Div(cls="weight")(*(_warning(each) for each in tray.laid if each.words), Weight(tray)) if tray.laid else "",
+        Always(tray) if tray.always else "",
+        Weights(tray) if tray.laid or tray.always else "",
     )
 
 
-def Laid(chat_id: str, laid: Any) -> Any:
-    """One thing that will be sent, and the way to take it away."""
+def Weights(tray: Any) -> Any:
+    """What is to be known before it is sent."""
+    warned = (_warning(each) for each in (*tray.laid, *tray.always) if each.words)
+    return Div(cls="weight")(*warned, Weight(tray))
+
+
+def Always(tray: Any) -> Any:
+    """What lies beside the chat and its project."""
+    return Div(cls="always")(
+        Span("With each message:"),
+        Ul(cls="attached", role="list", aria_label="Attached to each message")(
+            *(Laid(tray.chat_id, each, always=True) for each in tray.always)
+        ),
+    )
+
+
+def Laid(chat_id: str, laid: Any, always: bool = False) -> Any:
+    """One thing that will be sent, and the way to take it away; what is of a project is taken off there."""
     row, target = laid.row, laid.target
     name = target.name if target else row.name
     size = "gone" if target is None else f"{laid.tokens:,} tokens" if laid.tokens else _state(target)
@@ -67,13 +84,15 @@ def Laid(chat_id: str, laid: Any) -> Any:
         Span(cls="size")(size) if size else "",
         Button(
             type="submit",
-            name="target",
+            name="always" if always else "target",
             value=f"{row.kind}:{row.target_id}",
             form=DETACH,
             formaction=place(chat_id, "removal"),
             aria_label=f"Take away {name}",
             data_detach=True,
-        )(Icon("close", small=True)),
+        )(Icon("close", small=True))
+        if row.holder_kind != "project"
+        else A(href=url("/projects", row.holder_id), cls="size")("of the project"),
     )
 
 

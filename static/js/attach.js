@@ -36,7 +36,7 @@
       return answer.ok;
     };
     const refresh = () => ask(`${address}?${new URLSearchParams({ model: model() })}`);
-    const change = (path, target) => ask(path, new URLSearchParams({ target, model: model() }));
+    const change = (path, target, name = 'target') => ask(path, new URLSearchParams({ [name]: target, model: model() }));
     const attach = target => change(address, target);
     const soon = () => {
       clearTimeout(polls);
@@ -47,7 +47,7 @@
       const button = event.target.closest?.('[data-detach]');
       if (!button) return;
       event.preventDefault();
-      change(button.getAttribute('formaction'), button.value);
+      change(button.getAttribute('formaction'), button.value, button.name);
       form.querySelector('textarea').focus();
     });
     document.addEventListener('change', event => {
