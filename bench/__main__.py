@@ -3,11 +3,23 @@
 import argparse
 import sys
 
-from bench import answers, files, gateway, jobs, lengths, mcp, pages, pastes, replication, starting
+from bench import answers, files, gateway, jobs, lengths, mcp, pages, pastes, reading, replication, starting
 from bench.house import House, Model, Person
 from bench.table import RESULTS, Figure, markdown
 
-PARTS = ("starting", "pages", "pastes", "files", "lengths", "jobs", "answers", "gateway", "mcp", "replication")
+PARTS = (
+    "starting",
+    "pages",
+    "pastes",
+    "files",
+    "reading",
+    "lengths",
+    "jobs",
+    "answers",
+    "gateway",
+    "mcp",
+    "replication",
+)
 
 
 def main() -> int:
@@ -42,6 +54,7 @@ def measured(parts: list[str] | tuple[str, ...], quick: bool) -> list[Figure]:
             found += pages.measure(house, person) if "pages" in parts else []
             found += pastes.measure(house, person, quick) if "pastes" in parts else []
             found += files.measure(house, person, quick) if "files" in parts else []
+            found += reading.measure(house, person, quick) if "reading" in parts else []
             found += lengths.measure(person, 10 if quick else 40) if "lengths" in parts else []
             found += jobs.measure(40 if quick else 200) if "jobs" in parts else []
             found += answers.measure(house, person, 4 if quick else 24, seconds) if "answers" in parts else []

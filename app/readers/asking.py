@@ -79,13 +79,14 @@ class Reader:
         file: BinaryIO,
         args: tuple[Any, ...],
         seconds: float,
-        memory: int,
+        memory: int = MEMORY,
+        nice: int = 0,
         tick: Callable[[], None] = idly,
     ) -> Iterator[Told]:
         """What the deed tells of the file, as it comes; `tick` is called each second meanwhile. Raises Unreadable, and
         what `tick` does."""
         self.is_free = False
-        request = orjson.dumps({"deed": deed, "args": args, "seconds": seconds, "memory": memory})
+        request = orjson.dumps({"deed": deed, "args": args, "seconds": seconds, "memory": memory, "nice": nice})
         ours, theirs = os.pipe()
         try:
             try:
@@ -179,9 +180,10 @@ def late(seconds: float) -> str:
 
 
 class Readers:
-    """At most so many warm processes, made when they are needed."""
+    """At most so many warm processes, made when they are needed; what they do is as urgent as `nice` has it."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, nice: int = 0) -> None:
+        self.nice = nice
         self.free = threading.BoundedSemaphore(most)
         self.lock = threading.Lock()
         self.idle: list[Reader] = []
@@ -204,7 +206,7 @@ class Readers:
         try:
             reader = self.warm()
             try:
-                yield from reader.ask(deed, file, args, seconds, memory, tick)
+                yield from reader.ask(deed, file, args, seconds, memory, self.nice, tick)
             finally:
                 with self.lock:
                     self.asked.discard(reader)
@@ -245,7 +247,7 @@ class Readers:
 
 # Somebody waits for a picture; documents take their time, one after the other.
 pictures = Readers(2)
-documents = Readers(1)
+documents = Readers(1, nice=10)
 
 
 def rest() -> None:

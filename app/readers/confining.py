@@ -83,7 +83,6 @@ def confine(seconds: float, memory: int, parent: int) -> list[str]:
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         sys.exit("The parent ended first.")
-    os.nice(5)  # people come first
     core = max(1, round(seconds))
     limits = (
         (resource.RLIMIT_CPU, core),

@@ -90,7 +90,7 @@ def thumbnail(file: BinaryIO, longest: int) -> Iterator[dict[str, Any]]:
     if picture.getexif().get(ORIENTATION, 1) >= 5:
         width, height = height, width
     yield {"width": width, "height": height}
-    yield {"bytes": encoded(smaller(picture, longest), "WEBP", quality=80, method=3)}
+    yield {"bytes": encoded(smaller(picture, longest), "WEBP", quality=80, method=2)}
 
 
 def scaled(file: BinaryIO, longest: int, most: int) -> Iterator[dict[str, Any]]:

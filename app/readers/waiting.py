@@ -56,6 +56,7 @@ def main(house: str, descriptor: int) -> None:
             control.close()
             status = 1
             try:
+                os.nice(request["nice"])
                 confining.confine(request["seconds"], request["memory"], parent)
                 status = answer(deed, request["args"], os.fdopen(files[0], "rb"), files[1])
             finally:
