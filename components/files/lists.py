@@ -1,13 +1,15 @@
 """The lists of files: a folder, what others share, what has a star, the trash; and the shelf in the rail."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
+from fastcore.xml import NotStr, to_xml
 from fasthtml.components import Div, Form, Nav, P, Section, Span
 
 from app.rights import Caller
-from components.addresses import url
+from components.addresses import root_path, url
 from components.files.pieces import Pieces
 from components.files.uploading import RoomMeter, Uploader, UploadMenu
 from components.files.words import folder_place, place
@@ -117,15 +119,14 @@ def FilesPage(
     )
     may_add = it.shelf == "mine" and not it.tag
     column = Div(cls="column")(
-        PageHead(title, lead, *(UploadMenu(folder, it.space) if may_add else ())),
+        PageHead(title, lead, ways(root_path.get(), *named(folder), it.space) if may_add else ""),
         said,
-        "" if folder or it.space else Which(it),
-        Narrow(it, folder),
+        above(root_path.get(), replace(it, older=""), *named(folder)),
         Div(id="listing", cls="listing")(
             Pieces(me, folders, rows, it, folder) if rows or folders else nothing(it, folder),
             P(cls="older")(Button("More files", "quiet", short=True, href=it.older)) if it.older else "",
         ),
-        Uploader(folder, it.space, **uploader) if may_add else "",
+        bringer(root_path.get(), *named(folder), it.space, uploader["largest"]) if may_add else "",
     )
     beside = Margin("Beside the list", RoomMeter(*used) if used[1] else "", Terminal(address) if address else "")
     about: dict[str, Any] = {"crumbs": crumbed(me, path[:-1], (title, None))} if folder else {"here": "Files"}
@@ -143,6 +144,40 @@ def FilesPage(
     )
 
 
+@dataclass(frozen=True)
+class Named:
+    """A folder, as far as it matters to what brings files into it."""
+
+    id: str
+    name: str
+
+
+def named(folder: Any) -> tuple[str, str]:
+    """What tells one folder from another; '' for none."""
+    return (folder.id, folder.name) if folder else ("", "")
+
+
+# The same for every page of a folder, and two hundred elements.
+@lru_cache(maxsize=256)
+def above(root: str, it: Listed, id: str, name: str) -> NotStr:
+    """What chooses another list, as text."""
+    folder = Named(id, name) if id else None
+    parts = ("" if folder or it.space else Which(it), Narrow(it, folder))
+    return NotStr(to_xml(parts, indent=False))
+
+
+@lru_cache(maxsize=256)
+def ways(root: str, id: str, name: str, space: str) -> NotStr:
+    """The ways to bring something, as text."""
+    return NotStr(to_xml(UploadMenu(Named(id, name) if id else None, space), indent=False))
+
+
+@lru_cache(maxsize=256)
+def bringer(root: str, id: str, name: str, space: str, largest: int) -> NotStr:
+    """What the script works with, as text."""
+    return NotStr(to_xml(Uploader(Named(id, name) if id else None, space, largest=largest), indent=False))
+
+
 def Which(it: Listed) -> Any:
     """The lists there are."""
     tab = (
@@ -154,7 +189,7 @@ def Which(it: Listed) -> Any:
 
 def Narrow(it: Listed, folder: Any) -> Any:
     """Find by name, by kind, in another order, as rows or as pictures."""
-    if it.shelf == "trash":
+    if it.shelf in ("trash", "shared"):
         return ""
     kept = {"folder": folder.id if folder else "", "space": it.space, "tag": it.tag}
     kept |= {"shelf": it.shelf if it.shelf != "mine" else ""}

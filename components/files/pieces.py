@@ -9,7 +9,7 @@ from fastcore.xml import NotStr, to_xml
 from fasthtml.components import Div, Form, Input, Label, P, Span, Ul
 
 from app.rights import Caller
-from components.addresses import url
+from components.addresses import root_path, url
 from components.files.words import folder_place, is_pictured, kind_icon, kind_words, place, thumbnail
 from components.parts import Button, Clock, Hidden, Icon, day_words
 from components.pastes.lists import marks_html, short_day
@@ -28,7 +28,7 @@ def Pieces(me: Caller, folders: Sequence[Any], rows: Sequence[Any], it: Any, fol
             Label(fr="pick-all")("All of these"),
         ),
         Ul(cls=f"pieces {look}", role="list", data_pieces=True)(*within, *files),
-        Deeds(it.shelf),
+        deeds_html(root_path.get(), it.shelf),
     )
 
 
@@ -99,6 +99,12 @@ def when(thing: Any, me: Caller) -> str:
     """When it changed, as short as it can be said."""
     day = day_words(thing.changed_at, me)
     return str(to_xml(Clock(thing.changed_at, me), indent=False)) if day == "Today" else short_day(thing.changed_at, me)
+
+
+@lru_cache(maxsize=64)
+def deeds_html(root: str, which: str) -> NotStr:
+    """All deeds as text."""
+    return NotStr(to_xml(Deeds(which), indent=False))
 
 
 def Deeds(which: str) -> Any:

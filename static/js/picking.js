@@ -97,6 +97,8 @@
     const held = document.activeElement?.closest('[data-piece]')?.id;
     for (const id of ticked) { const piece = fresh.querySelector(`#${id}`); if (piece) set(piece, true); }
     here.replaceWith(fresh);
+    const room = document.querySelector('.room-used');
+    room?.replaceWith(page.querySelector('.room-used') ?? room);
     if (held) document.getElementById(held)?.querySelector('a.name')?.focus({ preventScroll: true });
     tell();
   });
