@@ -1,6 +1,7 @@
 """Servers that say given bytes, for what the fake upstream is too well behaved to do."""
 
 import datetime
+import re
 import socket
 import ssl
 import threading
@@ -69,3 +70,60 @@ def secured(directory):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(file)
     return answering(b"HTTP/1.1 204 No\r\n\r\n", context=context)
+
+
+class capping:
+    """A proxy that takes whole bodies of at most `most` bytes before it hands them on, as many stand before a house."""
+
+    def __init__(self, port, most):
+        self.there, self.most, self.refused = ("127.0.0.1", port), most, 0
+
+    def __enter__(self):
+        self.server = socket.create_server(("127.0.0.1", 0))
+        self.thread = threading.Thread(target=self.run, daemon=True)
+        self.thread.start()
+        return self
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server.getsockname()[1]}"
+
+    def run(self):
+        while True:
+            try:
+                line, _ = self.server.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.serve, args=(line,), daemon=True).start()
+
+    def serve(self, line):
+        with line, socket.create_connection(self.there) as on:
+            while (request := self.message(line)) is not None:
+                if request == b"":
+                    self.refused += 1
+                    line.sendall(b"HTTP/1.1 413 Too large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                    return
+                on.sendall(request)
+                line.sendall(self.message(on, request.startswith(b"HEAD")) or b"")
+
+    def message(self, line, bare=False):
+        """The whole of what comes next; nothing where its body is too large, None at the end."""
+        told = b""
+        while b"\r\n\r\n" not in told:
+            if not (piece := line.recv(65536)):
+                return None
+            told += piece
+        head, _, rest = told.partition(b"\r\n\r\n")
+        found = re.search(rb"(?i)content-length: (\d+)", head)
+        length = int(found[1]) if found and not bare else 0
+        if length > self.most:
+            return b""
+        body = bytearray(rest)
+        while len(body) < length:
+            body += line.recv(1 << 20)
+        return head + b"\r\n\r\n" + body
+
+    def __exit__(self, *_):
+        self.server.shutdown(socket.SHUT_RDWR)
+        self.server.close()
+        self.thread.join(5)

@@ -11,6 +11,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx2
@@ -19,6 +20,7 @@ import pytest
 from app import db, files, rights, settings
 from app.blobs import keeping
 from app.files.uploads import beginning
+from tests.servers import capping
 
 TUS = {"tus-resumable": "1.0.0"}
 PIECE = {**TUS, "content-type": "application/offset+octet-stream"}
@@ -164,10 +166,36 @@ def test_two_who_end_the_same_upload_at_once_make_one_file(bob):
     assert db.fetch("select count(*) from item where owner_id = ? and kind = 'file'", bob.id) == (1,)
 
 
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """The product in a process of its own."""
+    with Served(tmp_path_factory.mktemp("served")) as it:
+        yield it
+
+
 @pytest.mark.slow
-def test_kill_9_of_the_server_costs_what_was_not_told_as_taken_and_the_upload_goes_on(tmp_path):
+def test_300_mb_come_through_a_proxy_that_takes_10_mb_at_once_and_the_server_does_not_grow_by_them(served):
+    block, hash = os.urandom(10_000_000), hashlib.sha256()
+    with capping(served.port, 10_000_000) as proxy, closing(served.person(proxy.url)) as bob:
+        assert begin(bob, 2, body=b"ok").status_code == 201
+        before, place = served.peak(), begin(bob, 300_000_000).headers["location"]
+        for offset in range(0, 300_000_000, 10_000_000):
+            piece = offset.to_bytes(8, "big") + block[8:]
+            hash.update(piece)
+            done = patch(bob, place, offset, piece)
+        assert patch(bob, place, 300_000_000, block + b"x").status_code == 413 and proxy.refused == 1
+    with closing(served.person()) as bob, bob.stream("GET", f"/files/{done.headers['upload-file']}/raw") as got:
+        came = hashlib.sha256()
+        for piece in got.iter_bytes():
+            came.update(piece)
+    assert came.digest() == hash.digest()
+    assert served.peak() - before < 32 << 20
+
+
+@pytest.mark.slow
+def test_kill_9_of_the_server_costs_what_was_not_told_as_taken_and_the_upload_goes_on(served):
     data = os.urandom(24_000_000)
-    with Served(tmp_path) as served, closing(served.person()) as bob:
+    with closing(served.person()) as bob:
         place = begin(bob, len(data)).headers["location"]
         patch(bob, place, 0, data[:8_000_000])
 
@@ -176,21 +204,22 @@ def test_kill_9_of_the_server_costs_what_was_not_told_as_taken_and_the_upload_go
                 yield data[start : start + 200_000]
                 time.sleep(0.01)
 
-        sending = threading.Thread(
-            target=lambda: pytest.raises(httpx2.HTTPError, patch, bob, place, 8_000_000, slowly())
-        )
+        def sent():
+            with pytest.raises(httpx2.HTTPError):
+                patch(bob, place, 8_000_000, slowly())
+
+        sending = threading.Thread(target=sent)
         sending.start()
         time.sleep(0.3)
         served.kill()
         sending.join()
         served.start()
-        bob.base_url = served.url
         at = where(bob, place)
         assert 8_000_000 <= at < len(data)
         done = patch(bob, place, at, data[at:])
         got = bob.get(f"/files/{done.headers['upload-file']}/raw")
         assert hashlib.sha256(got.content).digest() == hashlib.sha256(data).digest()
-        assert not list((tmp_path / "blobs/coming").glob("*"))
+        assert not list((served.data / "blobs/coming").glob("*"))
 
 
 class Served:
@@ -221,8 +250,13 @@ class Served:
         except httpx2.TransportError:
             return False
 
-    def person(self) -> httpx2.Client:
-        bob = httpx2.Client(base_url=self.url, headers={"sec-fetch-site": "same-origin"}, timeout=30)
+    def peak(self) -> int:
+        """The bytes that it has held resident at most."""
+        told = (Path("/proc") / str(self.process.pid) / "status").read_text()
+        return int(told.partition("VmHWM:")[2].split()[0]) << 10
+
+    def person(self, url: str = "") -> httpx2.Client:
+        bob = httpx2.Client(base_url=url or self.url, headers={"sec-fetch-site": "same-origin"}, timeout=30)
         assert (
             bob.post("/signin", data={"email": "bob@example.org", "password": "a long enough password"}).status_code
             == 303
