@@ -390,6 +390,8 @@ POSTED = {
     "POST /prompts/{id:id}/revisions": {"name": "tea-{n}", "text": "Tea and milk", "base": "1"},
     "POST /presets": {"name": "Teas"},
     "POST /presets/{id:id}/revisions": {"name": "Teas", "about": "Of the north", "base": "1"},
+    "POST /prompts/{id:id}/revisions/{number:int}/restoration": {"base": "1"},
+    "POST /presets/{id:id}/revisions/{number:int}/restoration": {"base": "1"},
     **{f"POST /{noun}/{{id:id}}/readers": {"readers": "private"} for noun in ("prompts", "presets")},
     **{f"POST /{noun}/{{id:id}}/shares": {"email": "{email}"} for noun in ("prompts", "presets")},
     "POST /projects/{id:id}": {"name": "Teas of the north"},
