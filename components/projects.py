@@ -99,18 +99,17 @@ def ProjectPage(
     shelf: Any,
     draft: str = "",
     model: str = "",
-    said: Any = "",
+    tray: Any = None,
     workspace: str = "Inglenook",
 ) -> Any:
     """A project: a composer that begins a chat inside, and its chats. `attached` are the rows and what they are now,
-    None for what is gone."""
+    None for what is gone; `tray` is what lies beside the draft."""
     wanted = Wanted(project=project.id)
     own = next((each.label for each in choices if each.id == project.model_id), "")
     column = Div(cls="column project")(
         PageHead(project.name, None, Button("Settings", icon="admin", href=url("/projects", project.id, "settings"))),
-        said,
         Div(cls="begin")(
-            *Composer(None, choices, model, draft),
+            *Composer(None, choices, model, draft, tray=tray),
             Hidden("project", project.id, form="composer-form"),
             Hints(),
         ),

@@ -74,7 +74,7 @@ def show(me: Me, id: str):
         choices=choices,
         attached=[(row, material.seen(me, row.kind, row.target_id)) for row in attaching.of(attaching.PROJECT, id)],
         model=usable_model(me, choices, project.model_id),
-        **framing(me, id) | {"draft": drafts.find(me)},
+        **framing(me, id) | {"draft": drafts.find(me), "tray": trays.tray(me, "", project.model_id)},
     )
 
 

@@ -30,7 +30,8 @@ def test_a_project_is_made_named_told_and_found_in_the_rail(bob, model):
     told = {"name": "Teas", "instructions": "Answer in one sentence.\r\nIn euro.", "model_id": model("words-200")}
     page = bob.post(f"/projects/{it}", data=told).text
     assert "Answer in one sentence.\nIn euro." in page and f'value="{model("words-200")}" selected' in page
-    assert f'<a href="/projects/{it}"' in bob.get("/").text and "Teas" in bob.get("/projects").text
+    for address in ("/", "/projects", "/palette"):
+        assert f'href="/projects/{it}"' in bob.get(address).text, address
     for wrong in ({"name": " "}, {"name": "x" * 81}, {"name": "Teas", "model_id": "none"}):
         refused = bob.post(f"/projects/{it}", data={"instructions": "Kept here.", **wrong})
         assert refused.status_code == 422 and "Kept here." in refused.text
