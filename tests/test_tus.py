@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -222,6 +223,25 @@ def test_kill_9_of_the_server_costs_what_was_not_told_as_taken_and_the_upload_go
         assert not list((served.data / "blobs/coming").glob("*"))
 
 
+@pytest.mark.slow
+def test_a_disk_that_is_full_at_the_end_leaves_nothing_of_a_body_and_lets_an_upload_go_on_later(served):
+    data = os.urandom(12_000_000)
+    lying = {str(each) for each in (served.data / "blobs").rglob("*") if each.is_file()}
+    with closing(served.person()) as bob:
+        place = begin(bob, len(data)).headers["location"]
+        served.allow(11_900_000)  # a larger file than this takes no more, as on a full disk
+        full = bob.put("/files/full.bin", content=data)
+        assert full.status_code == 507 and "disk" in full.text
+        assert bob.post("/files", files={"file": ("full.bin", data)}).status_code == 507
+        assert {str(each) for each in (served.data / "blobs").rglob("*") if each.is_file()} == lying
+        assert patch(bob, place, 0, data).status_code == 507
+        at = where(bob, place)
+        assert 10_000_000 < at <= 11_900_000
+        served.allow(resource.RLIM_INFINITY)
+        file = patch(bob, place, at, data[at:]).headers["upload-file"]
+        assert bob.get(f"/files/{file}/raw").content == data
+
+
 class Served:
     """The product in a process of its own, which can be killed."""
 
@@ -249,6 +269,10 @@ class Served:
             return httpx2.get(f"{self.url}/healthz").status_code == 200
         except httpx2.TransportError:
             return False
+
+    def allow(self, size: int) -> None:
+        """Let no file be larger."""
+        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
     def peak(self) -> int:
         """The bytes that it has held resident at most."""
