@@ -282,6 +282,7 @@ GET     /files                                           signin  200      200   
 GET     /files/new                                       signin  200      200    200
 GET     /files/selection                                 signin  303      303    303
 POST    /files/selection                                 401     303      303    303
+POST    /files/links                                     401     200      200    200
 POST    /files/folders                                   401     303      303    303
 POST    /files/folders/{id:id}/name                      401     404      404    303
 POST    /files/folders/{id:id}/trash                     401     404      404    303

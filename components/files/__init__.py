@@ -3,6 +3,7 @@
 from components.files.choosing import ChoicePage
 from components.files.covers import LockedPage, TrashedPage
 from components.files.history import EarlierNotice, HistoryPage
+from components.files.linked import AskedPage
 from components.files.lists import FilesPage, FilesShelf, Listed, TrashedNotice
 from components.files.policy import PolicyPage
 from components.files.previews import Preview, Told
@@ -12,6 +13,7 @@ from components.files.uploading import NewPage
 from components.files.view import FilePage, StarForm
 
 __all__ = [
+    "AskedPage",
     "ChoicePage",
     "EarlierNotice",
     "FilePage",

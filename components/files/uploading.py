@@ -7,6 +7,7 @@ from fasthtml.components import H2, B, Div, Form, Hr, Input, Label, Li, P, Secti
 
 from app.rights import Caller
 from components.addresses import url
+from components.files.linked import AskBox
 from components.files.words import folder_place
 from components.page import Page, PageHead, Part
 from components.parts import Button, Dialog, Field, FormErrors, Hidden, Icon, IconButton, Menu, MenuLink, Progress
@@ -27,10 +28,11 @@ def UploadMenu(folder: Any = None, space: str = "") -> tuple[Any, ...]:
         MenuLink("Upload a folder", "upload", type="button", data_pick="folder"),
         MenuLink("Take a picture", "camera", type="button", data_pick="camera"),
         MenuLink("Fetch from an address", "globe", type="button", commandfor="fetch-box", command="show-modal"),
+        MenuLink("Ask somebody for a file", "link", type="button", commandfor="ask-box", command="show-modal"),
         *(OfFolder(folder) if folder else ()),
     )
     more = IconButton("more", "Other ways to add something", popovertarget="more-ways")
-    boxes = FolderBox(folder, space), FetchBox(folder, space), RenameBox(folder) if folder else ""
+    boxes = *(box(folder, space) for box in (FolderBox, FetchBox, AskBox)), RenameBox(folder) if folder else ""
     return upload, more, menu, *boxes
 
 

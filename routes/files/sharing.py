@@ -1,17 +1,19 @@
-"""The settings of a file: who reads it and until when, and its shares."""
+"""The settings of a file: who reads it and until when, its shares, and links by which others send one."""
 
 from typing import Any
 
 from starlette.requests import Request
 
 from app import files
+from app.files import uploads
 from app.holdings import shelving
 from components.addresses import url
-from components.files import SettingsPage
+from components.files import AskedPage, SettingsPage
 from components.pastes import Filled
+from routes.accounts import public_url
 from routes.files.places import ar, link_of, workspace
 from routes.files.shelves import path_of, shelf, spaces_of
-from routes.pages import Me, Query, see
+from routes.pages import Form, Me, Query, see
 from routes.pastes.listing import FIELDS, life_of
 from routes.pastes.places import whole
 from routes.pastes.settings import KEEP, SettingsInput, ShareInput, views_left
@@ -21,6 +23,14 @@ class Saved(Query):
     """Whether something was kept just now."""
 
     saved: bool = False
+
+
+class Asking(Form):
+    """For how many seconds the link works, and where the file lands."""
+
+    life: str = "86400"
+    folder_id: str = ""
+    space_id: str = ""
 
 
 def settings_page(me: Me, posted: dict[str, Any], errors: dict[str, str], id: str, **told: Any) -> Any:
@@ -58,3 +68,12 @@ def share(me: Me, id: str, posted: ShareInput, req: Request):
 def unshare(me: Me, id: str, share_id: str):
     files.unshare(me, id, share_id)
     return see(url("/files", id, "settings", fragment_="sharing"))
+
+
+# ── upload links ──────────────────────────────────────────────────────────────────────────────────────────────────────
+@ar.post("/files/links")
+def ask(me: Me, posted: Asking, req: Request):
+    about = {"folder_id": posted.folder_id, "space_id": posted.space_id, "expires_in": life_of(posted.life) or 3600}
+    token, until = uploads.link(me, **about)
+    link, back = public_url(req, url("/files/links", token)), url("/files", folder=posted.folder_id or None)
+    return AskedPage(me, link, until, back, shelf=shelf(me), workspace=workspace())
