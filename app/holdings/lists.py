@@ -182,8 +182,10 @@ def page(
         where = [*where, f"({by}, id) {'<' if falling else '>'} (?, ?)"]
         values = [*values, *place(before, falling)]
     way = "desc" if falling else "asc"
-    sql = f"""select {", ".join(columns(Item))} from item where kind = ? and {" and ".join(where)}
-        order by {by} {way}, id {way} limit ?"""
+    # First the ids alone: whole rows of thousands would have to be sorted otherwise.
+    order_by = f"order by {by} {way}, id {way}"
+    ids = f"select id from item where kind = ? and {' and '.join(where)} {order_by} limit ?"
+    sql = f"select {', '.join(columns(Item))} from item where id in ({ids}) {order_by}"
     found = [made(Item, row) for row in db.fetch_all(sql, noun.kind, *values, limit + 1)]
     more, found = len(found) > limit, found[:limit]
     last = found[-1] if found else None

@@ -36,8 +36,11 @@ def insert(tx: Transaction, row: Row) -> Row:
 
 
 def made(model: type[Row], values: tuple[Any, ...]) -> Row:
-    """A row of `select <columns of the model>`."""
-    row = dict(zip(columns(model), values, strict=True))
+    """A row of `select <columns of the model>`. Its attributes are put where the ORM keeps what it has read: told one
+    by one they would take five times as long."""
+    row: Row = model.__mapper__.class_manager.new_instance()  # type: ignore[attr-defined]
+    told = row.__dict__
+    told.update(zip(columns(model), values, strict=True))
     for name in flags(model):
-        row[name] = bool(row[name])
-    return model(**row)
+        told[name] = bool(told[name])
+    return row
