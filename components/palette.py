@@ -12,7 +12,7 @@ from components.parts import Button, Dialog, Icon
 
 SHORTCUTS = (
     (("Ctrl", "K"), "Find a chat, a model, a page or a command"),
-    (("/",), "To the composer"),
+    (("/",), "To the composer; in it, a prompt by its name"),
     (("Enter",), "Send"),
     (("Shift", "Enter"), "Break the line"),
     (("Ctrl", "Enter"), "Keep the paste that is being written"),

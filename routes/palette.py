@@ -4,7 +4,7 @@ from typing import Any
 
 from fasthtml.components import Span
 
-from app import chats, projects, providers
+from app import chats, presets, projects, providers
 from components.addresses import url
 from components.palette import PaletteCommand, PaletteLink, PaletteList
 from routes.pages import Me, Pages, Query
@@ -18,6 +18,10 @@ PLACES = (
     ("Archived chats", "/chats?shelf=archived", "folder"),
     ("Deleted chats", "/chats?shelf=deleted", "trash"),
     ("Projects", "/projects", "folder"),
+    ("Prompts", "/prompts", "text"),
+    ("New prompt", "/prompts/new", "plus"),
+    ("Presets", "/presets", "grid"),
+    ("New preset", "/presets/new", "plus"),
     ("New paste", "/pastes/new", "plus"),
     ("Pastes", "/pastes", "paste"),
     ("Pastes shared with you", "/pastes?shelf=shared", "people"),
@@ -96,10 +100,10 @@ def folders(me: Me) -> list[Any]:
 
 
 def models(me: Me) -> list[Any]:
-    """A new chat with each model that one may use."""
-    return [
-        PaletteLink(each.label, url("/", model=each.id), "model", each.provider) for each in providers.available(me)
-    ]
+    """A new chat with each preset and each model that one may use."""
+    named = ((each.item.title, url("/chats/new", preset=each.item.id), "grid", "Preset") for each in presets.usable(me))
+    alone = ((each.label, url("/", model=each.id), "model", each.provider) for each in providers.available(me))
+    return [PaletteLink(*each) for each in (*named, *alone)]
 
 
 def looks() -> tuple[str, list[Any]]:

@@ -76,7 +76,7 @@ class From(Query):
 
 def frame(me: Me, item: Any) -> Any:
     """What stands around the pages of one preset."""
-    return shown.frame(me, item, **around(me))
+    return shown.frame(me, item, **around(me, "presets"))
 
 
 # ── the library ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -84,10 +84,10 @@ def frame(me: Me, item: Any) -> Any:
 def listed(me: Me, query: Listed):
     lying = reaching.trashed(presets.NOUN, me)
     if query.shelf:
-        return shown.PresetTrashPage(me, lying, **around(me))
+        return shown.PresetTrashPage(me, lying, **around(me, "presets"))
     said = TrashedCallout("/presets", query.trashed, "preset") if query.trashed in {x.item.id for x in lying} else ""
     found = [(each, presets.told(each)) for each in presets.usable(me, words=query.q, tag=query.tag)]
-    return shown.PresetsPage(me, found, tag=query.tag, trashed=len(lying), said=said, **around(me))
+    return shown.PresetsPage(me, found, tag=query.tag, trashed=len(lying), said=said, **around(me, "presets"))
 
 
 @ar.get("/{id:id}")
@@ -101,7 +101,7 @@ def show(me: Me, id: str, req: Request):
         author=shelving.author(preset),
         space=space_name(me, preset.item),
         tags=holdings.tags_of(presets.NOUN, id) if preset.is_mine else (),
-        **around(me),
+        **around(me, "presets"),
     )
 
 
@@ -150,12 +150,12 @@ def name_of(me: Me, kind: str, id: str) -> str:
 @ar.get("/new")
 def new(me: Me, query: From):
     settings = presets.of_chat(me, query.chat) if query.chat else Settings()
-    return shown.NewPage(me, filled(me, settings), {}, **around(me))
+    return shown.NewPage(me, filled(me, settings), {}, **around(me, "presets"))
 
 
 def new_page(me: Me, posted: PresetInput, errors: dict[str, str]) -> Any:
     """The form of a new preset as it was posted."""
-    return shown.NewPage(me, refilled(me, posted, Settings()), errors, **around(me))
+    return shown.NewPage(me, refilled(me, posted, Settings()), errors, **around(me, "presets"))
 
 
 @ar.post("")

@@ -71,9 +71,9 @@ class Word(Query):
     q: str = Field("", max_length=100)
 
 
-def around(me: Me) -> dict[str, Any]:
-    """What stands beside every page of the library."""
-    return {"shelf": shelf(me), "workspace": str(settings.value("workspace"))}
+def around(me: Me, here: str = "prompts") -> dict[str, Any]:
+    """What stands beside every page of the library; `here` is marked in the rail."""
+    return {"shelf": shelf(me, here), "workspace": str(settings.value("workspace"))}
 
 
 def frame(me: Me, item: Any) -> Any:

@@ -131,11 +131,12 @@ def ChatActions(chat: Any) -> tuple[Any, ...]:
         MenuLink("Export as Markdown", "download", href=f"{at}.md", download=True),
         MenuLink("Export as JSON", "download", href=f"{at}.json", download=True),
     )
+    preset = MenuLink("Keep as a preset", "grid", href=url("/presets/new", chat=chat.id))
     delete = (Hr(), MenuLink("Delete", "trash", danger=True, type="button", hx_delete=at, hx_swap="none"))
     if app_chats.is_temporary(chat):
-        return settings, more, Menu("chat-menu", "This chat", *exports, *delete)
+        return settings, more, Menu("chat-menu", "This chat", preset, *exports, *delete)
     rename = MenuLink("Rename", "edit", type="button", **_renames(chat))
-    ways = (PlaceItem(chat), ShareItem(chat), *exports, ArchiveItem(chat))
+    ways = (PlaceItem(chat), ShareItem(chat), preset, *exports, ArchiveItem(chat))
     return PinButton(chat), settings, more, Menu("chat-menu", "This chat", rename, *ways, *delete)
 
 

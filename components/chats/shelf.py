@@ -41,9 +41,13 @@ def ShelfContent(
     groups = [ShelfGroup(day, *(_link(chat, here) for chat in group)) for day, group in days]
     first = [ProjectGroup(projects, here)] if projects else []
     first += [ShelfGroup("Pinned", *(_link(chat, here) for chat in kept))] if kept else []
+    library = (
+        Li(ShelfLink("Prompts", url("/prompts"), here == "prompts")),
+        Li(ShelfLink("Presets", url("/presets"), here == "presets")),
+    )
     if not first and not groups:
-        return (P(cls="small faint quiet")("Your chats will be listed here."),)
-    every = Ul(cls="all")(Li(ShelfLink("All chats", url("/chats"), here == "all")))
+        return P(cls="small faint quiet")("Your chats will be listed here."), Ul(cls="all")(*library)
+    every = Ul(cls="all")(Li(ShelfLink("All chats", url("/chats"), here == "all")), *library)
     return (*(part for group in (*first, *groups) for part in group), every)
 
 
