@@ -40,6 +40,7 @@ ORDER = (
     "develop/security",
     "develop/gateway",
     "develop/items",
+    "develop/readers",
     "develop/jobs",
     "develop/events",
 )
