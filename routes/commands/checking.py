@@ -1,7 +1,7 @@
 """`check`: one line for each part of the installation, ok or what to do."""
 
 from app import blobs, config, providers, secrets
-from app.backups import health, moments, points
+from app.backups import health, moments, points, target
 from app.errors import Misconfigured
 from app.rights import machine
 from routes import assets, serving
@@ -58,7 +58,13 @@ def blobs_line() -> tuple[str, str, str]:
     if lost:
         nowhere = len({each.hash for each in lost})
         return "files", f"{nowhere} of {len(here)} are missing here and at the replica's target.", ""
-    return "files", "", f"ok: {len(here)} beside the database"
+    if config.current.files == "disk":
+        return "files", "", f"ok: {len(here)} beside the database"
+    try:
+        target.home().reachable()
+    except Misconfigured as refusal:
+        return "files", refusal.message, ""
+    return "files", "", f"ok: {len(here)} in {config.current.files}"
 
 
 def models_line() -> tuple[str, str, str]:
