@@ -145,7 +145,7 @@ def test_one_chat_is_moved_and_tagged_on_a_page_of_its_own(bob, charlie):
     at = f"/chats/{it}/place"
     assert f'href="{at}"' in bob.get(f"/chats/{it}").text
     page = bob.post(at, data={"project": teas.id, "tags": "Cups, white tea"}).text
-    assert re.search(rf'href="/projects/{teas.id}" class="within-project">Teas</a> / <button', page)
+    assert re.search(rf'href="/projects/{teas.id}">Teas</a> / </span><button', page)
     assert 'value="cups, white tea"' in bob.get(at).text and 'value="white tea"' in bob.get(at).text
     refused = bob.post(at, data={"project": teas.id, "tags": "x" * 41})
     assert refused.status_code == 422 and "at most 40 characters" in refused.text and "x" * 41 in refused.text

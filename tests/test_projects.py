@@ -46,7 +46,7 @@ def test_a_chat_that_begins_in_a_project_lies_there_and_is_told_its_instructions
     made = chat_of(bob.post("/chats", data=asked))
     page = finished(bob, made)
     assert (
-        f'href="/projects/{it.id}" class="within-project">Teas</a>' in page
+        f'href="/projects/{it.id}">Teas</a> / </span>' in page
         and "Which cup?" in bob.get(f"/projects/{it.id}").text
     )
     assert "Say it in verse." in context.instructions(me, chats.find(made, me))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fasthtml.components import A, Div, Form
+from fasthtml.components import A, Div, Form, Span
 
 from app import projects as app_projects
 from components.addresses import url
@@ -23,7 +23,7 @@ def ProjectOf(chat: Any) -> tuple[Any, ...]:
     """The project in which the chat lies, before its title; nothing where it lies in none."""
     name = app_projects.name_of(chat)
     there = url("/projects", chat.project_id) if name else ""
-    return (A(cls="within-project", href=there)(name), " / ") if name else ()
+    return (Span(cls="within-project")(A(href=there)(name), " / "),) if name else ()
 
 
 def PlacePage(
