@@ -108,7 +108,7 @@ def outcome(report: Any) -> str:
     if report.refused:
         return "Nothing was taken"
     taken = f"{counted(report.chats, 'chat', 'chats')} taken"
-    return f"{taken}, {report.here:,} were here already" if report.here else taken
+    return f"{taken}, {report.here:,} {'was' if report.here == 1 else 'were'} here already" if report.here else taken
 
 
 def counted(number: int, one: str, several: str) -> str:

@@ -25,7 +25,7 @@ def Comparison(question_id: str, *columns: Any) -> Any:
 def Keep(chat: Any, message: Any) -> Any:
     """Go on with this answer."""
     at = url("/chats", chat.id, "messages", message.id, "choice")
-    return Button("Keep this", icon="check", short=True, **_sends(at, hx_post=at))
+    return Button("Keep this", icon="check", short=True, data_keep=True, **_sends(at, hx_post=at))
 
 
 def StopOne(chat: Any, message: Any) -> Any:
