@@ -16,6 +16,8 @@ ORDER = (
     "use",
     "use/chats",
     "use/projects",
+    "use/prompts",
+    "use/presets",
     "use/pastes",
     "use/files",
     "use/terminal",

@@ -92,12 +92,17 @@ def listed(me: Me, query: Listed):
 
 @ar.get("/{id:id}")
 def show(me: Me, id: str, req: Request):
+    return page(me, id, public_url(req, url("/chats/new", preset=id)))
+
+
+def page(me: Me, id: str, link: str) -> Any:
+    """A preset with the link that begins a chat."""
     beginning = presets.begin(me, id)
     preset = beginning.preset
     return shown.PresetPage(
         me,
         beginning,
-        link=public_url(req, url("/chats/new", preset=id)),
+        link=link,
         author=shelving.author(preset),
         space=space_name(me, preset.item),
         tags=holdings.tags_of(presets.NOUN, id) if preset.is_mine else (),
