@@ -13,8 +13,8 @@ MOST_PAGES = 50
 
 
 def TextPart(file: Any, found: Any, first: int = 1) -> Any:
-    """The text of a file under its own heading; while it is being read, it asks again by itself. Of pictures none is
-    looked for."""
+    """The text of a file under its own heading, from the page `first` on; while it is being read, it asks again by
+    itself. Of pictures none is looked for."""
     item = file.item
     if found.state == "none" or file.type.startswith("image/"):
         return ""
@@ -31,7 +31,7 @@ def TextPart(file: Any, found: Any, first: int = 1) -> Any:
     return Section(cls="part text-of-file", id="text")(
         head,
         Callout("", "", found.words) if found.words else "",
-        *(PageFold(page, number == 0) for number, page in enumerate(shown(found, first))),
+        *(PageFold(page, number == 0) for number, page in enumerate(found.pages)),
         More(item, found, first),
     )
 
@@ -41,11 +41,6 @@ def told(found: Any) -> str:
     if not found.count:
         return ""
     return f"{counted(found.count, 'part')} · {counted(found.characters, 'character')}"
-
-
-def shown(found: Any, first: int) -> list[Any]:
-    """The pages from this one on."""
-    return [page for page in found.pages if page.n >= first][:MOST_PAGES]
 
 
 def PageFold(page: Any, is_open: bool) -> Any:
@@ -64,8 +59,7 @@ def PageFold(page: Any, is_open: bool) -> Any:
 
 def More(item: Any, found: Any, first: int) -> Any:
     """The way to those that follow."""
-    rest = [page.n for page in found.pages if page.n >= first][MOST_PAGES:]
-    if not rest:
+    if first + MOST_PAGES > found.count:
         return ""
-    href = place(item, first=rest[0], fragment_="text")
-    return P(cls="older")(Button(f"From {rest[0]} on", "quiet", short=True, href=href))
+    href = place(item, first=first + MOST_PAGES, fragment_="text")
+    return P(cls="older")(Button(f"From {first + MOST_PAGES:,} on", "quiet", short=True, href=href))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -10,9 +11,10 @@ from app.chats import attaching, targets
 from app.errors import Forbidden, Gone, Locked, NotFound
 from app.files import picturing, reading
 from app.holdings import shelving
-from app.items import showing
+from app.items import showing, types
 from components.addresses import asset, url
 from components.files import FilePage, LockedPage, Preview, StarForm, TextPart, Told, TrashedPage
+from components.files.texts import MOST_PAGES
 from components.files.words import is_pictured
 from components.page import document
 from components.pastes.code import LARGEST
@@ -34,7 +36,7 @@ class Shown(Query):
     """How the file is shown: its text as it was written, and from which page on what was read in it."""
 
     source: int = 0
-    first: int = 1
+    first: int = Field(1, ge=1, lt=10_000_000)
 
 
 class Wide(Query):
@@ -75,8 +77,7 @@ def page(req: Request, file: files.File, query: Shown, said: Any = "") -> Any:
     me, item = req.state.me, file.item
     if not file.is_mine and item.max_views is None:
         files.seen(item.id, me)
-    found = reading.extracted(file.hash)
-    told = text_of(file)
+    found, told = read_in(file, query.first), text_of(file)
     return FilePage(
         me,
         file,
@@ -95,6 +96,11 @@ def page(req: Request, file: files.File, query: Shown, said: Any = "") -> Any:
     )
 
 
+def read_in(file: files.File, first: int) -> files.Extracted:
+    """What was read in it, as many pages as are shown at once."""
+    return reading.extracted(file.hash, first=first, last=first + MOST_PAGES - 1)
+
+
 def text_of(file: files.File) -> Told | None:
     """The text of a file for its preview; None for what is none."""
     part = file.part
@@ -102,7 +108,7 @@ def text_of(file: files.File) -> Told | None:
         return None
     with part.file as opened:
         data = opened.read(LARGEST + 4)
-    text, cut = data[:LARGEST].decode("utf-8", "replace" if len(data) > LARGEST else "strict"), part.size > LARGEST
+    text, cut = types.text_of(data[:LARGEST]), part.size > LARGEST
     whole = not cut and part.is_text
     prose = showing.prose(part) if whole and part.syntax == "markdown" else ""
     return Told(text.replace("\r\n", "\n"), part.syntax, showing.html(part) if whole else "", prose, cut)
@@ -132,7 +138,7 @@ def text(me: Me, id: str, req: Request, query: Shown):
     if not req.headers.get("hx-request"):
         return see(url("/files", id, fragment_="text"))
     file = files.find(id, me, token=token_of(req))
-    return TextPart(file, reading.extracted(file.hash), query.first)
+    return TextPart(file, read_in(file, query.first), query.first)
 
 
 # ── what a reader does ────────────────────────────────────────────────────────────────────────────────────────────────
