@@ -124,3 +124,11 @@ def test_no_bytes_break_the_detector():
     for sign in signs:
         for tail in (b"", b"\xff", os.urandom(64), os.urandom(70_000), b"\0" * 70_000):
             assert "/" in types.told((sign + tail)[: 64 << 10])
+
+
+def test_a_text_is_read_whatever_wrote_it_and_wherever_it_was_cut():
+    for encoding in ("utf-8", "utf-16", "cp1252"):
+        assert types.text_of("Größe".encode(encoding)) == "Größe"
+    assert types.text_of("Größe".encode()[:3]) == "Gr"
+    assert types.text_of("Größe".encode("utf-16")[:-1]) == "Größ"
+    assert types.text_of(b"\x81\x8d") == "\ufffd\ufffd"

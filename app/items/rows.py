@@ -7,6 +7,7 @@ from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from app import blobs, clock
+from app.items import types
 
 PRIVATE, SPACE, UNLISTED, PUBLIC = "private", "space", "unlisted", "public"
 VISIBILITIES = (PRIVATE, SPACE, UNLISTED, PUBLIC)
@@ -117,7 +118,7 @@ class ItemPart(SQLModel, table=True):
         """Its text, '' where it is none. Raises Gone when it was lost."""
         if self.text is not None:
             return self.text
-        return self.data.decode() if self.is_text else ""
+        return types.text_of(self.data) if self.is_text else ""
 
 
 class Rendering(SQLModel, table=True):

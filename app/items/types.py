@@ -195,6 +195,16 @@ def readable(data: bytes) -> str | None:
     return None if "\0" in text else text
 
 
+def text_of(data: bytes) -> str:
+    """What bytes of a text say, whatever program wrote them: UTF-8, UTF-16 with its mark, or else Windows' letters of
+    Western Europe. A character that is cut off at the end is left out."""
+    encoding = "utf-16" if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8"
+    try:
+        return codecs.getincrementaldecoder(encoding)().decode(data)
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
 def kind_of_text(text: str, name: str) -> str:
     """Which kind of text it is: by how it begins, then by its name, then by its shape."""
     start = text[:LOOKED_AT]
