@@ -79,6 +79,10 @@ def test_of_a_temporary_chat_nothing_that_was_attached_is_written_down(bob, mode
     assert db.fetch("select count(*) from attachment where holder_id = ?", draft)[0] == 0
     attaching.remove(me, "draft", draft, "paste", attaching.of("draft", draft)[0].target_id)
     assert not names("draft", draft)
+    attach(bob, "paste", paste(bob, name="also.txt"))
+    again = chats.create(me, "Hush again", key(), model("words-23"), temporary=True)
+    assert [part.name for part in chats.turn(me, again.chat, again.question.id).parts] == ["", "also.txt"]
+    assert not names("draft", attaching.draft_of(me)) and not db.fetch("select 1 from part where name = 'also.txt'")
 
 
 # ── what the model is sent ────────────────────────────────────────────────────────────────────────────────────────────
@@ -281,7 +285,7 @@ def test_a_document_is_waited_for_and_kept_by_its_pages(bob, model, upstream):
 
 
 def test_without_a_script_things_are_found_uploaded_attached_and_taken_away(bob, charlie, model):
-    tea = paste(bob, title="steeping.txt")
+    tea = paste(bob, name="steeping.txt")
     page = bob.get("/drafts/new/attachments", params={"q": "steep"})
     assert "steeping.txt" in page.text and 'enctype="multipart/form-data"' in page.text
     assert "steeping.txt" not in charlie.get("/drafts/new/attachments", params={"q": "steep"}).text

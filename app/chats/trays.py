@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from app import chats, files, pastes, providers
+from app import chats, clock, db, files, pastes, providers
 from app.chats import attaching, books, material, targets
 from app.chats.context import window
 from app.chats.targets import Target
@@ -10,6 +10,12 @@ from app.chats.tree import Attachment, Chat
 from app.rights import Caller
 
 MOST_FOUND = 12
+# Pastes without a title are called by the first of their texts.
+UNTITLED = """select item.id, itempart.name, item.changed_at from item
+    join itempart on itempart.item_id = item.id and itempart.number = item.current and itempart.position = 0
+    where item.kind = 'paste' and item.owner_id = ? and item.title = '' and not item.sealed and item.trashed_at is null
+    and (item.expires_at is null or item.expires_at > ?) and {}
+    order by item.changed_at desc limit ?"""
 
 
 @dataclass
@@ -110,10 +116,9 @@ def offers(me: Caller, words: str = "", kinds: tuple[str, ...] = targets.KINDS, 
         rows = files.mine(me, words=words, limit=MOST_FOUND, folder=None).rows
         found += [Offer(targets.FILE, row.item.id, row.item.title, row.item.changed_at) for row in rows]
     if targets.PASTE in kinds:
-        found += [
-            Offer(targets.PASTE, row.item.id, row.title, row.item.changed_at)
-            for row in pastes.mine(me, words=words, limit=MOST_FOUND).rows
-        ]
+        rows = pastes.mine(me, words=words, limit=MOST_FOUND).rows
+        found += [Offer(targets.PASTE, row.item.id, row.title, row.item.changed_at) for row in rows]
+        found += untitled(me, words) if words else []
     if targets.CHAT in kinds:
         found += [
             Offer(targets.CHAT, chat.id, chat.title, chat.changed_at)
@@ -121,3 +126,11 @@ def offers(me: Caller, words: str = "", kinds: tuple[str, ...] = targets.KINDS, 
             if chat.id != but
         ]
     return sorted(found, key=lambda each: each.changed_at, reverse=True)[: MOST_FOUND * (1 if words else 2)]
+
+
+def untitled(me: Caller, words: str) -> list[Offer]:
+    """One's pastes without a title whose first text is called so."""
+    asked = [word.lower() for word in words.split()[:8]]
+    named = " and ".join(["instr(lower(itempart.name), ?) > 0"] * len(asked))
+    rows = db.fetch_all(UNTITLED.format(named), me.id, clock.now(), *asked, MOST_FOUND)
+    return [Offer(targets.PASTE, id, name, changed_at) for id, name, changed_at in rows]

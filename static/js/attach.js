@@ -15,6 +15,11 @@
     let polls;
     let turn = 0;
 
+    // What changes in the tray is told to who does not see it.
+    const told = Object.assign(document.createElement('p'), { className: 'unseen' });
+    told.setAttribute('role', 'status');
+    form.append(told);
+
     // ── the tray ────────────────────────────────────────────────────────────────────────────────────────────────────
     const model = () => form.elements.model?.value ?? '';
     const put = html => {
@@ -37,7 +42,12 @@
     };
     const refresh = () => ask(`${address}?${new URLSearchParams({ model: model() })}`);
     const change = (path, target, name = 'target') => ask(path, new URLSearchParams({ [name]: target, model: model() }));
-    const attach = target => change(address, target);
+    const attach = async target => {
+      if (!await change(address, target)) return false;
+      const last = [...tray().querySelectorAll('.chip .name')].at(-1)?.textContent;
+      told.textContent = last ? `${last} is attached.` : '';
+      return true;
+    };
     const soon = () => {
       clearTimeout(polls);
       if (tray().hasAttribute('data-coming')) polls = setTimeout(refresh, POLL);
@@ -48,6 +58,7 @@
       if (!button) return;
       event.preventDefault();
       change(button.getAttribute('formaction'), button.value, button.name);
+      told.textContent = `${button.parentElement.querySelector('.name').textContent} is taken away.`;
       form.querySelector('textarea').focus();
     });
     document.addEventListener('change', event => {
