@@ -16,6 +16,8 @@ SHORTCUTS = (
     (("Enter",), "Send"),
     (("Shift", "Enter"), "Break the line"),
     (("Ctrl", "Enter"), "Keep the paste that is being written"),
+    (("Ctrl", "V"), "On the page of files: upload what was copied"),
+    (("Space",), "In a list of files: tick one; Shift and an arrow tick several"),
     (("Esc",), "Stop the answer, close what is open"),
     (("↑",), "Edit the last question, in an empty composer"),
     (("Shift", "click"), "Choose several, on the boxes of a list; Ctrl A takes all"),

@@ -128,7 +128,9 @@ def FilesPage(
         ),
         bringer(root_path.get(), *named(folder), it.space, uploader["largest"]) if may_add else "",
     )
-    beside = Margin("Beside the list", RoomMeter(*used) if used[1] else "", Terminal(address) if address else "")
+    beside = Margin(
+        "Beside the list", RoomMeter(*used) if used[1] else "", Terminal(address) if address and may_add else ""
+    )
     about: dict[str, Any] = {"crumbs": crumbed(me, path[:-1], (title, None))} if folder else {"here": "Files"}
     return Page(
         me,

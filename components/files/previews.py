@@ -28,14 +28,14 @@ class Told:
     cut: bool = False
 
 
-def Preview(file: Any, told: Told | None = None, source: bool = False) -> Any:
-    """What can be shown of it; `told` is its text, where it has one."""
+def Preview(file: Any, told: Told | None = None, source: bool = False, pixels: tuple[int, int] = (0, 0)) -> Any:
+    """What can be shown of it; `told` is its text, where it has one, `pixels` the width and height of a picture."""
     if told is not None:
         return TextFigure(file, told, source)
     if file.type == PDF:
         return PdfFigure(file)
     if is_pictured(file.type) or file.type in SHOWN:
-        return PictureFigure(file)
+        return PictureFigure(file, pixels)
     for start, tag in PLAYED.items():
         if file.type.startswith(start):
             return PlayFigure(file, tag)
@@ -47,12 +47,14 @@ def at(file: Any) -> dict[str, Any]:
     return {} if file.revision.number == file.item.current else {"revision": file.revision.number}
 
 
-def PictureFigure(file: Any) -> Any:
+def PictureFigure(file: Any, pixels: tuple[int, int]) -> Any:
     """A picture at the width of the page; the whole of it opens in its own tab."""
     raw = place(file.item, "raw", **at(file))
     shown = thumbnail(file.item, 1280) if not at(file) else raw
     whole = A(href=raw, target="_blank", rel="noopener", title="Open the whole picture")
-    return Figure(cls="preview picture")(whole(Img(src=shown, alt=file.name)))
+    # Its place is kept free while it comes.
+    room = {"width": pixels[0], "height": pixels[1]} if pixels[0] else {}
+    return Figure(cls="preview picture")(whole(Img(src=shown, alt=file.name, **room)))
 
 
 def PdfFigure(file: Any) -> Any:

@@ -6,10 +6,12 @@ from fasthtml.components import H2, Div, P, Pre, Section, Span
 
 from components.files.words import place
 from components.parts import Button, Callout, Fold, Progress
+from components.pastes.code import CsvTable
 from components.pastes.words import counted
 
 # Pages on one page; the others are behind a link.
 MOST_PAGES = 50
+UNITS = ("page", "sheet", "slide")
 
 
 def TextPart(file: Any, found: Any, first: int = 1) -> Any:
@@ -40,7 +42,8 @@ def told(found: Any) -> str:
     """How much there is."""
     if not found.count:
         return ""
-    return f"{counted(found.count, 'part')} · {counted(found.characters, 'character')}"
+    word = found.pages[0].label.partition(" ")[0] if found.pages else ""
+    return f"{counted(found.count, word if word in UNITS else 'part')} · {counted(found.characters, 'character')}"
 
 
 def PageFold(page: Any, is_open: bool) -> Any:
@@ -50,11 +53,19 @@ def PageFold(page: Any, is_open: bool) -> Any:
     return Fold(
         "text",
         page.label or f"part {page.n}",
-        Pre(cls="read", tabindex="0", aria_label=page.label)(words) if words else P("There is no text on it."),
+        Words(page, words),
         cost=cost,
         open=is_open,
         id=f"page-{page.n}",
     )
+
+
+def Words(page: Any, words: str) -> Any:
+    """What it says: a sheet as a table, where it is one."""
+    if not words:
+        return P("There is no text on it.")
+    table = CsvTable(words, page.label) if page.label.startswith("sheet") and "\t" in words else None
+    return table if table is not None else Pre(cls="read", tabindex="0", aria_label=page.label)(words)
 
 
 def More(item: Any, found: Any, first: int) -> Any:

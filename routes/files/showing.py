@@ -81,7 +81,7 @@ def page(req: Request, file: files.File, query: Shown, said: Any = "") -> Any:
     return FilePage(
         me,
         file,
-        Preview(file, told, bool(query.source)),
+        Preview(file, told, bool(query.source), (found.width, found.height)),
         text="" if told is not None else TextPart(file, found, query.first),
         link=link_of(req, item.id),
         author=shelving.author(file),
