@@ -12,6 +12,7 @@ from app.files import reading
 from app.files.reading import working
 from app.rights import Caller
 from tests import papers
+from tests.test_types import compound
 
 
 @pytest.fixture
@@ -122,6 +123,8 @@ def test_the_same_bytes_are_read_once_and_what_has_no_text_not_at_all(house, me)
     ("data", "name", "words"),
     [
         (papers.locked_pdf(), "a.pdf", "protected by a password"),
+        (compound("EncryptedPackage"), "a.docx", "protected by a password"),
+        (compound("WordDocument"), "a.doc", "before 2007"),
         (b"%PDF-1.7\n" + b"\xff" * 500, "a.pdf", "broken"),
         (papers.docx([])[:5000] + b"\0" * 50, "a.docx", "broken"),
         (papers.replaced(papers.docx([]), {"word/document.xml": b"<w:document"}), "a.docx", "broken"),
@@ -152,11 +155,11 @@ def test_a_workbook_of_a_million_rows_and_a_book_without_an_end_are_read_as_far_
 
 
 def test_what_takes_too_long_keeps_the_pages_that_were_read(house, me, monkeypatch):
-    monkeypatch.setattr(working, "SECONDS", 1.0)
+    monkeypatch.setattr(working, "SECONDS", 2.5)
     book = papers.xlsx({"First": [["Tea"]], "Second": [[1]]})
     found = read(me, papers.replaced(book, {"xl/worksheets/sheet2.xml": papers.WIDE}), "slow.xlsx")
     assert found.state == "done" and found.pages[0].text == "Tea"
-    assert re.fullmatch("Nothing after sheet .* was read. It took longer than 1 seconds to read.", found.words)
+    assert re.fullmatch("Nothing after sheet .* was read. It took longer than 2.5 seconds to read.", found.words)
 
 
 def test_a_scan_without_text_says_so(house, me):

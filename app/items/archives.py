@@ -7,9 +7,12 @@ OFFICE = "application/vnd.openxmlformats-officedocument."
 DOCX = OFFICE + "wordprocessingml.document"
 XLSX = OFFICE + "spreadsheetml.sheet"
 PPTX = OFFICE + "presentationml.presentation"
+COMPOUND = "application/x-ole-storage"
 OPEN = "application/vnd.oasis.opendocument."
 ODT, ODS, ODP = OPEN + "text", OPEN + "spreadsheet", OPEN + "presentation"
 ZIP = "application/zip"
+# A document of an office with a password, of whichever kind it is inside.
+LOCKED = "application/x-ooxml-protected"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # What [Content_Types].xml calls the main part.
 MAINS = (
@@ -37,7 +40,7 @@ LARGEST_LIST = 256 << 10
 MIMETYPE = re.compile(rb"application/(epub\+zip|vnd\.oasis\.opendocument\.[a-z-]{1,40})")
 # The names of streams in files of the old Office, as its directory has them.
 STREAMS = (
-    ("EncryptedPackage", "application/x-ole-storage"),
+    ("EncryptedPackage", LOCKED),
     ("WordDocument", "application/msword"),
     ("Workbook", "application/vnd.ms-excel"),
     ("Book", "application/vnd.ms-excel"),
@@ -77,4 +80,4 @@ def compound(data: bytes) -> str:
     start = (int.from_bytes(data[48:52], "little") + 1) * size
     directory = data[start : start + 4096]
     found = (type for name, type in STREAMS if name.encode("utf-16-le") + b"\0\0" in directory)
-    return next(found, "application/x-ole-storage")
+    return next(found, COMPOUND)

@@ -4,21 +4,34 @@ from dataclasses import dataclass, field
 
 from app import clock, db
 from app.db import Transaction
-from app.files.rows import NONE, QUEUED
+from app.files.rows import FAILED, NONE, QUEUED, RUNNING
+from app.items import archives
 
 # Goes up whenever more or other text comes out of the same bytes: then all of them are read anew.
 VERSION = 1
 LARGEST = 256 << 20
-PDF, CSV, HTML = "application/pdf", "text/csv", "text/html"
-OFFICE = "application/vnd.openxmlformats-officedocument."
-DOCX = OFFICE + "wordprocessingml.document"
-XLSX = OFFICE + "spreadsheetml.sheet"
-PPTX = OFFICE + "presentationml.presentation"
+PDF, HTML = "application/pdf", "text/html"
+# What a document of an office is read as.
+OFFICE = {
+    archives.DOCX: "docx",
+    archives.XLSX: "xlsx",
+    "application/vnd.ms-excel.sheet.macroenabled.12": "xlsx",
+    archives.PPTX: "pptx",
+}
+OLD = "It is a document of Office before 2007, or one with a password, which is not read. Save it as {} without one."
+# What is not even tried, and why.
+UNREAD = {
+    archives.LOCKED: "It is protected by a password. Upload it without one to have it read.",
+    archives.COMPOUND: OLD.format("DOCX, XLSX or PPTX"),
+    "application/msword": OLD.format("DOCX"),
+    "application/vnd.ms-excel": OLD.format("XLSX"),
+    "application/vnd.ms-powerpoint": OLD.format("PPTX"),
+}
 PICTURES = frozenset(
     ("image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/tiff", "image/bmp", "image/x-icon")
 )
 START = """insert into extract (hash, version, state, pages, characters, words, width, height, at)
-    values (:hash, :version, :state, 0, 0, '', 0, 0, :now) on conflict (hash) do nothing"""
+    values (:hash, :version, :state, 0, 0, :words, 0, 0, :now) on conflict (hash) do nothing"""
 
 
 @dataclass(frozen=True)
@@ -49,7 +62,7 @@ class Extracted:
     @property
     def is_coming(self) -> bool:
         """Whether more will be found."""
-        return self.state in (QUEUED, "running")
+        return self.state in (QUEUED, RUNNING)
 
     @property
     def text(self) -> str:
@@ -59,15 +72,19 @@ class Extracted:
 
 def is_readable(type: str) -> bool:
     """Whether text (or a picture's size) is looked for in files of this type."""
-    return type in PICTURES or type in (PDF, DOCX, XLSX, PPTX) or type.startswith("text/") or type == "application/json"
+    return type in PICTURES or type in OFFICE or type in (PDF, "application/json") or type.startswith("text/")
 
 
 def wanted(tx: Transaction, hash: str, type: str, size: int) -> None:
     """Have these bytes read after the commit, unless they were or there is nothing to read. For bytes in a file of
     their own: a text in its row is read there."""
-    if not is_readable(type) or size > LARGEST:
+    words = UNREAD.get(type, "")
+    if is_readable(type) and size > LARGEST:
+        words = f"It is larger than {LARGEST >> 20} MiB, up to which files are read."
+    if not is_readable(type) and not words:
         return
-    if tx.run(START, hash=hash, version=VERSION, state=QUEUED, now=clock.now()).rowcount:
+    told = {"state": FAILED if words else QUEUED, "words": words}
+    if tx.run(START, hash=hash, version=VERSION, **told, now=clock.now()).rowcount and not words:
         tx.later("files.picture" if type in PICTURES else "files.read", hash, type, priority=5)
 
 

@@ -7,7 +7,7 @@ from app import clock, db
 from app.errors import Gone
 from app.files import picturing
 from app.files.opening import opened
-from app.files.reading.extracting import DOCX, HTML, PDF, PICTURES, PPTX, VERSION, XLSX
+from app.files.reading.extracting import HTML, OFFICE, PDF, PICTURES, VERSION, wanted
 from app.files.rows import DONE, FAILED, QUEUED, RUNNING
 from app.later import Cancelled, Stopped, progress
 from app.readers import asking
@@ -19,20 +19,19 @@ PATIENCE = 600.0
 LATE = 10 * clock.MINUTE
 # What is written at once, or after so many seconds.
 BATCH, PACE = 256 << 10, 1.0
-DEEDS = {PDF: "pdf", DOCX: "docx", XLSX: "xlsx", PPTX: "pptx", HTML: "html"}
+DEEDS = OFFICE | {PDF: "pdf", HTML: "html"}
 TABLES = ("text/csv", "text/tab-separated-values")
 PICTURED = ", ".join(f"'{type}'" for type in sorted(PICTURES))
 NEXT = f"""select extract.hash, type from extract join itempart on itempart.hash = extract.hash
     where state = '{QUEUED}' and type not in ({PICTURED}) order by at limit 1"""
 BEGIN = f"""update extract set state = '{RUNNING}', version = {VERSION}, pages = 0, characters = 0, words = '',
     at = :now where hash = :hash and state in ('{QUEUED}', '{RUNNING}')"""
-QUEUE = f"update extract set state = '{QUEUED}', at = :now where hash = :hash"
 TELL = """update extract set state = :state, pages = :pages, characters = :characters, words = :words, at = :now
     where hash = :hash"""
 PAGE = "insert into extractpage (hash, n, label, text) values (:hash, :n, :label, :text)"
 MEASURE = f"""update extract set state = :state, width = :width, height = :height, words = :words, at = :now,
     version = {VERSION} where hash = :hash"""
-LOST = f"""select extract.hash, max(type) from extract join itempart on itempart.hash = extract.hash
+LOST = f"""select extract.hash, max(type), max(size) from extract join itempart on itempart.hash = extract.hash
     where (state in ('{QUEUED}', '{RUNNING}') and at < ?) or version < {VERSION} group by extract.hash limit 200"""
 OVER = """select hash from extract where at < ? and not exists
     (select 1 from blobuse where blobuse.hash = extract.hash) limit 1000"""
@@ -150,14 +149,9 @@ def catch_up() -> None:
     if not rows:
         return
     with db.write() as tx:
-        for hash, type in rows:
-            tx.run(
-                "update extract set state = :state, at = :now where hash = :hash",
-                state=QUEUED,
-                now=clock.now(),
-                hash=hash,
-            )
-            tx.later("files.picture" if type in PICTURES else "files.read", hash, type, priority=5)
+        for hash, type, size in rows:
+            tx.run("delete from extract where hash = :hash", hash=hash)
+            wanted(tx, hash, type, size)
 
 
 def sweep() -> int:
