@@ -21,6 +21,7 @@ from app.verbs import cursors
 from components.verbs import LANGUAGES
 from components.verbs.snippets import snippet
 from routes import api, openapi
+from tests import exports
 
 DOORS = ("api", "mcp", "chat")
 SCOPES = [*keys.SCOPES]
@@ -189,7 +190,7 @@ def caller(person, **more):
 
 def test_every_verb_that_changes_something_writes_down_who_did_it(house, token, bob, charlie, model):
     """Each of them is called with its first example, on things of one's own."""
-    model("words-20")
+    model("words-20"), model("echo")
 
     def call(name, asked):
         verb = verbs.ALL[name]
@@ -206,8 +207,11 @@ def test_every_verb_that_changes_something_writes_down_who_did_it(house, token, 
     names += ["pastes.trash", "pastes.untrash", "chats.ask", "chats.stop", "chats.share", "chats.unshare"]
     ids["project"] = call("projects.create", {"name": "Teas"})["id"]
     names += [f"chats.{deed}" for deed in ("rename", "pin", "tag", "move", "archive", "delete", "restore")]
+    ids |= {"model": "fake/words-20", "other": "fake/echo"}
+    names += ["chats.compare", "chats.keep", "chats.import"]
     names += [f"projects.{deed}" for deed in ("create", "change", "attach", "detach", "delete")]
     ids["file"] = call("files.create", {"name": "a.txt", "text": "a"})["id"]
+    ids["export"] = call("files.create", {"name": "a.json", "text": exports.chatgpt().decode()})["id"]
     ids["folder"] = call("folders.create", {"name": "Teas"})["id"]
     deeds = "create revise restore change share unshare move copy upload fetch trash untrash"
     names += [f"files.{deed}" for deed in deeds.split()]
@@ -223,11 +227,14 @@ def test_every_verb_that_changes_something_writes_down_who_did_it(house, token, 
         asked = said | {"chat_id": ids["chat"]} if name == "chats.ask" else filled(example(name), ids)
         answer = call(name, asked)
         ids["share"] = answer["id"] if name.endswith(".share") else ids.get("share")
+        if name == "chats.compare":
+            ids |= {"chat": answer["chat_id"], "answer": answer["data"][1]["message_id"]}
         assert (MADE.get(name, name), "api") in written(bob)[before:], name
 
 
 # A fork is a paste that is made, and so on.
 MADE = {"pastes.fork": "pastes.create", "files.copy": "files.create", "files.restore": "files.revise"}
+MADE |= {"chats.compare": "chats.create", "chats.import": "chats.begin_import"}
 MADE |= {"prompts.restore": "prompts.revise", "presets.restore": "presets.revise"}
 
 
@@ -312,8 +319,7 @@ def test_models_are_not_offered_what_asks_models():
     free = {verb.name for verb in verbs.ALL.values() if verb.offered_to_models and not verb.needs_click}
     assert free == {name for name in offered if verbs.ALL[name].read_only}
     assert not any(
-        verb.destructive and not verb.name.endswith((".trash", ".unshare", ".delete"))
-        for verb in verbs.ALL.values()
+        verb.destructive and not verb.name.endswith((".trash", ".unshare", ".delete")) for verb in verbs.ALL.values()
     )
 
 

@@ -1,5 +1,5 @@
 """What programs, agents and models may ask of chats."""
 
-from app.chats.verbs import asking, ordering, projects, reading, sharing
+from app.chats.verbs import asking, comparing, importing, ordering, projects, reading, sharing
 
-__all__ = ["asking", "ordering", "projects", "reading", "sharing"]
+__all__ = ["asking", "comparing", "importing", "ordering", "projects", "reading", "sharing"]
