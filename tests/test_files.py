@@ -1,5 +1,7 @@
 """Files: stored by what they hold, under a name of their own where they lie, with versions, folders and the trash."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from app import blobs, clock, db, files, items, rights, spaces
@@ -68,6 +70,21 @@ def test_a_name_that_is_taken_gets_a_number_or_becomes_a_version_or_is_refused(m
     with pytest.raises(Conflict):
         files.rename(me, again.id, "tea (2).txt")
     assert files.rename(me, again.id, "TEA.txt").title == "TEA.txt"  # only the case of its own
+
+
+def test_those_who_store_at_once_get_files_or_versions_and_never_half_of_one(me):
+    def store(n: int) -> files.File:
+        return files.create(
+            me, files.arrived(me, b"green tea, cup %d" % n), "Tea.txt", clash=("revise", "rename")[n % 2]
+        )
+
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(store, range(12)))
+    page = files.mine(me)
+    assert len({row.title.casefold() for row in page.rows}) == len(page.rows)
+    assert len({(file.id, file.revision.number) for file in made}) == 12
+    for n, file in enumerate(made):
+        assert files.find(file.id, me, number=file.revision.number).part.content == f"green tea, cup {n}"
 
 
 @pytest.mark.parametrize("name", ["a/b", "..", "a\\b", "x" * 201, "a\x00b", "a\u202etxt.exe", "\ud800"])

@@ -90,10 +90,20 @@ def page(req: Request, file: files.File, query: Shown, said: Any = "") -> Any:
         starred=bool(me) and files.is_starred(me, item.id),
         pixels=(found.width, found.height),
         largest=largest(),
+        at_once=file.can_write and writes(me, item.id),
         said=said,
         shelf=shelf(me, item.id),
         workspace=workspace(),
     )
+
+
+def writes(me: Caller, id: str) -> bool:
+    """Whether somebody may send the next version without what opens the file beside their account: uploads in pieces
+    have addresses of their own, to which its cookie does not go."""
+    try:
+        return bool(me) and not me.is_guest and files.allowed(id, me).can_write
+    except NotFound:
+        return False
 
 
 def read_in(file: files.File, first: int) -> files.Extracted:
@@ -135,9 +145,10 @@ def pictured(request: Request) -> bytes | None:
 
 @ar.get("/files/{id:id}/text", who=ANYONE)
 def text(me: Me, id: str, req: Request, query: Shown):
-    if not req.headers.get("hx-request"):
+    is_asked = bool(req.headers.get("hx-request"))
+    file = files.find(id, me, token=token_of(req), looks=is_asked)
+    if not is_asked:
         return see(url("/files", id, fragment_="text"))
-    file = files.find(id, me, token=token_of(req))
     return TextPart(file, read_in(file, query.first), query.first)
 
 
@@ -159,7 +170,7 @@ def question(me: Me, id: str, req: Request):
     try:
         attaching.add(me, attaching.DRAFT, attaching.draft_of(me), targets.FILE, id)
     except NotFound:
-        raise Forbidden("You read it by a link. Make a copy of your own first: that can be asked about.") from None
+        raise Forbidden("You read it by a link. Copy it to your files first: the copy can be asked about.") from None
     return see(url("/"))
 
 
