@@ -15,6 +15,8 @@ ORDER = (
     "start",
     "use",
     "use/chats",
+    "use/comparing",
+    "use/imports",
     "use/projects",
     "use/prompts",
     "use/presets",
