@@ -63,8 +63,10 @@ def add(me: Caller, holder_kind: str, holder_id: str, kind: str, target_id: str)
         return row
     with db.write() as tx:
         tx.session.merge(row)
-        if holder_kind != DRAFT:
-            tx.audit(me, f"{holder_kind}s.attach", holder_id, note=f"{kind} {target_id}")
+        if holder_kind == CHAT:
+            tx.audit(me, "chats.attach", holder_id, note=f"{kind} {target_id}")
+        elif holder_kind == PROJECT:
+            tx.audit(me, "projects.attach", holder_id, note=f"{kind} {target_id}")
     return row
 
 
@@ -105,8 +107,10 @@ def remove(me: Caller, holder_kind: str, holder_id: str, kind: str, target_id: s
         return
     with db.write() as tx:
         tx.run(CLEAR, holder=holder_kind, id=holder_id, kind=kind, target=target_id)
-        if holder_kind != DRAFT:
-            tx.audit(me, f"{holder_kind}s.detach", holder_id, note=f"{kind} {target_id}")
+        if holder_kind == CHAT:
+            tx.audit(me, "chats.detach", holder_id, note=f"{kind} {target_id}")
+        elif holder_kind == PROJECT:
+            tx.audit(me, "projects.detach", holder_id, note=f"{kind} {target_id}")
 
 
 def clear(tx: db.Transaction | None, draft: str, sent: Iterable[Part]) -> None:

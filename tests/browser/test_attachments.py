@@ -91,12 +91,19 @@ def test_code_and_tables_of_an_answer_are_saved_with_one_click_and_a_table_goes_
     page.get_by_role("button", name="Save as a paste").first.click()
     page.locator(".toast", has_text="Saved as the paste").wait_for()
     page.get_by_role("button", name="Save as a file").first.click()
-    page.locator(".toast", has_text="Saved as the file").wait_for()
+    file = page.locator(".toast", has_text="Saved as the file").get_by_role("link", name="Open")
+    assert file.get_attribute("href").startswith("/files/")
     shot(page, "saved")
     with page.expect_download() as coming:
         page.get_by_role("button", name="CSV: download this table").first.click()
     text = Path(coming.value.path()).read_text("utf-8-sig")
     assert "," in text.splitlines()[0] and len(text.splitlines()) == page.locator("table").first.locator("tr").count()
     assert looked_at(page, "saved") == []
-    page.locator(".toast a").last.click()
-    page.wait_for_url("**/files/*")
+    # What a spreadsheet would take for a formula goes out as text.
+    cells = ["=cmd()", "+1", "-2.5 %", "@x", 'a "b", c', "-y"]
+    ask(page, "| cell |\n|---|\n" + "".join(f"| {each} |\n" for each in cells), "echo")
+    page.locator(".table-acts").nth(1).wait_for()
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="CSV: download this table").last.click()
+    told = Path(coming.value.path()).read_text("utf-8-sig").split()
+    assert " ".join(told) == 'cell \'=cmd() +1 -2.5 % \'@x "a ""b"", c" \'-y'
