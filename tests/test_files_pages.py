@@ -189,6 +189,18 @@ def test_a_link_with_a_password_opens_the_file_and_its_bytes_and_only_these(bob,
     assert reader.get(f"/files/{id}/raw").status_code == 200 and reader.get(f"/files/{other}").status_code == 404
 
 
+def test_who_writes_by_a_link_brings_a_version_by_the_form_and_copies_it(bob, charlie):
+    id = made(bob, b"one", "a.txt")
+    page = bob.post(f"/files/{id}/shares", data={"audience": "known", "role": "writer"}).text
+    seen = charlie.get(re.search(r'value="([^"]+\?token=[^"]+)"', page)[1]).text
+    assert "Upload a new version" in seen and "data-uploader" not in seen and "Rename" not in seen
+    two = {"file": ("x.txt", b"two")}
+    page = charlie.post(f"/files/{id}/revisions", data={"base": "1"}, files=two, headers=HTML)
+    assert page.status_code == 200 and "version 2" in page.text
+    mine = charlie.post(f"/files/{id}/copies")
+    assert "Rename" in mine.text and mine.url.path != f"/files/{id}" and "a.txt" in charlie.get("/files").text
+
+
 def test_readers_are_chosen_and_a_wrong_number_comes_back_with_a_sentence(bob, reader):
     id = made(bob)
     bob.post(f"/files/{id}/settings", data={"visibility": "unlisted", "life": "3600", "tags": "tea", "views": "9"})

@@ -293,6 +293,7 @@ POST    /files/{id:id}/opening                           404     404      404   
 POST    /files/{id:id}/star                              401     404      404    303
 POST    /files/{id:id}/star/removal                      401     303      303    303
 POST    /files/{id:id}/question                          401     404      404    303
+POST    /files/{id:id}/copies                            401     404      404    303
 POST    /files/{id:id}/name                              401     404      404    303
 POST    /files/{id:id}/trash                             401     404      404    303
 GET     /files/{id:id}/history                           404     404      404    200

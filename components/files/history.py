@@ -27,7 +27,9 @@ def HistoryPage(
     """Every version, the newest first, and the form that brings the next."""
     rows = Ol(cls="revisions versions")(*(VersionRow(me, file, each) for each in past))
     column = Div(cls="column")(
-        PageHead("Versions", f"Of “{file.name}”."), rows, NextForm(file, error) if file.can_write else ""
+        PageHead("Versions", f"Of “{file.name}”."),
+        rows,
+        NextForm(file, error) if file.can_write and me and not me.is_guest else "",
     )
     return Page(
         me,
@@ -58,7 +60,7 @@ def VersionRow(me: Caller, file: Any, past: Any) -> Any:
             Span(cls="gist")(f"{who}: {note}" if note else who),
             Span(cls="facts")(Span(), Span(size_words(revision.size)), Ago(revision.created_at, me)),
             Div(cls="actions")(
-                back if file.can_write and not current else "",
+                back if file.can_write and me and not current else "",
                 IconButton(
                     "download",
                     f"Download version {number}",
@@ -96,14 +98,14 @@ def NextForm(file: Any, error: str = "") -> Any:
     )
 
 
-def EarlierNotice(file: Any) -> Any:
+def EarlierNotice(me: Caller, file: Any) -> Any:
     """That this is not the current version, and the way back to it."""
     item, number = file.item, file.revision.number
     back = (
         Form(method="post", action=place(item, "revisions", number, "restoration"))(
             Hidden("base", item.current), Button("Bring it back", short=True)
         )
-        if file.can_write
+        if file.can_write and me
         else ""
     )
     now = Span("The file is at ", A(href=place(item))(f"version {item.current}"), ".")

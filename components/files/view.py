@@ -30,19 +30,21 @@ def FilePage(
     starred: bool = False,
     pixels: tuple[int, int] = (0, 0),
     largest: int = 0,
+    at_once: bool = False,
     shelf: Any = None,
     said: Any = "",
     workspace: str = "Inglenook",
 ) -> Any:
     """A file. `link` is its whole address, `preview` what is shown of it, `text` what was read in it, `path` the
-    folders that it lies in, `pixels` the width and height of a picture."""
+    folders that it lies in, `pixels` the width and height of a picture, `at_once` whether the script may send the next
+    version: who writes by a link only has the form."""
     column = Div(cls="column")(
         said,
         FileHead(me, file, author),
         preview,
         text,
         Uploader(largest=largest, file_id=file.id, base=file.item.current, into=f"as the next version of “{file.name}”")
-        if file.can_write
+        if at_once
         else "",
     )
     return Page(
@@ -107,17 +109,18 @@ def FileMargin(me: Caller, file: Any, link: str, tags: Sequence[str], pixels: tu
 
 def deeds(me: Caller, file: Any) -> list[Any]:
     """What this person can do here."""
-    item, own = file.item, file.is_mine
+    item, own, member = file.item, file.is_mine, bool(me) and not me.is_guest
     return [
         _press("copy", "Copy the link", type="button", data_copy="#link"),
-        _post("chat", "Ask about this", place(item, "question")) if me and not me.is_guest else "",
+        _post("chat", "Ask about this", place(item, "question")) if member else "",
         _press("edit", "Rename", type="button", commandfor="name-box", command="show-modal") if own else "",
         _go("upload", "Upload a new version", place(item, "history", fragment_="next"), data_pick="files")
-        if file.can_write
+        if file.can_write and member
         else "",
         _go("history", "Versions", place(item, "history")),
         _chosen("folder", "Move", item, "move") if own else "",
-        _chosen("fork", "Copy", item, "copy") if me and not me.is_guest else "",
+        _chosen("fork", "Copy", item, "copy") if own else "",
+        _post("fork", "Copy to your files", place(item, "copies")) if member and not own else "",
         _go("admin", "Readers, expiry, tags", place(item, "settings")) if own else "",
         _post("trash", "Move to the trash", place(item, "trash"), danger=True) if own else "",
     ]

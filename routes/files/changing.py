@@ -87,6 +87,11 @@ def rename(me: Me, id: str, posted: Named):
     return see(url("/files", id))
 
 
+@ar.post("/files/{id:id}/copies")
+def copy_one(me: Me, id: str, req: Request):
+    return see(url("/files", files.copy(me, id, token=token_of(req)).id))
+
+
 @ar.post("/files/{id:id}/trash")
 def trash(me: Me, id: str):
     folder = files.held(id, me).folder_id
@@ -105,7 +110,7 @@ def history(me: Me, id: str, req: Request):
 @ar.get("/files/{id:id}/revisions/{number:int}", who=ANYONE)
 def revision(me: Me, id: str, number: int, req: Request, query: Shown):
     file = files.find(id, me, token=token_of(req), number=number)
-    about = {"link": link_of(req, id), "path": path_of(me, file.item), "said": EarlierNotice(file)}
+    about = {"link": link_of(req, id), "path": path_of(me, file.item), "said": EarlierNotice(me, file)}
     preview = Preview(file, text_of(file), bool(query.source))
     return FilePage(me, file, preview, **about, shelf=shelf(me, id), workspace=workspace())
 

@@ -12,6 +12,7 @@ from app.errors import Forbidden, Gone, Locked, NotFound
 from app.files import picturing, reading
 from app.holdings import shelving
 from app.items import showing, types
+from app.rights import Caller
 from components.addresses import asset, url
 from components.files import FilePage, LockedPage, Preview, StarForm, TextPart, Told, TrashedPage
 from components.files.texts import MOST_PAGES

@@ -12,7 +12,7 @@ from app.errors import Invalid, Refusal
 from app.rights import Caller
 from components.addresses import url
 from routes.files.forms import Form
-from routes.files.places import ar, link_of
+from routes.files.places import ar, link_of, token_of
 from routes.headers import heard
 from routes.pages import see
 from routes.posting import bodies
@@ -127,15 +127,15 @@ def answered(
 @ar.plain("POST", "/files/{id:id}/revisions", scope=WRITE)
 async def revise(request: Request) -> Response:
     """The next version of a file: the first of a form's, or with another type the body itself."""
-    me, id = request.state.me, request.path_params["id"]
-    file = await db.in_thread(files.find, id, me)
+    me, id, token = request.state.me, request.path_params["id"], token_of(request)
+    file = await db.in_thread(files.find, id, me, token=token, looks=False)
     if request.headers.get("content-type", "").startswith(MULTIPART):
         arrived, words = await sent(me, file, formed(request))
     else:
         arrived, words = await received(request, me, file.name), {}
     base = number(words.get("base") or heard(request.headers, "if-match"), file.revision.number)
     note = words.get("note", request.query_params.get("note", ""))
-    return linked(request, await db.in_thread(files.revise, me, id, arrived, base=base, note=note))
+    return linked(request, await db.in_thread(files.revise, me, id, arrived, base=base, note=note, token=token))
 
 
 async def sent(me: Caller, file: files.File, form: Form) -> tuple[files.Arrived, dict[str, str]]:
