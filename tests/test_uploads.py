@@ -127,6 +127,18 @@ def test_ranges_tags_and_head_serve_who_goes_on_where_they_were_cut_off(bob):
     assert data[5:10] in several.content and b"content-range: bytes 199997-199999/200000" in several.content
 
 
+def test_what_may_be_read_so_many_times_is_sent_whole_and_no_question_about_it_is_a_reading(bob, nobody):
+    told = put(bob, "x.bin", b"\0" * 5_000).json()
+    files.change(me(bob), told["id"], visibility="unlisted", max_views=2)
+    raw, tag = f"/files/{told['id']}/raw", f'"{told["sha256"]}"'
+    for _ in range(3):
+        assert nobody.head(raw).status_code == 200
+    first = nobody.get(raw, headers={"range": "bytes=0-1"})
+    assert (first.status_code, len(first.content), first.headers["accept-ranges"]) == (200, 5_000, "none")
+    assert nobody.get(raw, headers={"if-none-match": tag}).status_code == 200
+    assert nobody.get(raw).status_code == 404 and bob.get(raw).status_code in (200, 404)
+
+
 @pytest.mark.parametrize(
     ("name", "data", "type", "shown"),
     [

@@ -38,12 +38,16 @@ async def sent(request: Request, download: bool) -> Response:
     """The bytes, a range of them, or 304 for who has them."""
     file, part = await db.in_thread(found, request)
     tag = f'"{part.hash}"'
-    more = {"etag": tag, "cache-control": "private, no-cache", "accept-ranges": "bytes"}
-    if has(request, tag):
+    # Of what may be read so many times each request is a reading, so it is sent whole.
+    more = {"etag": tag, "cache-control": "private, no-cache", "accept-ranges": "none" if file.counted else "bytes"}
+    if has(request, tag) and not file.counted:
         return Response(status_code=304, headers=more)
-    piece, several = ranged(request, tag, part.size), ranges.several(request, tag, part.size)
+    piece = None if file.counted else ranged(request, tag, part.size)
+    several = [] if file.counted else ranges.several(request, tag, part.size)
     if piece is BEYOND:
         return beyond(part.size)
+    if request.method == "GET" and not (piece and piece.start):
+        files.seen(file.id, request.state.me)
     headers = safely.headers(part.type, file.name, download) | more
     if several:
         return ranges.PartsSent(await db.in_thread(opened, part), headers, several, part.size)
@@ -65,6 +69,7 @@ def found(request: Request) -> tuple[files.File, Given]:
         password=password,
         token=token_of(request),
         number=int(number),
+        looks=request.method != "HEAD",
     )
     return file, giving.given(file)
 
