@@ -26,6 +26,8 @@ ar = Pages("")
 # What stands in the rail, and what home repeats of it.
 SHELVED = 30
 LEFT_OFF = 4
+# Presets that home offers, and one more where there are others.
+OFFERED = 7
 # A title is made in a few seconds, or it does not come.
 TITLE_TAKES = 20 * clock.SECOND
 
@@ -130,7 +132,7 @@ def home_page(
         error=error,
         project=(project, name) if name else None,
         beginning=begun,
-        presets=presets.usable(me),
+        presets=presets.usable(me, limit=OFFERED),
         tray=trays.tray(me, "", model),
         workspace=workspace(),
     )

@@ -101,7 +101,8 @@ def folders(me: Me) -> list[Any]:
 
 def models(me: Me) -> list[Any]:
     """A new chat with each preset and each model that one may use."""
-    named = ((each.item.title, url("/chats/new", preset=each.item.id), "grid", "Preset") for each in presets.usable(me))
+    begun = [each.item for each in presets.usable(me, limit=LISTED)]
+    named = ((item.title, url("/chats/new", preset=item.id), "grid", "Preset") for item in begun)
     alone = ((each.label, url("/", model=each.id), "model", each.provider) for each in providers.available(me))
     return [PaletteLink(*each) for each in (*named, *alone)]
 

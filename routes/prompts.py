@@ -187,7 +187,7 @@ def use(me: Me, id: str, posted: UseInput, req: Request):
     try:
         text = prompts.filled(me, id, posted.values())
     except Invalid as wrong:
-        return unfilled(me, id, posted.model_extra or {}, wrong.fields, by_script)
+        return unfilled(me, id, posted.model_extra or {}, wrong.fields or {"": wrong.message}, by_script)
     if by_script:
         return Response(text, media_type="text/plain; charset=utf-8")
     drafts.keep(me, "", "\n\n".join(filter(None, (drafts.find(me).rstrip(), text))))

@@ -57,6 +57,12 @@ def test_what_is_missing_or_wrong_is_named():
         "b": "Choose one of: x, y.",
         "d": "The prompt has no such variable.",
     }
+    with pytest.raises(Invalid) as refused:
+        variables.filled("{{message}} {{self}}", {"self": "x"})
+    assert refused.value.fields == {"message": "This is needed."}
+    for text, values in (("{{a}}", {"a": "x" * 33_000}), ("{{a}}" * 6000, {"a": "x" * 30_000})):
+        with pytest.raises(Invalid):
+            variables.filled(text, values)
     for text in ("{{a=z|x|y}}", "".join(f"{{{{v{n}}}}}" for n in range(21)), "{{" + "n" * 50 + "}}"):
         with pytest.raises(Invalid):
             variables.check(text)

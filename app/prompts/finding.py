@@ -40,7 +40,7 @@ def find(id: str, me: Caller, number: int = 0) -> Prompt:
 
 def filled(me: Caller, id: str, values: Mapping[str, str]) -> str:
     """What a prompt says with these values in the places of its variables. Raises Invalid with a sentence for each
-    variable that is missing or wrong, NotFound, TooLarge."""
+    variable that is missing or wrong, NotFound."""
     return variables.filled(find(id, me).text, values)
 
 

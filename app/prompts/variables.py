@@ -8,10 +8,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.errors import Invalid, TooLarge
+from app.errors import Invalid
 
 MOST, MOST_CHOICES = 20, 30
 LONGEST_NAME, LONGEST_VALUE = 40, 32 * 1024
+# A message holds 256 KiB, and more may stand around a prompt.
+LARGEST = 200 * 1024
 WRITTEN = re.compile(r"(\\?)\{\{[ \t]*([^\W\d_][\w -]{0,60}?)[ \t]*(=[^{}|\n]*)?((?:\|[^{}|\n]*)*)\}\}")
 
 
@@ -73,20 +75,26 @@ def filled(text: str, values: Mapping[str, str]) -> str:
     """The text with these values in the places of its variables, and defaults where nothing is said.
 
     What stands in a value is text: it is never read for variables again. Raises Invalid with a sentence for each
-    variable that is missing, none of the choices, or not there; TooLarge for a value of more than 32 KiB.
+    variable that is missing, longer than 32 KiB, none of the choices, or not there, and where all is over 200 KiB.
     """
     known = {each.name: each for each in of(text)}
     refused = {name: "The prompt has no such variable." for name in values if name not in known}
     said: dict[str, str] = {}
     for name, variable in known.items():
         value = values.get(name, variable.first)
-        if len(value.encode()) > LONGEST_VALUE:
-            raise TooLarge(f"What you say for “{name}” is too long: at most {LONGEST_VALUE >> 10} KiB.")
-        if variable.choices and value not in variable.choices:
+        if len(value.encode(errors="replace")) > LONGEST_VALUE:
+            refused[name] = f"This is too long: at most {LONGEST_VALUE >> 10} KiB. Attach long texts instead."
+        elif variable.choices and value not in variable.choices:
             refused[name] = f"Choose one of: {', '.join(variable.choices)}."
         elif variable.default is None and not value.strip():
             refused[name] = "This is needed."
         said[name] = value
     if refused:
-        raise Invalid(**refused)
+        refusal = Invalid(next(iter(refused.values())))
+        refusal.fields = refused  # not by keywords: a variable may be called message, or self
+        raise refusal
+    # A variable may stand in thousands of places, so what it makes is counted before it is made.
+    more = sum(len(said[match[2]].encode(errors="replace")) for match in WRITTEN.finditer(text) if not match[1])
+    if more + len(text.encode()) > LARGEST:
+        raise Invalid(f"Filled in, the prompt would be longer than {LARGEST >> 10} KiB. Say less.")
     return WRITTEN.sub(lambda match: match[0][1:] if match[1] else said[match[2]], text)

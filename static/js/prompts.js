@@ -17,10 +17,10 @@
     const about = { headers: { 'HX-Request': 'true' }, ...(body && { method: 'POST', body }) };
     const answer = await fetch(address, about).catch(() => null);
     const text = answer ? await answer.text() : '';
-    // 422 is the form again; a page of the house is a refusal, in its own words.
+    // 422 is the form again; anything else is a refusal in its own words.
     if (answer?.ok || answer?.status === 422) return { ok: answer.ok, text };
     const page = new DOMParser().parseFromString(text, 'text/html');
-    say(page.querySelector('p')?.textContent || LOST);
+    say(page.querySelector('.toast > span')?.textContent || LOST);
     return null;
   };
 
