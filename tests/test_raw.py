@@ -93,6 +93,9 @@ def test_what_the_sender_says_of_the_type_is_not_believed(client, me):
     assert client.get(f"{link}/raw").headers["content-type"] == TEXT, "nor is what is stored"
     with db.write() as tx:
         tx.run("update itempart set type = 'image/svg+xml' where item_id = :id", id=link[3:])
+    assert client.get(f"{link}/raw").headers["content-type"] == TEXT, "a drawing is text, too"
+    with db.write() as tx:
+        tx.run("update itempart set type = 'application/xhtml+xml' where item_id = :id", id=link[3:])
     assert client.get(f"{link}/raw").headers["content-type"] == OCTETS
 
 
