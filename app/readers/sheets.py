@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 
 from app.readers.bounds import LARGEST_STREAMED, bounded, pieces, unpacked
 
-MOST_ROWS, MOST_COLUMNS = 100_000, 500
+MOST_ROWS, MOST_COLUMNS = 50_000, 500
 
 
 def xlsx(file: BinaryIO) -> Iterator[dict[str, Any]]:
