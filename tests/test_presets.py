@@ -9,7 +9,7 @@ from app.errors import Forbidden, Invalid, NotFound, Stale, TooLarge
 from app.presets import Attached, Settings, beginning
 from app.rights import Caller
 
-SCOPES = ["presets:read", "presets:write", "pastes:read"]
+SCOPES = ["presets:read", "presets:write", "pastes:read", "chats:write"]
 
 
 def caller(person) -> Caller:
@@ -186,6 +186,9 @@ def test_programs_keep_and_read_presets(house, bob, charlie, model, notes):
         assert made["model_name"] == "echo" and made["attachments"][0]["name"] == "Notes" and made["missing"] == []
         wrong = api.post("/presets", json={"name": "Wrong", "verbs": ["no.such"]}).json()
         assert wrong["error"]["fields"].keys() == {"verbs"}
+        asked = api.post(f"/presets/{made['id']}/chats", json={"text": "Hello", "wait": 0}).json()
+        chat = db.fetch("select system, verbs, preset_id from chat where id = ?", asked["chat_id"])
+        assert chat == ("Be strict.", "pastes.read", made["id"])
         assert api.put(f"/presets/{made['id']}", json={"base": 1, "about": "Kind"}).json()["instructions"] == ""
         assert api.get(f"/presets/{made['id']}", params={"revision": 1}).json()["instructions"] == "Be strict."
         assert [each["about"] for each in api.get("/presets").json()["data"]] == ["Kind"]

@@ -220,7 +220,7 @@ def test_every_verb_that_changes_something_writes_down_who_did_it(house, token, 
     ids["preset"] = call("presets.create", {"name": "Teas"})["id"]
     ids["email"] = accounts.find(charlie.id, rights.machine()).email
     deeds = ("create", "change", "share", "unshare", "revise", "restore", "trash", "untrash")
-    names += [f"{noun}.{deed}" for noun in ("prompts", "presets") for deed in deeds]
+    names += [f"{noun}.{deed}" for noun in ("prompts", "presets") for deed in deeds] + ["presets.ask"]
     assert {verb.name for verb in verbs.ALL.values() if not verb.read_only} == set(names)
     for name in names:
         before = len(written(bob))
@@ -235,7 +235,7 @@ def test_every_verb_that_changes_something_writes_down_who_did_it(house, token, 
 # A fork is a paste that is made, and so on.
 MADE = {"pastes.fork": "pastes.create", "files.copy": "files.create", "files.restore": "files.revise"}
 MADE |= {"chats.compare": "chats.create", "chats.import": "chats.begin_import"}
-MADE |= {"prompts.restore": "prompts.revise", "presets.restore": "presets.revise"}
+MADE |= {"prompts.restore": "prompts.revise", "presets.restore": "presets.revise", "presets.ask": "chats.create"}
 
 
 def example(name):

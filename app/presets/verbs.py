@@ -4,7 +4,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from app import config, holdings, presets, verbs
+from app import chats, config, db, holdings, presets, providers, verbs
+from app.chats import messages
+from app.chats.verbs import asking
 from app.holdings import declaring, reaching
 from app.holdings.declaring import Base, Id, ListInput, NamedSeen, Note, ReadInput, Tags, own
 from app.items import Item
@@ -204,6 +206,42 @@ def revise(me: Caller, asked: PresetRevised) -> PresetRead:
     """A new revision. Raises Stale, Invalid, Forbidden, TooLarge, NoRoom, NotFound."""
     about: dict[str, Any] = {"base": asked.base, "name": asked.name, "note": asked.note}
     return seen(me, presets.revise(me, asked.id, asked.settings(), **about))
+
+
+class PresetAskInput(Input):
+    """The first question of a chat that begins with a preset."""
+
+    id: Id
+    text: str = Field(min_length=1, max_length=messages.LARGEST, description="What you say.")
+    wait: int = Field(120, ge=0, le=300, description="Seconds to wait for the answer; then read it with chats.read.")
+
+
+@verb(
+    "presets.ask",
+    scope="chats:write",
+    title="Begin a chat with a preset",
+    description="Begin a chat with this preset: its model, instructions, parameters, tools and what goes along, as far "
+    "as you may use them. The answer comes as with chats.ask, and chats.ask goes on with the chat.",
+    input=PresetAskInput,
+    output=asking.Answered,
+    path="/presets/{id}/chats",
+    open_world=True,
+    spends=True,
+    offered_to_models=False,
+    examples=[{"id": "{preset}", "text": "Name three teas.", "wait": 20}],
+)
+async def ask(me: Caller, asked: PresetAskInput) -> asking.Answered:
+    """Ask, and wait for the answer. Raises Invalid, TooLarge, NotFound, Forbidden for what the key does not open."""
+    return await asking.awaited(me, await db.in_thread(begun, me, asked), asked.wait)
+
+
+def begun(me: Caller, asked: PresetAskInput) -> chats.Asked:
+    """The chat, its first question and the pending answer."""
+    found = presets.begin(me, asked.id)
+    model = asking.model_of(me, found.model or providers.default(me))
+    settings = found.columns | {"verbs": " ".join(found.verbs)}
+    along = [(each.kind, each.id, each.name) for each in found.attachments]
+    return chats.create(me, asked.text, "", model, settings=settings, attached=(), along=along)
 
 
 def untrash(me: Caller, id: str) -> Item:

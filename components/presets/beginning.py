@@ -8,7 +8,7 @@ from fasthtml.components import A, Div, Li, Nav, P, Section, Span, Ul
 from components.addresses import url
 from components.holdings.words import counted
 from components.parts import Callout, Fold, Hidden, Icon
-from components.presets.words import attached_place
+from components.presets.words import attached_place, verb_words
 
 SHOWN = 6
 
@@ -30,10 +30,13 @@ def Chosen(beginning: Any, form: str) -> Any:
     )
     inside = (
         P(cls="instructions")(settings.instructions) if settings.instructions else "",
+        P(cls="small faint")("Tools: ", ", ".join(verb_words(name) for name in beginning.verbs), ".")
+        if beginning.verbs
+        else "",
         Ul(cls="attached-names")(*(Li(A(href=attached_place(each))(each.name)) for each in beginning.attachments)),
     )
     fold = Fold("doc", "What it says", *inside, cost=", ".join(filter(None, facts)) or None)
-    has_more = settings.instructions or beginning.attachments
+    has_more = settings.instructions or beginning.verbs or beginning.attachments
     return Section(cls="chosen", aria_label="Preset")(
         Hidden("preset", preset.id, form=form), head, fold if has_more else "", Missing(beginning.told)
     )

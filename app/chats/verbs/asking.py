@@ -70,11 +70,15 @@ class Answered(Output):
 )
 async def ask(me: Caller, asked: AskInput) -> Answered:
     """Ask, and wait for the answer. Raises Invalid, TooLarge, Conflict while another one is written, NotFound."""
-    sent = await db.in_thread(begun, me, asked)
+    return await awaited(me, await db.in_thread(begun, me, asked), asked.wait)
+
+
+async def awaited(me: Caller, sent: chats.Asked, wait: int) -> Answered:
+    """The answer to what was sent, or what there is of it after so many seconds."""
     await chats.start(me, sent)
     reply = running.find(sent.answer.id)
-    if reply is not None and asked.wait:
-        await asyncio.wait([reply.task], timeout=asked.wait)
+    if reply is not None and wait:
+        await asyncio.wait([reply.task], timeout=wait)
     return await db.in_thread(answered, me, sent.chat, sent.answer.id)
 
 
