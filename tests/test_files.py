@@ -99,8 +99,11 @@ def test_versions_are_kept_and_come_back_under_the_present_name(me):
     file = new(me, "plan.txt", b"one")
     second = files.revise(me, file.id, files.arrived(me, b"two"), base=1, note="Better")
     assert (second.revision.number, second.revision.base, second.part.content) == (2, 1, "two")
-    with pytest.raises(Stale):
+    with pytest.raises(Stale) as stale:
         files.revise(me, file.id, files.arrived(me, b"late"), base=1)
+    assert stale.value.current == 2 and "-two" in stale.value.difference and "+late" in stale.value.difference
+    with pytest.raises(Stale):
+        files.revise(me, file.id, files.arrived(me, BIG), base=1)
     assert files.revise(me, file.id, files.arrived(me, b"two"), base=2).revision.number == 2  # the same is no version
     files.rename(me, file.id, "The plan.txt")
     back = files.restore_revision(me, file.id, 1, 2)

@@ -5,7 +5,7 @@ from typing import Literal
 
 from app import clock, db, holdings, items
 from app.db import Transaction
-from app.errors import Conflict, Forbidden
+from app.errors import Conflict, Forbidden, Stale
 from app.files import finding, folders, naming
 from app.files.finding import FILES, File
 from app.files.folders import Place
@@ -127,18 +127,21 @@ def revise(
     also: Also | None = None,
 ) -> File:
     """Make what has arrived the next version of a file, on top of version `base` (0: whichever is the current one).
-    The same bytes again are no new version. Raises Stale, Forbidden for who may only read, NoRoom, and what `find`
-    does."""
+    The same bytes again are no new version. Raises Stale with the difference of texts, Forbidden for who may only
+    read, NoRoom, and what `find` does."""
     note = items.titled(note)
     found = holdings.writable(FILES, me, id, password, token)
     holdings.must_fit(found.item.owner_id, arrived.size)
     with db.write() as tx:
         now = holdings.in_transaction(FILES, tx, id, me, token)
         holdings.must_be_writable(FILES, now)
-        revising.must_be_current(now.item, base)
-        append(tx, me, now, arrived, note)
-        if also is not None:
+        is_stale = base not in (0, now.item.current)
+        if not is_stale:
+            append(tx, me, now, arrived, note)
+        if also is not None and not is_stale:
             also(tx, now.item)
+    if is_stale:
+        raise Stale(now.item.current, revising.difference(now.item, [ready(arrived, now.item.title)]))
     return finding.shown(now, me)
 
 
