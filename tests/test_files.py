@@ -240,6 +240,10 @@ def test_many_files_move_together_or_not_at_all(me, other):
         files.move(me, [one.id, theirs.id], there.id)
     assert sorted(names(files.mine(me, folder=""))) == ["a.txt", "b.txt"]
     files.move(me, [one.id, two.id], there.id)
+    again = new(me, "b.txt", folder_id=folders.create(me, "Else").id)
+    files.move(me, [one.id, two.id, again.id])
+    assert names(files.mine(me, folder="", order="name")) == ["a (2).txt", "b (2).txt", "b.txt"]
+    files.move(me, [one.id, two.id], there.id)
     assert names(files.mine(me, folder=there.id, order="name")) == ["a (2).txt", "a.txt", "b.txt"]
 
 

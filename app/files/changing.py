@@ -63,10 +63,16 @@ def move(me: Caller, ids: Sequence[str], folder_id: str = "", *, space_id: str =
     me.must_have(FILES.write)
     with db.write() as tx:
         there = folders.place(me, folder_id, space_id)
-        return [settle(tx, me, holdings.in_transaction(FILES, tx, id, me), there) for id in dict.fromkeys(ids)]
+        # What is moved in one transaction does not see itself there yet.
+        beside: set[str] = set()
+        moved: list[Item] = []
+        for id in dict.fromkeys(ids):
+            moved.append(settle(tx, me, holdings.in_transaction(FILES, tx, id, me), there, beside))
+            beside.add(moved[-1].title.casefold())
+    return moved
 
 
-def settle(tx: Transaction, me: Caller, found: Found, there: Place) -> Item:
+def settle(tx: Transaction, me: Caller, found: Found, there: Place, beside: set[str]) -> Item:
     """Put one file there. Raises Forbidden."""
     item = found.item
     before = Place(item.folder_id, item.space_id)
@@ -78,7 +84,7 @@ def settle(tx: Transaction, me: Caller, found: Found, there: Place) -> Item:
         holdings.must_be_writable(FILES, found)
     if there.space_id != item.space_id:
         item.visibility = visibility_in(there, item)
-    item.title = naming.free(me, there, item.title, but=item.id)
+    item.title = naming.free(me, there, item.title, item.id, beside)
     item.folder_id, item.space_id = there.folder_id, there.space_id
     sql = """update item set folder_id = :folder, space_id = :space, visibility = :visibility, title = :title
         where id = :id"""

@@ -1,5 +1,6 @@
 """Naming: which names are taken where files lie. Two of one name there would be one when they are unpacked."""
 
+from collections.abc import Collection
 from pathlib import PurePosixPath
 
 from app import clock, db
@@ -38,9 +39,10 @@ def is_free(me: Caller, there: Place, name: str) -> bool:
     return name.casefold() not in taken(me, there, name)
 
 
-def free(me: Caller, there: Place, name: str, but: str = "") -> str:
-    """This name, or with a number the next that is free there; the file `but` takes none."""
-    names = taken(me, there, name, but)
+def free(me: Caller, there: Place, name: str, but: str = "", beside: Collection[str] = ()) -> str:
+    """This name, or with a number the next that is free there; the file `but` takes none, and those of `beside`
+    (folded) are about to be taken."""
+    names = taken(me, there, name, but).union(beside)
     path, tried = PurePosixPath(name), name
     for n in range(2, MOST):
         if tried.casefold() not in names:
