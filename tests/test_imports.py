@@ -8,7 +8,8 @@ import zipfile
 
 import pytest
 
-from app import clock, config, db
+from app import clock, config, db, later, rights
+from app.blobs import keeping
 from app.chats import importing
 from app.chats.importing import opening
 from tests import exports
@@ -34,6 +35,12 @@ def archived(**entries: bytes) -> bytes:
         for name, data in entries.items():
             archive.writestr(name.replace("__", "/") + ".json", data)
     return packed.getvalue()
+
+
+def encrypted(data: bytes) -> bytes:
+    """An archive that says of its first file that it is encrypted."""
+    end = data.rindex(b"PK\x01\x02")
+    return data[:6] + b"\x01" + data[7 : end + 8] + b"\x01" + data[end + 9 :]
 
 
 def chat_named(someone, title: str) -> tuple:
@@ -138,6 +145,8 @@ def test_chats_of_inglenook_come_back_from_an_archive(bob, charlie, model):
         (b"[]", "no chat in this file"),
         (b"PK\x03\x04 not an archive", "archive is damaged"),
         (archived(readme=b'{"a": 1}'), "not a chat as"),
+        (encrypted(archived(conversations=b"[]")), "archive is encrypted"),
+        (archived(conversations=b"[" + b'{"mapping": {}},' * 99)[:100], "archive is damaged"),
     ],
 )
 def test_a_file_that_is_broken_says_where_and_nothing_is_taken(bob, data, words):
@@ -168,6 +177,28 @@ def test_an_archive_that_unfolds_without_end_and_a_chat_that_is_too_large_are_re
     assert "more than 3 messages" in sent(bob, exports.chatgpt()).text
     assert db.fetch("select count(*) from chat where user_id = ?", bob.id) == (0,)
     assert list((config.current.data / "blobs" / "coming").glob("*")) == []
+
+
+def test_an_import_that_is_cut_short_takes_the_rest_when_it_runs_again_and_nothing_twice(bob, house, monkeypatch):
+    one = json.loads(exports.chatgpt())[0]
+    place = keeping.coming()
+    place.parent.mkdir(exist_ok=True)
+    place.write_bytes(json.dumps([one | {"conversation_id": f"cut-{n}"} for n in range(5)]).encode())
+    me = rights.Caller(id=bob.id, name="Bob", role="member")
+
+    def die(percent: int, said: str = "") -> None:
+        if said.startswith("2 "):
+            raise later.Cancelled()
+
+    monkeypatch.setattr(later, "progress", die)
+    with pytest.raises(later.Cancelled):
+        importing.run(me, place.name, "cut.json")
+    assert db.fetch("select count(*) from chat where user_id = ?", bob.id) == (2,)
+    monkeypatch.undo()
+    told = importing.run(me, place.name, "cut.json")
+    assert (told["chats"], told["here"]) == (3, 2) and not place.exists()
+    assert db.fetch("select count(*), count(distinct source) from chat where user_id = ?", bob.id) == (5, 5)
+    assert "Send it again" in importing.run(me, place.name, "cut.json")["refused"]
 
 
 def test_the_time_of_a_large_file_is_that_of_its_size(bob):
