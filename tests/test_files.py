@@ -197,6 +197,11 @@ def test_what_lies_in_a_spaces_folder_is_its_members(me, other, charlie):
         folders.trash(me, recipes.id)
     with pytest.raises(Forbidden):
         folders.trash(other, recipes.id)
+    theirs = folders.create(other, "Theirs", space_id=space.id)
+    folders.trash(me, theirs.id)  # a manager may
+    with pytest.raises(Gone):
+        folders.find(theirs.id, other)
+    assert folders.untrash(me, theirs.id).trashed_at is None
     with pytest.raises(Forbidden, match="Only its owner"):
         files.move(me, [pie.id])
     top = files.move(me, [pie.id], space_id=space.id)[0]  # within the space every writer may

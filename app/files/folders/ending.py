@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app import clock, db
+from app import clock, db, spaces
 from app.db import Transaction
 from app.errors import Conflict, Forbidden, NotFound
 from app.files.folders import making, places
@@ -16,6 +16,7 @@ from app.rights import Caller
 # What lies in the trash by itself, not because a folder around it does.
 ROOTS = """trashed_at is not null and not exists
     (select 1 from folder f where f.id = folder.parent_id and f.trashed_at = folder.trashed_at)"""
+THEIRS = "(owner_id = ? or trashed_by = ?)"
 # No file of a folder outlives it, whatever was put into it meanwhile.
 OLD = """select id from folder where trashed_at is not null and trashed_at <= ? and not exists
     (select 1 from item where item.folder_id = folder.id and item.folder_id != '') limit 500"""
@@ -23,12 +24,12 @@ OLD = """select id from folder where trashed_at is not null and trashed_at <= ? 
 
 def trash(me: Caller, id: str) -> None:
     """Put a folder with all that is in it into the trash for 30 days; `untrash` gives it back as it was. Raises
-    Forbidden for who has not made it, Conflict when others' files are in it, NotFound."""
+    Forbidden for who has not made it and does not manage its space, Conflict when others' files are in it, NotFound."""
     me.must_have(WRITE)
     with db.write() as tx:
         folder = making.writable(me, id)
-        if folder.owner_id != me.id:
-            raise Forbidden("Only who made this folder may put it into the trash.")
+        if folder.owner_id != me.id and not manages(folder, me):
+            raise Forbidden("Only who made this folder, and managers of its space, may put it into the trash.")
         now, tree = clock.now(), [each for each, _ in places.below(id)]
         if any(db.fetch(f"{making.FOREIGN}", each, me.id) for each in tree):
             raise Conflict("It holds files of other people. Only they may put these into the trash.")
@@ -40,6 +41,11 @@ def trash(me: Caller, id: str) -> None:
             sql = "update folder set trashed_at = :now, trashed_by = :me where id = :id and trashed_at is null"
             tx.run(sql, now=now, me=me.id, id=each)
         tx.audit(me, "folders.trash", folder)
+
+
+def manages(folder: Folder, me: Caller) -> bool:
+    """Whether this is a manager of the folder's space: who made it may be gone."""
+    return bool(folder.space_id) and spaces.find(folder.space_id, me).role == spaces.MANAGER
 
 
 def alive(tx: Transaction, folder_id: str) -> list[Item]:
@@ -86,7 +92,7 @@ def is_there(id: str, space_id: str) -> bool:
 
 def in_trash(me: Caller, id: str) -> Folder:
     """One's own folder in the trash. Raises NotFound."""
-    row = db.fetch(f"{SELECT} where id = ? and owner_id = ? and {ROOTS}", id, me.id)
+    row = db.fetch(f"{SELECT} where id = ? and {THEIRS} and {ROOTS}", id, me.id, me.id)
     if row is None:
         raise NotFound()
     return made(Folder, row)
@@ -95,7 +101,7 @@ def in_trash(me: Caller, id: str) -> Folder:
 def trashed(me: Caller) -> list[Folder]:
     """One's own folders that lie in the trash, the last first; not those inside of them."""
     me.must_have(places.READ)
-    rows = db.fetch_all(f"{SELECT} where owner_id = ? and {ROOTS} order by trashed_at desc", me.id)
+    rows = db.fetch_all(f"{SELECT} where {THEIRS} and {ROOTS} order by trashed_at desc", me.id, me.id)
     return [made(Folder, row) for row in rows]
 
 

@@ -39,7 +39,7 @@ def find(id: str, me: Caller) -> Folder:
     if folder is None or not is_seen(folder, me):
         raise NotFound()
     if folder.trashed_at is not None:
-        if folder.owner_id == me.id:
+        if me.id in (folder.owner_id, folder.trashed_by):
             raise Gone("This folder is in the trash. It can be taken out again.", "trash")
         raise NotFound()
     return folder
