@@ -24,6 +24,7 @@ NEIGHBOURS = {
     ("usage", "accounts"),
     ("gateway", "providers"),
     ("gateway", "keys"),
+    ("tools", "prompts"),
 }
 
 FORBIDDEN = {

@@ -1,9 +1,14 @@
-"""Prompts: what people choose in their agent's menu to begin something with a paste or a chat."""
+"""Prompts: what people choose in their agent's menu: beginnings with a paste or a chat, and those of the library."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from app.errors import Invalid, NotFound
+from app import db
+from app import prompts as library
+from app.errors import Invalid, NotFound, Refusal
+from app.holdings.reaching import Reached
+from app.prompts import Variable, variables
+from app.rights import Caller
 from app.tools import resources
 
 if TYPE_CHECKING:
@@ -64,10 +69,11 @@ PROMPTS = (
 
 
 async def listed(ctx: "ServerRequestContext[Any, Any]", params: Any) -> "types.ListPromptsResult":
-    """The prompts for which this caller may read the thing."""
+    """The prompts for which this caller may read the thing, then those of the library that this person may use."""
     import mcp_types as types
 
     me = resources.me_of(ctx)
+    kept = await db.in_thread(named, me)
     return types.ListPromptsResult(
         prompts=[
             types.Prompt(
@@ -81,19 +87,57 @@ async def listed(ctx: "ServerRequestContext[Any, Any]", params: Any) -> "types.L
             for each in PROMPTS
             if each.scope in me.scopes
         ]
+        + [
+            types.Prompt(
+                name=name,
+                title=f"/{each.item.title}",
+                description=variables.short(each.text)[:200],
+                arguments=[argument(variable) for variable in variables.of(each.text)],
+            )
+            for name, each in kept.items()
+        ]
     )
+
+
+def named(me: Caller) -> dict[str, Reached]:
+    """The prompts of the library that this person may use, by names of which no two are the same."""
+    found: dict[str, Reached] = {}
+    taken = {each.name for each in PROMPTS}
+    for each in library.usable(me) if library.NOUN.read in me.scopes else ():
+        name = each.item.title
+        found[f"{name}-{each.item.id[-6:]}" if name in taken or name in found else name] = each
+    return found
+
+
+def argument(variable: Variable) -> "types.PromptArgument":
+    """What a prompt asks, in the words of the protocol."""
+    import mcp_types as types
+
+    offered = f"One of: {', '.join(variable.choices)}." if variable.choices else ""
+    first = f"At first: {variable.first}." if variable.first else ""
+    words = " ".join(filter(None, (offered, first))) or None
+    needed = variable.default is None and not variable.choices
+    return types.PromptArgument(name=variable.name, description=words, required=needed)
+
+
+def filled(me: Caller, name: str, values: dict[str, str]) -> str:
+    """What a prompt of the library says with these values. Raises NotFound, Invalid."""
+    each = named(me).get(name)
+    if each is None:
+        raise NotFound(f"There is no prompt {name[:100]!r}.")
+    return library.filled(me, each.item.id, values)
 
 
 async def written(
     ctx: "ServerRequestContext[Any, Any]", params: "types.GetPromptRequestParams"
 ) -> "types.GetPromptResult":
-    """A prompt with its thing."""
+    """A prompt with its thing, or one of the library with its variables filled in."""
     import mcp_types as types
 
     me = resources.me_of(ctx)
     prompt = next((each for each in PROMPTS if each.name == params.name and each.scope in me.scopes), None)
     if prompt is None:
-        resources.refuse(NotFound(f"There is no prompt {params.name[:100]!r}."))
+        return await of_library(me, params)
     messages = [types.PromptMessage(role="user", content=types.TextContent(text=prompt.text))]
     if prompt.scheme:
         id = (params.arguments or {}).get("id", "")
@@ -105,3 +149,14 @@ async def written(
             for each in await resources.contents(me, f"{prompt.scheme}://{id}")
         ]
     return types.GetPromptResult(description=prompt.description, messages=messages)
+
+
+async def of_library(me: Caller, params: "types.GetPromptRequestParams") -> "types.GetPromptResult":
+    """A prompt that somebody wrote here."""
+    import mcp_types as types
+
+    try:
+        text = await db.in_thread(filled, me, params.name, dict(params.arguments or {}))
+    except Refusal as refusal:
+        resources.refuse(refusal)
+    return types.GetPromptResult(messages=[types.PromptMessage(role="user", content=types.TextContent(text=text))])
