@@ -45,10 +45,7 @@ def test_a_chat_that_begins_in_a_project_lies_there_and_is_told_its_instructions
     asked = {"text": "Which cup?", "key": key(), "project": it.id, "model": model("words-20")}
     made = chat_of(bob.post("/chats", data=asked))
     page = finished(bob, made)
-    assert (
-        f'href="/projects/{it.id}">Teas</a> / </span>' in page
-        and "Which cup?" in bob.get(f"/projects/{it.id}").text
-    )
+    assert f'href="/projects/{it.id}">Teas</a> / </span>' in page and "Which cup?" in bob.get(f"/projects/{it.id}").text
     assert "Say it in verse." in context.instructions(me, chats.find(made, me))
     # Without script and at once: the composer of the project carries it, and home does where it is asked to.
     carried = f'<input type="hidden" name="project" value="{it.id}" form="composer-form">'
