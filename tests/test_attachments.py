@@ -284,6 +284,16 @@ def test_a_document_is_waited_for_and_kept_by_its_pages(bob, model, upstream):
     assert re.search(r"Kept \d of 20 pages of “report.pdf”", page)
 
 
+def test_a_text_in_an_old_encoding_is_read_as_far_as_it_is_text(bob, model, upstream):
+    rows = "Name;Preis\n" + "".join(f"Käse {n};1,50\n" for n in range(9000))
+    attach(bob, "file", file(bob, "alt.csv", rows.encode("latin-1")))
+    attach(bob, "file", file(bob, "neu.csv", rows.encode("utf-16")))
+    chat = start(bob, model("words-45"), "Which?")
+    page = finished(bob, chat, 30)
+    said = text_of(sent(upstream, "words-45", "Which?")[-1])
+    assert "se 8999;1,50" in said and "Something went wrong" not in page
+
+
 def test_without_a_script_things_are_found_uploaded_attached_and_taken_away(bob, charlie, model):
     tea = paste(bob, name="steeping.txt")
     page = bob.get("/drafts/new/attachments", params={"q": "steep"})

@@ -1,7 +1,8 @@
 """Chats: conversations with models. A chat is a tree of messages; an answer is never lost.
 
 The rows are in `tree`, where they lie in `books`, asking in `messages`, answers in `answering` and `replies`, calls of
-tools in `calls`, reading in `views`, lists and whole chats in `lists`, links for others in `sharing`.
+tools in `calls`, reading in `views`, lists and whole chats in `lists`, links for others in `sharing`. What
+is attached lies beside a draft, chat or project by `attaching`; `targets` find it, `material` is what a model gets.
 """
 
 from app.chats import comparing, drafts

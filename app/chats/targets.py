@@ -9,6 +9,7 @@ from app.chats.tree import ATTACHMENT, Part, text_of
 from app.errors import Conflict, Covered, Invalid, Locked
 from app.files import reading
 from app.files.reading import extracting
+from app.items import pieces
 from app.items.rows import ItemPart
 from app.rights import Caller
 
@@ -147,10 +148,14 @@ def pages(me: Caller, target: Target, most: int) -> list[Page]:
 
 def begun(part: ItemPart, most: int) -> str:
     """As much of a text as is wanted, so that a log of gigabytes is not read whole. Raises Gone."""
-    if part.text is not None or part.size <= most:
-        return part.content
+    if part.text is not None:
+        return part.text
     with part.file as file:
-        return file.read(max(most, 0)).decode(errors="ignore")
+        data = file.read(max(most, 0))
+    text, _ = pieces.decoded(data)
+    if text is None:
+        text = data.decode(errors="replace" if part.size <= most else "ignore").replace("\0", "")
+    return text
 
 
 def said(me: Caller, id: str) -> list[Page]:
