@@ -177,6 +177,20 @@ def test_a_moving_picture_still_moves(house, me):
     assert seen(bare).n_frames == seen(out.getvalue()).n_frames and seen(bare).info["loop"] == 0
 
 
+def test_a_photo_of_a_phone_that_holds_a_second_picture_loses_that_too(house, me):
+    out = io.BytesIO()
+    first, second = (seen(papers.photo(300, 200 + n, located=False)) for n in range(2))
+    exif = Image.Exif()
+    exif[0x013B] = "Ada Secret"
+    first.save(out, "MPO", save_all=True, append_images=[second], exif=exif)
+    file = stored(me, out.getvalue(), "phone.jpg")
+    assert seen(out.getvalue()).format == "MPO" and told(file).width == 300
+    assert seen(thumbnail(file)).size == (300, 200)
+    assert picturing.scaled(file.part.hash, file.type)[1] == "image/jpeg"
+    bare = picturing.bare(file.part.hash, file.type).read_bytes()
+    assert seen(bare).format == "JPEG" and b"Ada Secret" not in bare and len(bare) < len(out.getvalue()) * 0.7
+
+
 def test_what_tells_nothing_is_sent_as_it_is(house, me):
     for format in ("JPEG", "PNG", "WEBP", "GIF"):
         file = stored(me, papers.photo(100, 80, format, located=False), f"a.{format.lower()}")
@@ -215,10 +229,14 @@ def test_what_was_derived_goes_with_its_bytes_with_time_and_when_it_is_too_much(
     picturing.sweep()
     assert places[0].exists(), "not in its first hour"
     hours = (clock.now() - 2 * clock.HOUR) / 1e6
+    half = places[2].with_name(f"{places[2].name}.1{picturing.COMING}")
+    half.write_bytes(b"half")
+    os.utime(half, (hours, hours))
     os.utime(places[0], (hours, hours))
     os.utime(places[1], (hours, hours))
     picturing.sweep()
     assert [place.exists() for place in places] == [False, True, True]
+    assert not half.exists(), "what a crash left"
     days = (clock.now() - 31 * clock.DAY) / 1e6
     os.utime(places[1], (days, days))
     picturing.sweep()

@@ -18,7 +18,7 @@ def opened(hash: str) -> Iterator[BinaryIO]:
         try:
             file.fileno()
         except io.UnsupportedOperation:
-            with tempfile.TemporaryFile(dir=config.current.data / "blobs" / "coming") as here:
+            with tempfile.TemporaryFile(dir=config.current.data) as here:
                 shutil.copyfileobj(file, here, 1 << 20)
                 here.seek(0)
                 yield here

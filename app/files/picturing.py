@@ -21,6 +21,8 @@ SECONDS = 20.0
 PATIENCE = 10.0
 # Where no picture could be made, it is not tried again for so long.
 AGAIN = clock.DAY
+# A file that is being written; what a crash leaves of one goes with the next sweep.
+COMING = ".coming"
 # All that is derived may take so many bytes; what nobody has looked at goes first, and after so long anyway.
 MOST, UNSEEN = 1 << 30, 30 * clock.DAY
 
@@ -113,7 +115,7 @@ def kept(here: Path, make: Callable[[], bytes]) -> bytes | None:
 
 def write(here: Path, pieces: Iterable[bytes]) -> None:
     """Put a file there, whole or not at all; it need not survive a power cut. Raises NotWritten."""
-    coming = here.with_name(f"{here.name}.{clock.new_id()}")
+    coming = here.with_name(f"{here.name}.{clock.new_id()}{COMING}")
     with disk.asked():
         here.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
@@ -138,8 +140,8 @@ def changed(here: Path) -> int:
 
 
 def sweep() -> int:
-    """Delete what was made of bytes that nothing refers to, what nobody has looked at for 30 days, and the oldest of
-    what is over a gigabyte; how many files."""
+    """Delete what was made of bytes that nothing refers to, what nobody has looked at for 30 days, what a crash left
+    half written, and the oldest of what is over a gigabyte; how many files."""
     known = {row[0] for row in db.fetch_all("select distinct hash from blobuse")}
     found = sorted(
         (changed(each), each.stat().st_size, each) for each in (config.current.data / "derived").glob("??/*")
@@ -147,8 +149,9 @@ def sweep() -> int:
     total, gone = sum(size for _, size, _ in found), 0
     for at, size, each in found:
         is_over = total > MOST or at < clock.now() - UNSEEN
+        is_stray = each.suffix == COMING or each.name.partition("-")[0] not in known
         # What was just made may be of bytes whose transaction is still to come.
-        if is_over or (each.name.partition("-")[0] not in known and at < clock.now() - clock.HOUR):
+        if is_over or (is_stray and at < clock.now() - clock.HOUR):
             each.unlink(missing_ok=True)
             total, gone = total - size, gone + 1
     return gone

@@ -32,7 +32,7 @@ def opened(file: BinaryIO) -> Image.Image:
         picture = Image.open(file, formats=FORMATS)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise Unreadable("It is broken, or no picture of a kind that is shown here.") from error
-    most = MOST_OF_JPEG if picture.format == "JPEG" else MOST
+    most = MOST_OF_JPEG if picture.format in ("JPEG", "MPO") else MOST
     pixels = picture.width * picture.height
     if pixels > most:
         raise Unreadable(f"It has {pixels // 1_000_000:,} megapixels; up to {most // 1_000_000} are read.")
@@ -96,7 +96,7 @@ def thumbnail(file: BinaryIO, longest: int) -> Iterator[dict[str, Any]]:
 def scaled(file: BinaryIO, longest: int, most: int) -> Iterator[dict[str, Any]]:
     """The picture as JPEG or PNG (what has transparency or is smaller so), of at most so many bytes."""
     picture = opened(file)
-    is_photo = picture.format in ("JPEG", "AVIF", "WEBP", "TIFF")
+    is_photo = picture.format in ("JPEG", "MPO", "AVIF", "WEBP", "TIFF")
     picture = smaller(picture, longest)
     if picture.mode == "RGBA":
         ground = Image.new("RGB", picture.size, (255, 255, 255))
