@@ -1,7 +1,9 @@
 """The pages of files: brought by a plain form, listed, looked at, changed, shared, and put away, without a script."""
 
 import hashlib
+import io
 import re
+import zipfile
 
 import pytest
 
@@ -150,6 +152,8 @@ def test_what_is_ticked_is_moved_tagged_starred_put_away_and_taken_out_together(
     assert "Into which folder?" in asked and f'value="folder:{folder}"' in asked and "a.txt" in asked
     bob.post("/files/selection", data=both | {"deed": "move", "sure": "1", "to": f"folder:{folder}"})
     assert "a.txt" not in bob.get("/files").text and "b.txt" in bob.get("/files", params={"folder": folder}).text
+    packed = bob.get("/files/zip", params={"folder": folder, "back": "/files"})
+    assert zipfile.ZipFile(io.BytesIO(packed.content)).namelist()[-2:] == ["Bills/a.txt", "Bills/b.txt"]
     bob.post("/files/selection", data=both | {"deed": "tag", "sure": "1", "tags": "Tea, house"})
     assert files.tags_of(a) == ["house", "tea"] and "a.txt" in bob.get("/files", params={"tag": "tea"}).text
     bob.post("/files/selection", data=both | {"deed": "star"})

@@ -62,6 +62,7 @@ def OfFolder(folder: Any) -> tuple[Any, ...]:
     trash = MenuLink("Move this folder to the trash", "trash", danger=True)
     return (
         Hr(),
+        MenuLink("Download this folder", "download", href=url("/files/zip", folder=folder.id), download=True),
         MenuLink("Rename this folder", "edit", type="button", commandfor="name-box", command="show-modal"),
         MenuLink(
             "Move this folder",

@@ -233,10 +233,10 @@
     const lost = async () => {
       const held = new Set((await navigator.locks?.query())?.held?.map(lock => lock.name) ?? []);
       for (const each of kept()) {
+        if (held.has(`upload ${each.id}`)) continue; // another tab is at it, and asking would cut it off
         const answer = await fetch(each.url, { method: 'HEAD', headers: { 'Tus-Resumable': '1.0.0' } }).catch(() => null);
         if (!answer) continue;
         if (!answer.ok || answer.headers.get('Upload-File')) { forget(each.url); continue; }
-        if (held.size && each.id && held.has(`upload ${each.id}`)) continue;
         const offset = Number(answer.headers.get('Upload-Offset'));
         const it = { ...each, state: 'lost', offset, row: row(each.name) };
         it.row.upload = it;
