@@ -1,6 +1,7 @@
 """Reading a chat: the last turns of the shown branch, and the places of each turn among its versions."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from app.chats import books, comparing
 from app.chats.books import Book
@@ -22,6 +23,7 @@ class Turn:
     versions: int = 1
     earlier: str | None = None
     later: str | None = None
+    targets: list[Any] | None = None  # what was attached, once somebody has looked for it
 
     @property
     def text(self) -> str:

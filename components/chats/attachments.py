@@ -225,12 +225,12 @@ def Sent(me: Any, turn: Any) -> Any:
     parts = material.attached(turn.parts)
     if not parts:
         return ""
-    return Ul(cls="files", role="list", aria_label="Attached")(*(SentChip(me, part) for part in parts))
+    chips = (SentChip(part, target) for part, target in zip(parts, found(me, turn), strict=True))
+    return Ul(cls="files", role="list", aria_label="Attached")(*chips)
 
 
-def SentChip(me: Any, part: Any) -> Any:
+def SentChip(part: Any, target: Any) -> Any:
     """One of them as it is now: a link, or that it was removed."""
-    target = material.found(me, part)
     if target is None:
         state = Span(cls="size")("removed")
         return Li(Span(cls="chip gone")(Icon(ICONS[part.target_kind], small=True), Span(cls="name")(part.name), state))
@@ -243,7 +243,14 @@ def SentChip(me: Any, part: Any) -> Any:
 
 def there(me: Any, turn: Any) -> tuple[bool, ...]:
     """Which of the attachments of a turn are still to be seen, so that a page is not remembered wrongly."""
-    return tuple(material.found(me, part) is not None for part in material.attached(turn.parts))
+    return tuple(target is not None for target in found(me, turn))
+
+
+def found(me: Any, turn: Any) -> list[Any]:
+    """What was attached to a turn as it is now, looked up once for each page."""
+    if turn.targets is None:
+        turn.targets = [material.found(me, part) for part in material.attached(turn.parts)]
+    return turn.targets
 
 
 def Names(turn: Any) -> Any:

@@ -66,6 +66,8 @@
     });
     document.addEventListener('inglenook:changed', event => { if (event.detail === form.dataset.chat) refresh(); });
     addEventListener('pageshow', event => { if (event.persisted) refresh(); });
+    // Another tab of the same chat may have added to it.
+    document.addEventListener('visibilitychange', () => { if (!document.hidden) refresh(); });
 
     // ── files that come ─────────────────────────────────────────────────────────────────────────────────────────────
     const size = bytes => bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
