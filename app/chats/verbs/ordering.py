@@ -214,7 +214,7 @@ def delete(me: Caller, asked: Chosen) -> Done:
     "chats.restore",
     scope="chats:write",
     title="Restore chats",
-    description="Take deleted chats back, within 30 days.",
+    description="Take back chats that were deleted, for 30 days after that.",
     input=Chosen,
     output=Done,
     path="/chats/restoration",
