@@ -111,9 +111,10 @@ def test_a_photo_of_24_megapixels_is_small_in_less_than_a_second(house, me):
 
 
 # ── bombs, and what is no picture ─────────────────────────────────────────────────────────────────────────────────────
-def test_what_would_be_too_many_pixels_or_none_is_told_in_a_sentence(house, me):
+def test_what_would_be_too_many_pixels_or_none_is_told_in_a_sentence(house, me, bob):
     bomb = stored(me, papers.png_bomb(), "bomb.png")
     assert told(bomb).words == "It has 2,500 megapixels; up to 100 are read."
+    assert "It has 2,500 megapixels; up to 100 are read." in bob.get(f"/files/{bomb.id}").text
     for data in (papers.photo(400, 300)[:3000], b"\x89PNG\r\n\x1a\n" + os.urandom(5000), b"GIF89a" + b"\xff" * 100):
         broken = stored(me, data, "broken")
         assert (told(broken).state, told(broken).words[:12]) == ("failed", "It is broken")

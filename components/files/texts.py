@@ -16,9 +16,12 @@ UNITS = ("page", "sheet", "slide")
 
 def TextPart(file: Any, found: Any, first: int = 1) -> Any:
     """The text of a file under its own heading, from the page `first` on; while it is being read, it asks again by
-    itself. Of pictures none is looked for."""
+    itself. Of pictures none is looked for, but why one is not shown is told here."""
     item = file.item
-    if found.state == "none" or file.type.startswith("image/"):
+    if file.type.startswith("image/"):
+        broken = found.state == "failed"
+        return Section(cls="part", id="text")(Callout("warn", "It is not shown.", found.words)) if broken else ""
+    if found.state == "none":
         return ""
     head = Div(cls="text-head")(H2("Text"), Span(cls="small faint")(told(found)))
     if found.is_coming:
