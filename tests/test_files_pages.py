@@ -218,7 +218,8 @@ def test_the_files_of_a_space_have_their_own_list(bob, charlie):
     made(bob, b"bread", "recipe.txt", space_id=space)
     spaces.welcome(me_of(bob), space, charlie.email, "reader")
     page = charlie.get("/files", params={"space": space}).text
-    assert "<h1>Kitchen</h1>" in page and "recipe.txt" in page
+    assert "<h1>Kitchen</h1>" in page and "recipe.txt" in page and "data-uploader" not in page
+    assert "data-uploader" in bob.get("/files", params={"space": space}).text
     assert "recipe.txt" in charlie.get("/files", params={"shelf": "shared"}).text
 
 

@@ -97,15 +97,17 @@ def FilesPage(
     folders: Sequence[Any] = (),
     path: Sequence[Any] = (),
     place_name: str = "",
-    uploader: dict[str, Any],
+    largest: int = 0,
+    writable: bool = True,
     used: tuple[int, int] = (0, 0),
     address: str = "",
     shelf: Any = None,
     said: Any = "",
     workspace: str = "Inglenook",
 ) -> Any:
-    """One list. `path` are the folders down to this one, `place_name` is the space's name, `uploader`
-    what `Uploader` takes, `used` how many bytes of how many are taken, `address` where a terminal puts files."""
+    """One list. `path` are the folders down to this one, `place_name` is the space's name, `largest` the bytes of the
+    largest file that is taken, `writable` whether something may be put here, `used` how many bytes of how many are
+    taken, `address` where a terminal puts files."""
     folder = path[-1] if path else None
     title = folder.name if folder else place_name or "Files"
     lead = (
@@ -117,7 +119,7 @@ def FilesPage(
         if place_name
         else LEAD
     )
-    may_add = it.shelf == "mine" and not it.tag
+    may_add = it.shelf == "mine" and not it.tag and writable
     column = Div(cls="column")(
         PageHead(title, lead, ways(root_path.get(), *named(folder), it.space) if may_add else ""),
         said,
@@ -126,7 +128,7 @@ def FilesPage(
             Pieces(me, folders, rows, it, folder) if rows or folders else nothing(it, folder),
             P(cls="older")(Button("More files", "quiet", short=True, href=it.older)) if it.older else "",
         ),
-        bringer(root_path.get(), *named(folder), it.space, uploader["largest"]) if may_add else "",
+        bringer(root_path.get(), *named(folder), it.space, largest) if may_add else "",
     )
     beside = Margin(
         "Beside the list", RoomMeter(*used) if used[1] else "", Terminal(address) if address and may_add else ""
