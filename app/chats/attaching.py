@@ -5,16 +5,17 @@ What is attached is referred to, never copied: whoever reads it is asked for the
 
 from collections.abc import Iterable, Sequence
 
-from sqlmodel import col, select
-
 from app import clock, db
 from app.chats import books, targets
 from app.chats.tree import ATTACHMENT, Attachment, Chat, Part
 from app.errors import Conflict, Invalid, NotFound, Refusal
+from app.items.plain import columns, made
 from app.rights import Caller
 
 DRAFT, CHAT, PROJECT = "draft", "chat", "project"
 MOST = 20  # beside one holder
+LAID = f"""select {", ".join(columns(Attachment))} from attachment where holder_kind = ? and holder_id = ?
+    order by position, added_at"""
 CLEAR = (
     "delete from attachment where holder_kind = :holder and holder_id = :id and kind = :kind and target_id = :target"
 )
@@ -30,9 +31,7 @@ def of(holder_kind: str, holder_id: str) -> list[Attachment]:
     """What lies beside a holder, in the order in which it was added. Whether one may see it is the caller's to know."""
     if (book := passing(holder_kind, holder_id)) is not None:
         return [each for each in book.attached if each.holder_kind == holder_kind]
-    query = select(Attachment).where(Attachment.holder_kind == holder_kind, Attachment.holder_id == holder_id)
-    with db.read() as session:
-        return list(session.exec(query.order_by(col(Attachment.position), col(Attachment.added_at))))
+    return [made(Attachment, row) for row in db.fetch_all(LAID, holder_kind, holder_id)]
 
 
 def add(me: Caller, holder_kind: str, holder_id: str, kind: str, target_id: str) -> Attachment:
