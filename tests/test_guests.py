@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from app import accounts, chats, db, keys, pastes, rights, usage
+from app import accounts, chats, db, files, keys, pastes, rights, usage
 from app.chats import sharing
 from app.errors import Forbidden, Unknown
 
@@ -30,6 +30,24 @@ def test_a_guest_finds_what_is_shared_with_them(bob, gus):
     assert "For Gus" in gus.get("/").text and "The kettle is blue." in gus.get(f"/p/{it.id}").text
 
 
+def test_a_guest_reads_the_files_that_are_shared_with_them_and_keeps_none(bob, gus):
+    me, guest = caller(bob), caller(gus, "guest")
+    file, other = (files.create(me, files.arrived(me, b"The kettle is red."), name) for name in ("red.txt", "own.txt"))
+    files.share(me, file.id, "person", "writer", email=gus.email)
+    listed = gus.get("/files").text
+    assert "red.txt" in listed and "own.txt" not in listed
+    assert gus.get(f"/files/{file.id}/raw").text == "The kettle is red."
+    assert gus.get(f"/files/{other.id}").status_code == 404
+    for deed in (
+        lambda: files.revise(guest, file.id, files.arrived(guest, b"x"), base=1),
+        lambda: files.copy(guest, file.id),
+        lambda: files.create(guest, files.arrived(guest, b"x"), "x.txt"),
+        lambda: files.folders.create(guest, "Mine"),
+    ):
+        with pytest.raises(Forbidden, match="guest"):
+            deed()
+
+
 def test_a_guest_is_not_shown_what_others_find_here(bob, gus):
     paste(bob, title="Of the house", visibility="public")
     for address in ("/pastes?shelf=public", "/pastes?shelf=mine", "/"):
@@ -40,7 +58,7 @@ def test_a_guest_is_not_shown_what_others_find_here(bob, gus):
 def test_the_palette_leads_a_guest_only_where_they_may_go(gus):
     found = gus.get("/palette", headers={"hx-request": "true"})
     places = re.findall(r'<a href="([^"]+)"', found.text)
-    assert found.status_code == 200 and "Shared with you" in found.text and len(places) == 5
+    assert found.status_code == 200 and "Shared with you" in found.text and len(places) == 6
     assert all(gus.get(place).status_code == 200 for place in places)
 
 
