@@ -23,7 +23,9 @@ def Comparison(question_id: str, *columns: Any) -> Any:
 
 
 def Keep(chat: Any, message: Any) -> Any:
-    """Go on with this answer."""
+    """Go on with this answer. '' for one in which nothing is said."""
+    if not message.html:
+        return ""
     at = url("/chats", chat.id, "messages", message.id, "choice")
     return Button("Keep this", icon="check", short=True, data_keep=True, **_sends(at, hx_post=at))
 
