@@ -229,6 +229,19 @@ def test_a_folder_that_moves_into_a_space_takes_its_files_there(me, other, charl
     assert files.find(file.id, me).item.visibility == "private"
 
 
+def test_a_file_that_is_opened_to_a_space_where_it_lies_stays_open_in_another_folder(me, other, charlie):
+    space = spaces.create(me, "Kitchen")
+    spaces.welcome(me, space.id, charlie.email, "reader")
+    file = new(me, "cake.txt", folder_id=folders.create(me, "Mine").id)
+    files.change(me, file.id, visibility="space", space_id=space.id)
+    assert names(files.mine(other, space=space.id, folder="")) == ["cake.txt"]
+    files.move(me, [file.id], folders.create(me, "Also mine").id)
+    assert files.find(file.id, other).role == "reader"
+    files.change(me, file.id, visibility="private")
+    with pytest.raises(NotFound):
+        files.find(file.id, other)
+
+
 def test_what_is_hidden_from_a_space_takes_no_name_there(me, other, charlie):
     space = spaces.create(me, "Kitchen")
     spaces.welcome(me, space.id, charlie.email, "writer")

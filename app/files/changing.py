@@ -75,8 +75,10 @@ def move(me: Caller, ids: Sequence[str], folder_id: str = "", *, space_id: str =
 def settle(tx: Transaction, me: Caller, found: Found, there: Place, beside: set[str]) -> Item:
     """Put one file there. Raises Forbidden."""
     item = found.item
-    before = Place(item.folder_id, item.space_id)
-    if before == there:
+    if not there.space_id and is_in_own_folder(item):
+        # It was opened to a space where it lies: that is not undone by another folder of one's own.
+        there = Place(there.folder_id, item.space_id)
+    if Place(item.folder_id, item.space_id) == there:
         return item
     if found.role != OWNER:
         if there.space_id != item.space_id or not there.space_id:
@@ -93,6 +95,11 @@ def settle(tx: Transaction, me: Caller, found: Found, there: Place, beside: set[
     storing.changed(tx, item, "rights")
     tx.audit(me, "files.move", item)
     return item
+
+
+def is_in_own_folder(item: Item) -> bool:
+    """Whether a file lies in a folder of its owner's own, not of a space."""
+    return bool(item.folder_id) and ending.is_there(item.folder_id, "")
 
 
 def visibility_in(there: Place, item: Item) -> str:
