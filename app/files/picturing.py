@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from app import clock, config, db, disk
-from app.errors import Gone, NotWritten
+from app.errors import Gone, NotWritten, TooLarge
 from app.files import baring
 from app.files.opening import opened
 from app.files.reading.extracting import LARGEST, PDF, PICTURES
@@ -65,12 +65,15 @@ def scaled(hash: str, type: str, *, longest: int = 1568, most_bytes: int = 4 << 
 
 def bare(hash: str, type: str) -> Path | None:
     """A file with the same picture without what else it tells (place, time, camera, author), for all but those whose it
-    is; None where such bytes tell nothing of the kind, so that they are sent as they are. Waits. Raises Gone."""
+    is; None where such bytes tell nothing of the kind, so that they are sent as they are. Waits. Raises Gone,
+    NotWritten, and TooLarge for what is too large to be looked through."""
     if type not in baring.PLANS:
         return None
     here = place(hash, "bare")
     if not here.exists():
         with opened(hash) as file:
+            if os.fstat(file.fileno()).st_size > LARGEST:
+                raise TooLarge(f"A picture of more than {LARGEST >> 20} MiB goes out to those only who may change it.")
             plan = baring.planned(file, type)
             write(here, [] if plan is None else baring.followed(file, plan))
     touch(here)

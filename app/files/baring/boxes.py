@@ -5,7 +5,7 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from app.files.baring.plans import Plan, blanked, part
+from app.files.baring.plans import MOST_HOLES, MOST_PARTS, Absurd, Holes, Plan, blanked, part
 
 LARGEST_META = 8 << 20
 # Exif data that say nothing: no offset, and an empty list.
@@ -13,19 +13,24 @@ NOTHING = b"\0\0\0\0MM\0*\0\0\0\x08\0\0\0\0\0\0"
 
 
 def plan(file: BinaryIO, size: int) -> Plan:
-    """The file with holes where Exif and XMP were."""
-    holes = []
-    for name, start, end in boxes(file, 0, size):
-        if name == b"meta" and end - start <= LARGEST_META:
-            holes += told(part(file, start, end - start), start)
-        elif name in (b"udta", b"uuid"):
-            holes.append((start, b"\0" * (end - start)))
-    return blanked(size, [(at, data) for at, data in holes if at + len(data) <= size])
+    """The file with holes where Exif and XMP were, or only its head where its lists are absurd."""
+    holes = Holes(size)
+    try:
+        for name, start, end in boxes(file, 0, size):
+            if name == b"meta":
+                told(part(file, start, min(end - start, LARGEST_META)), start, holes)
+            elif name in (b"udta", b"uuid") and end - start <= LARGEST_META:
+                holes.add(start, end - start)
+    except Absurd:
+        return [(0, 8)]
+    return blanked(holes)
 
 
 def boxes(file: BinaryIO, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """The name of each box, and where its content begins and ends."""
-    while at + 8 <= end:
+    """The name of each box, and where its content begins and ends. Raises Absurd for too many."""
+    for _ in range(MOST_PARTS):
+        if at + 8 > end:
+            return
         head = part(file, at, 16)
         length, name, lead = int.from_bytes(head[:4], "big"), head[4:8], 8
         if length == 1:
@@ -35,25 +40,24 @@ def boxes(file: BinaryIO, at: int, end: int) -> Iterator[tuple[bytes, int, int]]
             return
         yield name, at + lead, min(end, at + length)
         at += length
+    raise Absurd()
 
 
-def told(meta: bytes, at: int) -> list[tuple[int, bytes]]:
-    """Where Exif and XMP stand in the file, and what stands there instead; `at` is where these bytes come from."""
+def told(meta: bytes, at: int, holes: Holes) -> None:
+    """Add the places where Exif and XMP stand in the file; `at` is where these bytes come from. Raises Absurd."""
     inside = {name: (start, end) for name, start, end in boxes(io.BytesIO(meta), 4, len(meta))}
     if b"iinf" not in inside or b"iloc" not in inside:
-        return []
+        return
     kinds = items(meta[slice(*inside[b"iinf"])])
     idat = inside.get(b"idat", (0, 0))[0] + at
-    holes = []
     try:
         for item, start, length in places(meta[slice(*inside[b"iloc"])], idat):
             if kinds.get(item) == b"Exif":
-                holes.append((start, NOTHING[:length].ljust(length, b"\0")))
+                holes.add(start, length, NOTHING)
             elif kinds.get(item) == b"mime":
-                holes.append((start, b" " * length))
+                holes.add(start, length, fill=b" ")
     except struct.error:
-        return holes  # the list is broken: no program finds more in it either
-    return holes
+        return  # the list is broken: no program finds more in it either
 
 
 def items(data: bytes) -> dict[int, bytes]:
@@ -71,7 +75,8 @@ def items(data: bytes) -> dict[int, bytes]:
 
 def places(data: bytes, idat: int) -> Iterator[tuple[int, int, int]]:
     """The number of each item, and where each of its parts stands in the file and how long it is. Raises struct.error
-    where the list breaks off."""
+    where the list breaks off, Absurd where it is too long."""
+    count = 0
     version, sizes, more = struct.unpack_from(">B3xBB", data)
     number = 4 if version == 2 else 2
     row = Numbers(data, 6)
@@ -83,7 +88,10 @@ def places(data: bytes, idat: int) -> Iterator[tuple[int, int, int]]:
         for _ in range(row.take(2)):
             row.take(more & 15 if version else 0)
             start, length = row.take(sizes >> 4), row.take(sizes & 15)
-            if length <= LARGEST_META and method in (0, 1):
+            count += 1
+            if count > MOST_HOLES:
+                raise Absurd()
+            if method in (0, 1):
                 yield item, begin + start + (idat if method else 0), length
 
 

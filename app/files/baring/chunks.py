@@ -2,7 +2,7 @@
 
 from typing import BinaryIO
 
-from app.files.baring.plans import Plan, orientation, part, upright
+from app.files.baring.plans import MOST_PARTS, Plan, orientation, part, upright
 
 # https://www.w3.org/TR/png-3/#5Chunk-types without texts, times and Exif.
 PNG = frozenset(
@@ -33,7 +33,9 @@ def png(file: BinaryIO, size: int) -> Plan:
     """What of a PNG is kept."""
     kept: Plan = [(0, 8)]
     at = 8
-    while at + 12 <= size:
+    for _ in range(MOST_PARTS):
+        if at + 12 > size:
+            break
         head = part(file, at, 8)
         end = at + 12 + int.from_bytes(head[:4], "big")
         if head[4:] in PNG:
@@ -48,7 +50,9 @@ def webp(file: BinaryIO, size: int) -> Plan:
     """What of a WebP is kept; its head says how much that is."""
     kept: Plan = []
     at, turned, flags_at = 12, 1, None
-    while at + 8 <= size:
+    for _ in range(MOST_PARTS):
+        if at + 8 > size:
+            break
         head = part(file, at, 8)
         length = int.from_bytes(head[4:], "little")
         end = min(size, at + 8 + length + length % 2)
