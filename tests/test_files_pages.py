@@ -3,6 +3,7 @@
 import hashlib
 import io
 import re
+import time
 import zipfile
 
 import pytest
@@ -65,6 +66,18 @@ def test_a_folder_that_is_there_is_refused_on_a_page_and_found_by_a_script(bob):
     assert bob.post("/files/folders", data={"name": "bills"}, headers=JSON).json()["id"] == folder
     page = bob.post(f"/files/folders/{folder}/name", data={"name": "Paid"}, headers=HTML)
     assert page.url.params["folder"] == folder and "<h1>Paid</h1>" in page.text
+
+
+def test_without_a_script_the_list_says_how_far_a_fetch_is(bob, charlie):
+    page = bob.post("/files/fetch", data={"url": "http://127.0.0.1:1/x.bin"}, headers=HTML)
+    job = page.url.params["fetching"]
+    for _ in range(100):
+        page = bob.get("/files", params={"fetching": job})
+        if "It is being fetched." not in page.text:
+            break
+        time.sleep(0.1)
+    assert "It was not fetched." in page.text and "Only addresses of the open internet" in page.text
+    assert "fetched." not in charlie.get("/files", params={"fetching": job}).text
 
 
 def test_the_look_of_a_list_is_remembered(bob):

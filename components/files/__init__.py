@@ -9,13 +9,14 @@ from components.files.policy import PolicyPage
 from components.files.previews import Preview, Told
 from components.files.settings import SettingsPage
 from components.files.texts import TextPart
-from components.files.uploading import NewPage
+from components.files.uploading import FetchNotice, NewPage
 from components.files.view import FilePage, StarForm
 
 __all__ = [
     "AskedPage",
     "ChoicePage",
     "EarlierNotice",
+    "FetchNotice",
     "FilePage",
     "FilesPage",
     "FilesShelf",

@@ -10,7 +10,19 @@ from components.addresses import url
 from components.files.linked import AskBox
 from components.files.words import folder_place
 from components.page import Page, PageHead, Part
-from components.parts import Button, Dialog, Field, FormErrors, Hidden, Icon, IconButton, Menu, MenuLink, Progress
+from components.parts import (
+    Button,
+    Callout,
+    Dialog,
+    Field,
+    FormErrors,
+    Hidden,
+    Icon,
+    IconButton,
+    Menu,
+    MenuLink,
+    Progress,
+)
 from components.pastes.words import size_words
 
 Texts = Mapping[str, str]
@@ -167,6 +179,18 @@ def Tray() -> Any:
             )
         ),
     )
+
+
+def FetchNotice(it: Any, back: str) -> Any:
+    """How far a fetch is, with the way to look again: for who has no script."""
+    if it.state == "done":
+        opened = Button("Open it", short=True, href=url("/files", it.id)) if it.id else ""
+        return Callout("good", "It is fetched.", "", opened, role="status")
+    if it.error:
+        return Callout("bad", "It was not fetched.", it.error, role="alert")
+    mark = "&" if "?" in back else "?"
+    again = Button("Look again", short=True, href=f"{back}{mark}fetching={it.job}")
+    return Callout("note", "It is being fetched.", it.said, again, role="status")
 
 
 def RoomMeter(used: int, most: int) -> Any:

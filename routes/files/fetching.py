@@ -27,7 +27,7 @@ async def fetch(request: Request) -> Response:
     if "application/json" in request.headers.get("accept", ""):
         said = orjson.dumps({"job": begun.job, "status": place})
         return Response(said, 202, {"location": place}, "application/json")
-    return see(url("/files") + (f"?folder={words['folder_id']}" if words.get("folder_id") else ""))
+    return see(url("/files", folder=words.get("folder_id") or None, fetching=begun.job))
 
 
 @ar.plain("GET", "/files/fetch/{job:id}", scope=WRITE)

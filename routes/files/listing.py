@@ -9,12 +9,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from app import files
-from app.files import folders
+from app.errors import NotFound
+from app.files import fetching, folders
 from app.holdings import quota
 from app.items import room
 from app.rights import Caller
 from components.addresses import url
-from components.files import FilesPage, Listed, NewPage, TrashedNotice
+from components.files import FetchNotice, FilesPage, Listed, NewPage, TrashedNotice
 from components.page import document
 from routes.accounts import public_url
 from routes.files.places import ar, workspace
@@ -40,6 +41,7 @@ class Asked(Query):
     view: str = ""
     before: str = ""
     trashed: str = ""
+    fetching: str = Field("", max_length=40)
 
     @field_validator("shelf")
     @classmethod
@@ -72,6 +74,7 @@ def page(me: Caller, query: Asked, req: Request) -> Any:
     it = look(me, query, req, space)
     found = rows(me, it, query.folder, query.before)
     it = replace(it, older=it.address(path[-1] if path else None, before=found.next) if found.next else "")
+    back = it.address(path[-1] if path else None, before=None)
     here = query.folder or space or (f"#{it.tag}" if it.tag else "")
     return FilesPage(
         me,
@@ -85,7 +88,7 @@ def page(me: Caller, query: Asked, req: Request) -> Any:
         address=public_url(req, url("/files")) + "/",
         place_name=dict(spaces_of(me)).get(space, "") if space else "",
         shelf=shelf(me, here),
-        said=put_away(me, query.trashed, it.address(path[-1] if path else None, before=None)),
+        said=(put_away(me, query.trashed, back), under_way(me, query.fetching, back)),
         workspace=workspace(),
     )
 
@@ -122,6 +125,14 @@ def put_away(me: Caller, ids: str, back: str) -> Any:
     found = [item for id in known if (item := trashed(me, id)) is not None]
     gone = [each for each in folders.trashed(me) if each.id in known] if known else []
     return TrashedNotice(found, gone, back) if found or gone else ""
+
+
+def under_way(me: Caller, job: str, back: str) -> Any:
+    """How far what is fetched from an address is, for who has no script that tells it."""
+    try:
+        return FetchNotice(fetching.find(me, job), back) if job else ""
+    except NotFound:
+        return ""
 
 
 # ── bring ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
