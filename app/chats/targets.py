@@ -68,7 +68,7 @@ def find(me: Caller, kind: str, id: str, revision: int = 0) -> Target:
         if kind == PASTE:
             return of_paste(pastes.find(id, me, number=revision, looks=False))
         if kind == FILE:
-            return of_file(files.find(id, me, number=revision))
+            return of_file(files.find(id, me, number=revision, looks=False))
     except (Covered, Locked) as refusal:
         raise Conflict(f"It cannot be attached: {refusal.title}") from None
     if kind == CHAT:
@@ -102,7 +102,9 @@ def of_paste(paste: pastes.Paste) -> Target:
 
 
 def of_file(file: Any) -> Target:
-    """A file: its text, what was read in it, or a picture."""
+    """A file: its text, what was read in it, or a picture. Raises Conflict."""
+    if file.counted:
+        raise Conflict("Its readings are counted, so it cannot be attached.")
     found: ItemPart = file.part
     target = Target(FILE, file.id, file.name, file.revision.number, found.type, found.size, thing=file)
     if found.is_text:

@@ -1,6 +1,6 @@
 """What goes out together: files and folders as the entries of a zip, as far as the one who asks may read them."""
 
-from app.errors import Invalid, TooLarge
+from app.errors import Invalid, NotFound, TooLarge
 from app.files import finding, folders, giving
 from app.files.zipping import Entry
 from app.items import Item, contents
@@ -20,7 +20,7 @@ def packed(me: Caller, ids: list[str], folder_ids: list[str], token: str = "") -
         for path, item in folders.walk(me, id):
             *above, _ = path.split("/")
             if item is not None:
-                entries.append(lying(me, tuple(above), item))
+                entries += lying(me, tuple(above), item)
             if len(entries) > MOST:
                 raise TooLarge(f"These are more than {MOST:,} files. Take them folder by folder.")
     return f"{title(me, entries, folder_ids)}.zip", entries
@@ -31,10 +31,15 @@ def entry(above: tuple[str, ...], file: finding.File) -> Entry:
     return Entry(above, file.name, file.part, file.revision.created_at, giving.is_own(file))
 
 
-def lying(me: Caller, above: tuple[str, ...], item: Item) -> Entry:
-    """A file of a folder."""
+def lying(me: Caller, above: tuple[str, ...], item: Item) -> list[Entry]:
+    """A file of a folder; nothing where its readings are counted and none is left."""
+    if item.max_views is not None and item.owner_id != me.id:
+        try:
+            return [entry(above, finding.find(item.id, me))]
+        except NotFound:
+            return []
     revision, parts = contents(item)
-    return Entry(above, item.title, parts[0], revision.created_at, item.owner_id == me.id)
+    return [Entry(above, item.title, parts[0], revision.created_at, item.owner_id == me.id)]
 
 
 def title(me: Caller, entries: list[Entry], folder_ids: list[str]) -> str:

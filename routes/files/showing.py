@@ -140,7 +140,8 @@ def pictured(request: Request) -> bytes | None:
     width = request.query_params.get("width", "320")
     if width not in map(str, picturing.WIDTHS):
         raise NotFound("There is no picture of this width.")
-    file = files.find(request.path_params["id"], request.state.me, token=token_of(request))
+    me, token, looks = request.state.me, token_of(request), request.method != "HEAD"
+    file = files.find(request.path_params["id"], me, token=token, looks=looks)
     return picturing.thumbnail(file.hash, file.type, int(width)) if is_pictured(file.type) else None
 
 

@@ -66,7 +66,7 @@ def begun(me: Caller, words: dict[str, str], length: int) -> Upload:
     name = words.get("filename") or words.get("name") or ""
     if words.get("file_id"):
         base = words.get("base", "")
-        known = files.find(words["file_id"], me)
+        known = files.find(words["file_id"], me, looks=False)
         number = int(base) if base.isdigit() and len(base) < 10 else known.revision.number
         return uploads.begin(me, known.name, length, file_id=known.id, base=number)
     return uploads.begin(me, name, length, **placed(me, words))
