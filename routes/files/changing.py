@@ -175,6 +175,8 @@ def ask_again(me: Me, posted: dict[str, Any], errors: dict[str, str], **path: An
 def choose(me: Me, posted: Chosen):
     if not (posted.id or posted.folder):
         return see(posted.back)
+    if posted.deed not in DEEDS:
+        raise Invalid(deed="Choose what is to be done with them.")
     if posted.deed in QUESTIONS and not posted.sure:
         return question(me, posted, {})
     try:

@@ -62,7 +62,7 @@ class Where(Query):
 @ar.get("/files", guests=True)
 def listed(me: Me, query: Asked, req: Request):
     answer = HTMLResponse(document(page(me, query, req)))
-    if query.view:
+    if query.view in ("list", "grid"):
         answer.set_cookie(LOOK, query.view, max_age=YEAR, path=url("/files"), httponly=True, samesite="lax")
     return answer
 

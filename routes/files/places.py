@@ -11,6 +11,7 @@ from routes.pages import Pages
 ar = Pages("")
 # Carries a share's token, or that the password was given: to this one file's addresses only.
 COOKIE = "inglenook-file"
+LONGEST_TOKEN = 512
 
 
 def workspace() -> str:
@@ -31,7 +32,9 @@ def token_of(request: Request) -> str:
 
 
 def remember(request: Request, response: Response, id: str, token: str) -> Response:
-    """Keep what opens the file, for its own addresses."""
+    """Keep what opens the file, for its own addresses; not what cannot be a token of ours, nor a cookie."""
+    if not token.isascii() or len(token) > LONGEST_TOKEN:
+        return response
     response.set_cookie(
         COOKIE,
         token,

@@ -23,6 +23,7 @@ FORMS = (".txt", ".md", ".json", ".zip")
 # The same for programs, which find it by the header `Link` (RFC 8288).
 OTHERS = ((".md", "text/markdown"), (".txt", "text/plain"), (".json", "application/json"))
 MOST_TAGS = 30
+LONGEST_TOKEN = 512
 
 
 def workspace() -> str:
@@ -46,7 +47,10 @@ def token_of(request: Request) -> str:
 
 
 def remember(request: Request, response: Response, id: str, token: str) -> Response:
-    """Keep what opens the paste, for its own addresses: a cookie of `/p/ID` is not sent to `/p/ID.zip`."""
+    """Keep what opens the paste, for its own addresses: a cookie of `/p/ID` is not sent to `/p/ID.zip`. What cannot be
+    a token of ours, nor a cookie, is not kept."""
+    if not token.isascii() or len(token) > LONGEST_TOKEN:
+        return response
     for ending in ("", *FORMS):
         response.set_cookie(
             COOKIE,
