@@ -47,6 +47,11 @@ def is_pass(token: str) -> bool:
     return token.startswith(f"{MARK}.")
 
 
+def is_paid(token: str) -> bool:
+    """Whether this says that the reading which it opens was counted when it was made."""
+    return is_pass(token) and token.split(".")[5:6] == [SPENT]
+
+
 def opened(kind: str, id: str, token: str) -> tuple[Found, Pass]:
     """What this pass opens, to read, and what it says. Raises NotFound when it was not made here, is over, or who made
     it may no longer read."""

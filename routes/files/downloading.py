@@ -8,7 +8,7 @@ from starlette.responses import Response, StreamingResponse
 
 from app import db, files
 from app.errors import Invalid
-from app.files import giving, receiving, zipping
+from app.files import giving, passes, receiving, zipping
 from app.files.giving import Given
 from routes.files import ranges
 from routes.files.places import ar, token_of
@@ -38,12 +38,13 @@ async def sent(request: Request, download: bool) -> Response:
     """The bytes, a range of them, or 304 for who has them."""
     file, part = await db.in_thread(found, request)
     tag = f'"{part.hash}"'
-    # Of what may be read so many times each request is a reading, so it is sent whole.
-    more = {"etag": tag, "cache-control": "private, no-cache", "accept-ranges": "none" if file.counted else "bytes"}
-    if has(request, tag) and not file.counted:
+    # Of what may be read so many times each request is a reading, so it is sent whole; but by a pass that is paid for.
+    counted = file.counted and not passes.is_paid(token_of(request))
+    more = {"etag": tag, "cache-control": "private, no-cache", "accept-ranges": "none" if counted else "bytes"}
+    if has(request, tag) and not counted:
         return Response(status_code=304, headers=more)
-    piece = None if file.counted else ranged(request, tag, part.size)
-    several = [] if file.counted else ranges.several(request, tag, part.size)
+    piece = None if counted else ranged(request, tag, part.size)
+    several = [] if counted else ranges.several(request, tag, part.size)
     if piece is BEYOND:
         return beyond(part.size)
     if request.method == "GET" and not (piece and piece.start):
