@@ -17,6 +17,7 @@ PLACES = (
     ("All chats", "/chats", "chat"),
     ("Archived chats", "/chats?shelf=archived", "folder"),
     ("Deleted chats", "/chats?shelf=deleted", "trash"),
+    ("Import chats", "/chats/import", "upload"),
     ("Projects", "/projects", "folder"),
     ("Prompts", "/prompts", "text"),
     ("New prompt", "/prompts/new", "plus"),
