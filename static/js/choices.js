@@ -6,7 +6,8 @@
   const boxes = () => [...document.querySelectorAll('[data-choices]')];
   const fieldOf = node => node?.closest?.('form[data-composer] textarea');
   const optionsOf = box => [...box.querySelectorAll('[role=option]')];
-  let here = null; // { box, field, start, end, word }
+  const touch = matchMedia('(hover: none) and (pointer: coarse)');
+  let here = null; // { box, field, start, end, word }, and once its list was answered { ready }
   let shut = ''; // what was closed by Esc stays closed for this sign
   let timer;
 
@@ -55,6 +56,12 @@
     mark(box, found[0] ?? null);
     const words = found.length === 1 ? '1 choice' : `${found.length} choices`;
     box.querySelector('[role=status]').textContent = found.length ? `${words}. Arrows choose, Enter takes.` : '';
+    // What was pressed before the list was there for this word holds for the list that came.
+    const wish = here.wish;
+    here.ready = true;
+    const first = found.find(option => !option.matches('a[href]'));
+    if (wish && first) first.click();
+    else if (wish === 'Enter') { close(); field.form.requestSubmit(); }
   };
 
   const ask = async () => {
@@ -94,11 +101,18 @@
 
   // Before the composer, which would send the text at Enter, and before the keys of the page.
   document.addEventListener('keydown', event => {
-    if (!here || event.isComposing || fieldOf(event.target) !== here.field || listOf(here.box).hidden) return;
+    if (!here || event.isComposing || fieldOf(event.target) !== here.field) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    const hidden = listOf(here.box).hidden;
+    if (!here.ready && ['Enter', 'Tab'].includes(event.key) && !(hidden && (touch.matches || event.key === 'Tab'))) {
+      here.wish = event.key;
+      event.preventDefault();
+      return event.stopPropagation();
+    }
+    if (hidden) return;
     const found = optionsOf(here.box);
     const at = found.indexOf(activeOf(here.box));
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
     if (step) mark(here.box, found[(at + step + found.length) % found.length]);
     else if (event.key === 'Enter' || event.key === 'Tab') found[at]?.click();
     else if (event.key === 'Escape') { shut = `${here.box.dataset.choices} ${here.start}`; close(); }

@@ -29,6 +29,7 @@ def test_a_prompt_is_found_filled_in_and_inserted_by_the_keyboard(window, alice,
     page.wait_for_selector("#prompt-choices [role=option]")
     page.keyboard.press("Enter")
     page.wait_for_selector("#prompt-use[open] textarea")
+    page.evaluate("Promise.all(document.getAnimations().map(each => each.finished))")
     assert axe(page) == []
     page.keyboard.press("Escape")
     assert page.input_value("#composer") == "Please /rx /rev"
