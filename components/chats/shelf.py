@@ -46,7 +46,9 @@ def ShelfContent(
         Li(ShelfLink("Presets", url("/presets"), here == "presets")),
     )
     if not first and not groups:
-        return P(cls="small faint quiet")("Your chats will be listed here."), Ul(cls="all")(*library)
+        # Who has none here may have some elsewhere.
+        bring = "" if me.is_guest else Li(ShelfLink("Import chats", url("/chats/import"), here == "import"))
+        return P(cls="small faint quiet")("Your chats will be listed here."), Ul(cls="all")(bring, *library)
     every = Ul(cls="all")(Li(ShelfLink("All chats", url("/chats"), here == "all")), *library)
     return (*(part for group in (*first, *groups) for part in group), every)
 
