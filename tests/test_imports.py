@@ -8,10 +8,13 @@ import zipfile
 
 import pytest
 
-from app import clock, config, db, later, rights
+from app import clock, config, db, later, markdown, rights
 from app.blobs import keeping
 from app.chats import importing
-from app.chats.importing import opening
+from app.chats.importing import opening, storing, trees
+from app.chats.importing.shapes import Conversation, Node, Piece
+from app.chats.patience import Patience
+from app.errors import Invalid
 from tests import exports
 from tests.exports import JANUARY
 from tests.test_chats_pages import named
@@ -215,3 +218,46 @@ def test_a_stranger_does_not_see_an_import(bob, charlie):
     assert charlie.get(page.url.path).status_code == 404
     assert "conversations.json" in bob.get("/chats/import").text
     assert "conversations.json" not in charlie.get("/chats/import").text.partition("How to get the file")[0]
+
+
+# ── what a small file could become ────────────────────────────────────────────────────────────────────────────────────
+def hanging(id: str, parent: str | None, role: str, *texts: str) -> Node:
+    return Node(id, parent, role, [Piece("text", text) for text in texts])
+
+
+def test_what_hangs_below_a_long_way_is_found_without_climbing_it_each_time():
+    way = [hanging(str(n), str(n - 1) if n else None, "") for n in range(20_000)]
+    leaves = [hanging(f"leaf {n}", "19999", "user", "tea") for n in range(10_000)]
+    begun = time.monotonic()
+    turns, _ = trees.woven(Conversation("x:1", nodes=[*way, *leaves]))
+    assert len(turns) == 10_000 and time.monotonic() - begun < 5
+
+
+def test_an_answer_that_branches_a_thousand_times_is_not_copied_beyond_measure():
+    first = [hanging("q", None, "user", "tea?"), hanging("a", "q", "assistant", "t" * 1_000_000)]
+    branches = [hanging(f"b {n}", "a", "assistant", "more") for n in range(1_000)]
+    with pytest.raises(Invalid, match="too many branches"):
+        trees.woven(Conversation("x:1", nodes=first + branches))
+    turns, _ = trees.woven(Conversation("x:1", nodes=first + branches[:3]))
+    assert [len(turn.pieces) for turn in turns] == [1, 2, 2, 2]
+    steps = [hanging(str(n), str(n - 1) if n else None, "assistant", "word " * 60) for n in range(20_000)]
+    begun = time.monotonic()
+    (answer,), _ = trees.woven(Conversation("x:1", nodes=steps))
+    assert len(storing.joined(answer)[0].text) == 20_000 * 299 + 19_999 * 2 + 1 and time.monotonic() - begun < 5
+
+
+def test_a_text_that_takes_for_ever_is_kept_as_it_was_written():
+    patience, begun = Patience(), time.monotonic()
+    whole = patience.shown("_a" * 1_000_000, markdown.render)
+    assert whole.count("_a") == 1_000_000 and time.monotonic() - begun < 5
+    assert "<em>tea</em>" in patience.shown("*tea*", markdown.render)
+    patience.left = 0.0
+    assert "*tea*" in patience.shown("*tea*", markdown.render)
+
+
+def test_json_that_would_fill_the_memory_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(opening, "MOST_OPENED", 300_000)
+    place = tmp_path / "many.json"
+    place.write_text('[{"mapping": [' + "[]," * 600_000 + "0]}]")
+    with pytest.raises(Invalid, match="more than 300,000 values"):
+        list(opening.conversations(place))

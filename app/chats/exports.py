@@ -10,6 +10,7 @@ from app import clock, db, markdown
 from app.chats import books, lists
 from app.chats.books import Book
 from app.chats.folding import html_of
+from app.chats.patience import Patience
 from app.chats.tree import (
     ATTACHMENT,
     CALL,
@@ -145,7 +146,7 @@ def in_order(book: Book) -> list[Message]:
     return ordered
 
 
-def take_in(me: Caller, data: bytes, source: str = "") -> Chat:
+def take_in(me: Caller, data: bytes, source: str = "", patience: Patience | None = None) -> Chat:
     """Make a chat from an exported one; `source` is where it comes from. Raises Invalid with the place of what is
     wrong; nothing is kept then."""
     me.must_be_known()
@@ -162,7 +163,7 @@ def take_in(me: Caller, data: bytes, source: str = "") -> Chat:
     chat.created_at, chat.changed_at, chat.source = whole.created_at, whole.changed_at, source
     chat.leaf_id = ids[whole.leaf] if whole.leaf is not None else None
     # Rendering takes as long as the file is large: everybody else may write meanwhile.
-    made = rows(chat, whole, ids)
+    made = rows(chat, whole, ids, patience or Patience(30.0))
     with db.write() as tx:
         tx.add(chat)
         tx.session.add_all(made)
@@ -179,7 +180,7 @@ def check_tree(whole: ChatIn) -> None:
         raise Invalid(file="The file's leaf is not one of its messages.")
 
 
-def rows(chat: Chat, whole: ChatIn, ids: list[str]) -> list[Message | Part]:
+def rows(chat: Chat, whole: ChatIn, ids: list[str], patience: Patience) -> list[Message | Part]:
     """The messages and parts of an imported chat."""
     found: list[Message | Part] = []
     seen: dict[int | None, int] = {}
@@ -189,9 +190,16 @@ def rows(chat: Chat, whole: ChatIn, ids: list[str]) -> list[Message | Part]:
         message = Message(id=id, chat_id=chat.id, parent_id=parent, sequence=seen.get(each.parent, 0), **values)
         seen[each.parent] = message.sequence + 1
         parts = [Part(message_id=id, n=n, **part.model_dump()) for n, part in enumerate(each.parts)]
-        message.html = markdown.questions(text_of(parts)) if each.role == "user" else html_of(parts)
+        message.html = shown(each.role, parts, patience)
         found += [message, *parts]
     return found
+
+
+def shown(role: str, parts: list[Part], patience: Patience) -> str:
+    """The HTML of a message."""
+    if role == "user":
+        return patience.shown(text_of(parts), markdown.questions)
+    return patience.shown(text_of(parts), lambda _: html_of(parts))
 
 
 def as_markdown(me: Caller, id: str) -> str:

@@ -19,6 +19,7 @@ from app import clock, db, disk, later
 from app.blobs import keeping
 from app.chats.importing import chatgpt, claude, librechat, opening, openwebui, own, storing
 from app.chats.importing.shapes import Conversation
+from app.chats.patience import Patience
 from app.chats.tree import Chat
 from app.errors import Conflict, Invalid, NotFound
 from app.later import Job
@@ -174,9 +175,10 @@ def look_through(path: Path, report: Report) -> None:
 def take(me: Caller, path: Path, report: Report) -> None:
     """Keep each chat that is not here yet."""
     left: Counter[str] = Counter()
+    patience = Patience()
     for _, raw, share in opening.conversations(path):
         later.progress(LOOKED + round(share * (99 - LOOKED)), f"{report.chats:,} chats taken")
-        for made, talk, messages in taken(me, raw, report):
+        for made, talk, messages in taken(me, raw, report, patience):
             left += talk.left
             report.chats += 1
             report.messages += messages
@@ -184,7 +186,7 @@ def take(me: Caller, path: Path, report: Report) -> None:
     report.left = dict(left)
 
 
-def taken(me: Caller, raw: Any, report: Report) -> Iterator[tuple[Chat, Conversation, int]]:
+def taken(me: Caller, raw: Any, report: Report, patience: Patience) -> Iterator[tuple[Chat, Conversation, int]]:
     """The chat that was kept, what it came from and its messages; nothing where there was nothing to keep."""
     try:
         program, talk = read(raw)
@@ -193,14 +195,14 @@ def taken(me: Caller, raw: Any, report: Report) -> Iterator[tuple[Chat, Conversa
             report.here += 1
             return
         if program is own:
-            yield own.store(me, raw, source), talk, len(talk.nodes)
+            yield own.store(me, raw, source, patience), talk, len(talk.nodes)
             return
         if not storing.checked(talk)[0]:
             report.empty += 1
             return
     except Invalid:
         return  # told when the file was looked through
-    if (kept := storing.store(me, talk, source)) is not None:
+    if (kept := storing.store(me, talk, source, patience)) is not None:
         yield kept[0], talk, kept[1]
 
 

@@ -11,9 +11,12 @@ from typing import Any, BinaryIO
 from app.errors import Invalid
 
 STEP = 1 << 20
+MOST_STEP = 4 << 20
 LARGEST_CHAT = 48 << 20  # characters of JSON
 LARGEST_WHOLE = 4 << 30  # bytes of JSON in all of the file, unpacked
 MOST_ENTRIES = 50_000
+# Objects and lists of one chat: each takes thirty times as much memory as the two signs that it is written with.
+MOST_OPENED = 2_000_000
 # What holds the chats in an archive of ChatGPT's or Claude's; in others every JSON file is looked at.
 CHATS = re.compile(r"conversations([-_]?\d+)?\.json")
 BLANK = re.compile(r"[ \t\r\n]*")
@@ -138,8 +141,10 @@ class Text:
                 return found
             if len(self.held) - self.at > LARGEST_CHAT:
                 raise self.broken(f"{self.place(n)} is broken, or larger than {LARGEST_CHAT >> 20} MiB")
-            # As much again each time: reading a large chat costs twice its size and no more.
-            self.more(max(STEP, len(self.held) - self.at))
+            if self.held.count("{", self.at) + self.held.count("[", self.at) > MOST_OPENED:
+                raise self.broken(f"{self.place(n)} holds more than {MOST_OPENED:,} values")
+            # As much again each time, but not so much that what was not counted yet could fill the memory.
+            self.more(min(max(STEP, len(self.held) - self.at), MOST_STEP))
 
     def place(self, n: int) -> str:
         """The name of a place for people."""

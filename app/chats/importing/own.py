@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from app.chats import exports
 from app.chats.exports import ChatIn
 from app.chats.importing.shapes import Conversation, Node
+from app.chats.patience import Patience
 from app.chats.tree import Chat
 from app.errors import Invalid
 from app.rights import Caller
@@ -32,6 +33,6 @@ def read(raw: dict[str, Any]) -> Conversation:
     return Conversation("inglenook:", whole.title, nodes=nodes)
 
 
-def store(me: Caller, raw: dict[str, Any], source: str) -> Chat:
+def store(me: Caller, raw: dict[str, Any], source: str, patience: Patience) -> Chat:
     """Keep the chat with all that it holds."""
-    return exports.take_in(me, orjson.dumps(raw), source)
+    return exports.take_in(me, orjson.dumps(raw), source, patience)

@@ -2,16 +2,17 @@
 
 import hashlib
 import json
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import insert
 
 from app import clock, db, markdown
-from app.chats.folding import html_of
 from app.chats.importing import shapes
 from app.chats.importing.shapes import Conversation
 from app.chats.importing.trees import Turn, woven
 from app.chats.messages import FIRST_WORDS
+from app.chats.patience import Patience
 from app.chats.tree import DONE, FAILED, INTERRUPTED, TEXT, Chat, Message, Part, text_of
 from app.db import Transaction
 from app.errors import Invalid
@@ -25,9 +26,13 @@ TAG = "insert or ignore into tag (kind, target_id, name) values ('chat', :id, :n
 
 
 def origin(talk: Conversation, raw: Any) -> str:
-    """The name by which a chat is known when it comes again; one without an id is known by all that it says."""
+    """The name by which a chat is known when it comes again; one without an id is known by all that it says. Raises
+    Invalid."""
     program, _, id = shapes.line(talk.origin, 200).partition(":")
-    return f"{program}:{id or hashlib.sha256(json.dumps(raw, sort_keys=True).encode()).hexdigest()[:40]}"
+    try:
+        return f"{program}:{id or hashlib.sha256(json.dumps(raw, sort_keys=True).encode()).hexdigest()[:40]}"
+    except RecursionError:
+        raise Invalid(file="it is nested too deep") from None
 
 
 def is_here(me: Caller, source: str) -> bool:
@@ -38,12 +43,12 @@ def is_here(me: Caller, source: str) -> bool:
 def checked(talk: Conversation) -> tuple[list[Turn], int | None]:
     """The turns of a chat. Raises Invalid for what cannot be kept."""
     turns, last = woven(talk)
-    if any(len(piece.text) > LARGEST_TEXT for turn in turns for piece in turn.pieces):
+    if any(sum(len(piece.text) for piece in turn.pieces) > LARGEST_TEXT for turn in turns):
         raise Invalid(file=f"one of its messages has more than {LARGEST_TEXT:,} characters")
     return turns, last
 
 
-def store(me: Caller, talk: Conversation, source: str) -> tuple[Chat, int] | None:
+def store(me: Caller, talk: Conversation, source: str, patience: Patience | None = None) -> tuple[Chat, int] | None:
     """Keep the chat with all its branches; also how many messages. None when it is here already."""
     turns, last = checked(talk)
     now = clock.now()
@@ -57,7 +62,7 @@ def store(me: Caller, talk: Conversation, source: str) -> tuple[Chat, int] | Non
     for name, value in talk.settings.items():
         setattr(chat, name, value)
     # Rendering takes as long as the chat is large: everybody else may write meanwhile.
-    messages, parts = rows(chat, turns, began)
+    messages, parts = rows(chat, turns, began, patience or Patience())
     chat.leaf_id = messages[last]["id"] if last is not None else None
     with db.write() as tx:
         if tx.run(HERE, user=me.id, source=source).fetchone():
@@ -86,7 +91,9 @@ def first_words(turns: list[Turn]) -> str:
     return markdown.plain(text[:2_000], FIRST_WORDS) or "Imported chat"
 
 
-def rows(chat: Chat, turns: list[Turn], began: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def rows(
+    chat: Chat, turns: list[Turn], began: int, patience: Patience
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The columns of the messages and of their parts."""
     messages: list[dict[str, Any]] = []
     parts: list[dict[str, Any]] = []
@@ -94,10 +101,11 @@ def rows(chat: Chat, turns: list[Turn], began: int) -> tuple[list[dict[str, Any]
     for turn in turns:
         id, at = clock.new_id(), turn.created_at or began
         above = messages[turn.parent]["id"] if turn.parent is not None else None
-        made = [Part(message_id=id, n=n, kind=each.kind, text=each.text) for n, each in enumerate(joined(turn))]
+        said = joined(turn)
+        made = [Part(message_id=id, n=n, kind=each.kind, text=each.text) for n, each in enumerate(said)]
         parts += [
             {"message_id": id, "n": n, "kind": each.kind, "text": each.text, "duration_us": each.duration_us}
-            for n, each in enumerate(joined(turn))
+            for n, each in enumerate(said)
         ]
         is_answer = turn.role == "assistant"
         messages.append(
@@ -110,7 +118,7 @@ def rows(chat: Chat, turns: list[Turn], began: int) -> tuple[list[dict[str, Any]
                 "state": turn.state if turn.state in (DONE, FAILED, INTERRUPTED) and is_answer else DONE,
                 "error": turn.error,
                 "model": shapes.line(turn.model, LONGEST_NAME) if is_answer else "",
-                "html": html_of(made) if is_answer else markdown.questions(text_of(made)),
+                "html": patience.shown(text_of(made), markdown.render if is_answer else markdown.questions),
                 "created_at": at,
                 "finished_at": max(turn.finished_at or at, at) if is_answer else None,
             }
@@ -121,12 +129,14 @@ def rows(chat: Chat, turns: list[Turn], began: int) -> tuple[list[dict[str, Any]
 
 def joined(turn: Turn) -> list[shapes.Piece]:
     """Neighbouring texts as paragraphs of one."""
-    found: list[shapes.Piece] = []
-    for piece in turn.pieces:
-        if found and found[-1].kind == piece.kind:
-            took = [each for each in (found[-1].duration_us, piece.duration_us) if each is not None]
-            text = f"{found[-1].text.rstrip()}\n\n{piece.text.lstrip()}"
-            found[-1] = shapes.Piece(piece.kind, text, sum(took) if took else None)
-        else:
-            found.append(piece)
-    return found
+    return [one(list(group)) for _, group in groupby(turn.pieces, lambda piece: piece.kind)]
+
+
+def one(pieces: list[shapes.Piece]) -> shapes.Piece:
+    """These texts as one."""
+    if len(pieces) == 1:
+        return pieces[0]
+    took = [each.duration_us for each in pieces if each.duration_us is not None]
+    first, *between, last = (each.text for each in pieces)
+    texts = [first.rstrip(), *(text.strip() for text in between), last.lstrip()]
+    return shapes.Piece(pieces[0].kind, "\n\n".join(texts), sum(took) if took else None)

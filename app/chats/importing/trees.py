@@ -10,6 +10,7 @@ from app.errors import Invalid
 # Of one chat; an answer that branches in its midst is copied, so that this bounds the copies, too.
 MOST_TURNS = 20_000
 MOST_PIECES = 100_000
+MOST_CHARACTERS = 64 << 20
 
 
 @dataclass
@@ -36,27 +37,29 @@ def woven(talk: Conversation) -> tuple[list[Turn], int | None]:
     children = grown(nodes)
     turns: list[Turn] = []
     places: dict[str, int] = {}
-    pieces = 0
+    pieces = characters = 0
     waiting: list[tuple[str, int | None, bool]] = [(id, None, False) for id in reversed(children.get(None, []))]
     while waiting:
         id, above, goes_on = waiting.pop()
         node, below = nodes[id], children.get(id, [])
         if goes_on and above is not None:
-            place = above
+            place, new = above, node.pieces
             follow(turns[place], node)
         else:
             place = len(turns)
             turns.append(begun(node, above, turns))
+            new = turns[place].pieces
         places[id] = place
-        pieces += len(turns[place].pieces)
-        if len(turns) > MOST_TURNS or pieces > MOST_PIECES:
+        pieces += len(new)
+        characters += sum(len(piece.text) for piece in new)
+        if len(turns) > MOST_TURNS or pieces > MOST_PIECES or characters > MOST_CHARACTERS:
             raise Invalid(file=f"it has more than {MOST_TURNS:,} messages, or too many branches")
         ahead = [nodes[id].role for id in below]
         turns[place].passing = node.role == ASSISTANT and len(ahead) > 1 and set(ahead) == {ASSISTANT}
         waiting += reversed(steps(nodes, node, below, place))
     if nodes and not turns:
         raise Invalid(file="its messages hang on each other in a circle")
-    shown = standing(nodes, talk.leaf) if talk.leaf else None
+    shown = standing(nodes, talk.leaf, {}) if talk.leaf else None
     last = places.get(shown) if shown else None
     return kept(turns, last)
 
@@ -74,25 +77,33 @@ def kept(turns: list[Turn], last: int | None) -> tuple[list[Turn], int | None]:
 def grown(nodes: dict[str, Node]) -> dict[str | None, list[str]]:
     """What hangs on each message, when those of which nothing is taken are passed by."""
     children: dict[str | None, list[str]] = {}
+    known: dict[str, str | None] = {}
     for id, node in nodes.items():
-        if node.role != PASSED and node.pieces or node.error:
-            children.setdefault(standing(nodes, node.parent), []).append(id)
+        if is_taken(node):
+            children.setdefault(standing(nodes, node.parent, known), []).append(id)
     return children
 
 
-def standing(nodes: dict[str, Node], id: str | None) -> str | None:
-    """This message, or the nearest one above it of which something is taken."""
-    seen = 0
-    while id is not None:
-        node = nodes.get(id)
-        if node is None:
-            return None
-        if node.role != PASSED and (node.pieces or node.error):
-            return id
-        id, seen = node.parent, seen + 1
-        if seen > len(nodes):
+def standing(nodes: dict[str, Node], id: str | None, known: dict[str, str | None]) -> str | None:
+    """This message, or the nearest one above it of which something is taken. What is `known` is not climbed again: of
+    many below a long way each would climb all of it."""
+    way: dict[str, None] = {}
+    found: str | None = None
+    while id is not None and (node := nodes.get(id)) is not None:
+        if is_taken(node) or id in known:
+            found = id if is_taken(node) else known[id]
+            break
+        if id in way:
             raise Invalid(file="its messages hang on each other in a circle")
-    return None
+        way[id] = None
+        id = node.parent
+    known.update(dict.fromkeys(way, found))
+    return found
+
+
+def is_taken(node: Node) -> bool:
+    """Whether anything of a message is taken."""
+    return node.role != PASSED and bool(node.pieces or node.error)
 
 
 def steps(nodes: dict[str, Node], node: Node, below: list[str], place: int) -> list[tuple[str, int | None, bool]]:
