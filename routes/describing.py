@@ -1,5 +1,6 @@
 """What stands at /api/v1, for its description: each verb as a route of FastAPI."""
 
+import re
 from collections.abc import Iterator
 from inspect import Parameter, Signature
 from typing import Annotated, Any
@@ -73,7 +74,7 @@ def parameters(verb: Verb) -> Iterator[Parameter]:
             kind = Annotated[field.annotation, Query(description=field.description), *field.metadata]
             yield Parameter(name, Parameter.KEYWORD_ONLY, annotation=kind, default=default)
     elif rest:
-        name = f"{verb.input.__name__}Body" if verb.in_path else verb.input.__name__
+        name = body_name(verb)
         body = create_model(name, __base__=None, __config__=verb.input.model_config, **fields(rest))
         body.__doc__ = verb.input.__doc__
         shown = [{each: value for each, value in example.items() if each in rest} for example in verb.examples]
@@ -84,6 +85,11 @@ def parameters(verb: Verb) -> Iterator[Parameter]:
         header = Header(alias=name, description=told)
         kind = Annotated[str | None, header]
         yield Parameter(name.lower().replace("-", "_"), Parameter.KEYWORD_ONLY, annotation=kind, default=None)
+
+
+def body_name(verb: Verb) -> str:
+    """What the schema of a verb's body is called: two nouns may call their inputs the same."""
+    return "".join(word.title() for word in re.split(r"[._]", verb.name)) + "Body"
 
 
 def fields(rest: dict[str, Any]) -> dict[str, Any]:
