@@ -20,13 +20,14 @@
   const quoted = text => /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   const csv = table => [...table.rows].map(row => cells(row).map(safe).map(quoted).join(',')).join('\r\n') + '\r\n';
 
+  // Also while more is written, so that nothing moves when it ends; the tail is still growing.
   const furnish = () => {
-    for (const figure of turns.querySelectorAll('.turn.answer:not([aria-busy]) .prose figure.code:not([data-saved])')) {
+    for (const figure of turns.querySelectorAll('.turn.answer .prose figure.code:not([data-saved], .tail *)')) {
       figure.dataset.saved = '';
       const head = figure.querySelector('figcaption');
       head.append(button('paste', 'Save as a paste', 'paste'), button('file', 'Save as a file', 'file'));
     }
-    for (const scroll of turns.querySelectorAll('.turn.answer:not([aria-busy]) .prose .scroll:has(> table):not([data-saved])')) {
+    for (const scroll of turns.querySelectorAll('.turn.answer .prose .scroll:has(> table):not([data-saved], .tail *)')) {
       scroll.dataset.saved = '';
       const acts = Object.assign(document.createElement('div'), { className: 'table-acts' });
       acts.append(button('download', 'download this table', 'csv', 'CSV'),
