@@ -12,7 +12,7 @@ import pytest
 
 from app import config, db, rights, settings
 from app.blobs import keeping
-from app.errors import Invalid, Refusal, Upstream
+from app.errors import Invalid, OverLimit, Refusal, Upstream
 from app.files import fetching
 from tests.servers import answering, secured
 
@@ -238,3 +238,34 @@ def test_what_drips_is_given_up(bob, inside, monkeypatch):
             fetched(bob, f"http://127.0.0.1:{server.getsockname()[1]}/")
         thread.join()
     assert coming() == []
+
+
+@pytest.mark.parametrize("head", [b"", HEAD + b"Transfer-Encoding: chunked\r\n\r\n"])
+def test_signs_now_and_then_hold_nothing_up(bob, inside, monkeypatch, head):
+    """In the headers, and in the size of a chunk: neither is ever silent, and neither ever ends."""
+    monkeypatch.setattr(fetching, "ALL", 0.6)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip():
+            line, _ = server.accept()
+            with line:
+                line.recv(1000)
+                line.sendall(head)
+                for sign in (HEAD + b"X: " if not head else b"") + b"0" * 200:
+                    line.sendall(bytes([sign]))
+                    time.sleep(0.02)
+
+        thread = threading.Thread(target=lambda: pytest.raises(OSError, drip), daemon=True)
+        thread.start()
+        begun = time.monotonic()
+        with pytest.raises(Upstream):
+            fetched(bob, f"http://127.0.0.1:{server.getsockname()[1]}/")
+        assert time.monotonic() - begun < 2
+        thread.join()
+    assert coming() == []
+
+
+def test_nobody_has_all_threads_fetch(bob, house, monkeypatch):
+    monkeypatch.setattr(fetching, "MOST_OPEN", 0)
+    with pytest.raises(OverLimit, match="being fetched"):
+        fetching.begin(me(bob), "https://example.org/a.pdf")

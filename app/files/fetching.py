@@ -11,6 +11,7 @@ import ipaddress
 import re
 import socket
 import ssl
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
@@ -20,7 +21,7 @@ from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 import orjson
 
 from app import clock, config, db, later
-from app.errors import Invalid, NotFound, Refusal, Upstream
+from app.errors import Invalid, NotFound, OverLimit, Refusal, Upstream
 from app.files import folders, receiving
 from app.files.making import create
 from app.files.receiving import Arrived
@@ -33,6 +34,11 @@ MOST_REDIRECTS = 5
 LONGEST = 2048
 # Seconds to connect, to wait for more, and in all.
 CONNECT, SILENCE, ALL = 10.0, 30.0, 600.0
+# Seconds in which an answer has to begin, and bytes a second that it then brings: a thread is busy with it so long.
+BEGIN, SLOWEST = 60.0, 8192
+MOST_OPEN = 20
+OPEN = """select count(*) from job where name = 'files.fetch' and state in ('queued', 'running')
+    and json_extract(caller, '$.id') = ?"""
 PIECE = 256 << 10
 REDIRECTS = (301, 302, 303, 307, 308)
 # Networks that look global, and by which a gateway leads to any IPv4 address.
@@ -93,10 +99,12 @@ def taken(me: Caller, answer: http.client.HTTPResponse, name: str, deadline: flo
     if answer.headers.get("content-encoding", "identity").lower() != "identity":
         raise Unfetched("It came compressed although that was not asked for.")
     with receiving.taking(me.id, name=name, length=length) as arriving:
-        seen = 0
+        seen, begun = 0, clock.ticks()
         while piece := read(answer, deadline):
             arriving.write(piece)
             seen += len(piece)
+            if clock.ticks() - begun > BEGIN + seen / SLOWEST:
+                raise Unfetched(f"It came too slowly: {seen:,} bytes in more than a minute. Nothing was kept.")
             told = f"{seen / 1e6:,.1f} MB" + (f" of {length / 1e6:,.1f} MB" if length else "")
             later.progress(99 * seen // length if length else 0, told)
         if length is not None and seen != length:
@@ -106,12 +114,18 @@ def taken(me: Caller, answer: http.client.HTTPResponse, name: str, deadline: flo
 
 def read(answer: http.client.HTTPResponse, deadline: float) -> bytes:
     """The next piece, nothing at the end. Raises Unfetched."""
+    failure: Exception | None = None
+    piece = b""
+    try:
+        piece = answer.read1(PIECE)
+    except (OSError, http.client.HTTPException) as error:
+        failure = error
+    # First: what was cut off then looks as if it had ended, or broken.
     if clock.ticks() > deadline:
         raise Unfetched(f"It took longer than {ALL / 60:.0f} minutes. Nothing was kept.")
-    try:
-        return answer.read1(PIECE)
-    except (OSError, http.client.HTTPException) as error:
-        raise Unfetched(f"It broke off ({told(error)}). Nothing was kept.") from None
+    if failure is not None:
+        raise Unfetched(f"It broke off ({told(failure)}). Nothing was kept.")
+    return piece
 
 
 def title(headers: Message, parts: SplitResult) -> str:
@@ -138,11 +152,37 @@ def asked(parts: SplitResult, deadline: float) -> Iterator[http.client.HTTPRespo
         line.putheader("Accept-Encoding", "identity")
         line.putheader("Connection", "close")
         line.endheaders()
-        yield line.getresponse()
+        sock = line.sock  # which is no longer there when the answer has begun
+        with ended(sock, min(BEGIN, deadline - clock.ticks())) as is_late:
+            answer = line.getresponse()
+        if is_late.is_set():
+            raise Unfetched(f"{host} takes too long to begin its answer.")
+        with ended(sock, deadline - clock.ticks()):
+            yield answer
     except (OSError, http.client.HTTPException) as error:
         raise Unfetched(f"{host} does not answer as a web server does ({told(error)}).") from None
     finally:
         line.close()
+
+
+@contextlib.contextmanager
+def ended(sock: socket.socket, seconds: float) -> Iterator[threading.Event]:
+    """Cut a connection off after so long, and tell that: who sends a sign now and then is never silent."""
+    is_late = threading.Event()
+
+    def end() -> None:
+        is_late.set()
+        with contextlib.suppress(OSError):
+            # Below TLS, whose own state is the other thread's.
+            socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+    timer = threading.Timer(max(0.0, seconds), end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield is_late
+    finally:
+        timer.cancel()
 
 
 def connected(host: str, port: int, secure: bool, deadline: float) -> http.client.HTTPConnection:
@@ -217,13 +257,15 @@ def begin(
     me: Caller, url: str, name: str = "", *, folder_id: str = "", space_id: str = "", visibility: str = "private"
 ) -> Fetch:
     """Have a file fetched from this address by a job. Raises Invalid, and NotFound or Forbidden for where it should
-    lie."""
+    lie, OverLimit for too many at once."""
     me.must_have("files:write")
     address = checked(url).geturl()
     if name:
         named(name)
     folders.place(me, folder_id, space_id)
     with db.write() as tx:
+        if (db.fetch(OPEN, me.id) or (0,))[0] >= MOST_OPEN:
+            raise OverLimit(f"{MOST_OPEN} files are being fetched for you already. Wait for one of them.", 60)
         job = tx.later("files.fetch", address, name, folder_id, space_id, visibility, me=me)
         tx.audit(me, "files.fetch", note=urlsplit(address).hostname or "")
     return Fetch(job)
