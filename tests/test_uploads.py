@@ -7,14 +7,16 @@ import socket
 import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from urllib.parse import quote, urlsplit
 
 import pytest
 
-from app import db, files, keys, rights, settings
+from app import clock, db, files, keys, rights, settings
 from app.blobs import keeping
 from app.files import uploads, zipping
-from app.items import ItemPart
+from app.items import ItemPart, plain
+from app.tools.rows import OauthClient, OauthToken
 
 JSON = {"accept": "application/json"}
 
@@ -270,6 +272,25 @@ def test_a_link_ends_with_its_time_and_with_the_key_that_made_it(bob, nobody):
     token, _ = uploads.link(by_key)
     keys.revoke(me(bob), made.id)
     assert nobody.put(f"/files/links/{token}", content=b"x").status_code == 410
+    made, _ = keys.create(me(bob), "agent", scopes=["files:write"])
+    token, _ = uploads.link(replace(by_key, key=made.id))
+    with db.write() as tx:
+        tx.run("update apikey set expires_at = 1 where id = :id", id=made.id)
+    assert nobody.put(f"/files/links/{token}", content=b"x").status_code == 410
+
+
+def test_the_link_of_a_program_that_was_let_in_works_as_long_as_it_is(bob, nobody):
+    family = clock.new_id()
+    by_program = rights.Caller(id=bob.id, role="member", key=family, door="mcp", scopes=frozenset({"files:write"}))
+    about = {"family": family, "kind": "access", "client_id": family, "user_id": bob.id, "scopes": "files:write"}
+    first, second = (uploads.link(by_program)[0] for _ in range(2))
+    with db.write() as tx:
+        plain.insert(tx, OauthClient(id=family, name="Desk", created_at=1))
+        plain.insert(tx, OauthToken(digest=family, **about, created_at=1, expires_at=clock.now() + clock.DAY))
+    assert nobody.put(f"/files/links/{first}?name=a.txt", content=b"x").status_code == 201
+    with db.write() as tx:
+        tx.run("update oauthtoken set revoked_at = 1 where family = :family", family=family)
+    assert nobody.put(f"/files/links/{second}?name=a.txt", content=b"x").status_code == 410
 
 
 # ── zip ───────────────────────────────────────────────────────────────────────────────────────────────────────────────

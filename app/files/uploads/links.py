@@ -14,6 +14,12 @@ from app.files.uploads.ending import use
 from app.items import Item, named, plain
 from app.rights import Caller
 
+# A key, or the consent to a program: whichever asked for the link.
+ALIVE = """with asker (id, now) as (select ?, ?)
+    select 1 from asker where exists (select 1 from apikey where apikey.id = asker.id and revoked_at is null
+        and (expires_at is null or expires_at > now))
+    or exists (select 1 from oauthtoken where family = asker.id and revoked_at is null and expires_at > now)"""
+
 
 def link(
     me: Caller,
@@ -58,7 +64,7 @@ def opened(token: str, visitor: Caller) -> tuple[Upload, Caller]:
     if row is None:
         raise NotFound("There is no such upload link. It may be over: ask for another.")
     upload = plain.made(Upload, row)
-    lost = upload.key_id and not db.fetch("select 1 from apikey where id = ? and revoked_at is null", upload.key_id)
+    lost = upload.key_id and db.fetch(ALIVE, upload.key_id, clock.now()) is None
     if upload.made_id or lost or upload.expires_at <= clock.now():
         raise Gone("This upload link was used, or its time is over. Ask for another.")
     try:
