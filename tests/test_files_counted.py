@@ -68,3 +68,11 @@ def test_a_deed_that_there_is_not_is_refused(bob):
     file = new(caller(bob, "Bob"))
     answer = bob.post("/files/selection", data={"id": file.id, "deed": "burn"}, headers=HTML)
     assert answer.status_code == 422 and files.find(file.id, caller(bob, "Bob"))
+
+
+def test_a_text_of_empty_lines_does_not_become_a_page_of_megabytes(bob):
+    file = new(caller(bob, "Bob"), "lines.csv", b"x\n" * 120_000)
+    page = bob.get(f"/files/{file.id}").text
+    assert len(page) < 3_000_000 and "Only its beginning is shown" in page
+    short = new(caller(bob, "Bob"), "short.csv", b"leaf,grams\nAssam,250\n")
+    assert "<td" in bob.get(f"/files/{short.id}").text
