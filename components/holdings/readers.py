@@ -6,6 +6,7 @@ from typing import Any
 
 from fasthtml.components import Div, Form
 
+from components.holdings.fields import SpaceField, TagsField
 from components.holdings.frames import Frame
 from components.page import PageHead, Part
 from components.parts import Button, Callout, Field, FormErrors, Select, Table
@@ -53,19 +54,11 @@ def ReadersPage(
 def RightsForm(frame: Frame, wanted: Wanted, errors: Texts) -> Any:
     """Who uses it, and the words by which its owner finds it."""
     choices = [each for each in wanted.choices if each[0] != "space" or wanted.spaces]
-    spaces = Select("In which space", "space", wanted.spaces, wanted.space, error=errors.get("space"))
     return Form(cls="form broad", method="post", action=frame.at("readers"))(
         FormErrors(errors) if not set(errors) & PERSON else "",
         Select("Who can use it", "readers", choices, wanted.readers, error=errors.get("readers")),
-        spaces if wanted.spaces else "",
-        Field(
-            "Tags",
-            "tags",
-            wanted.tags,
-            error=errors.get("tags"),
-            autocomplete="off",
-            hint="With commas between them; only you see them.",
-        ),
+        SpaceField(wanted, errors),
+        TagsField(wanted.tags, errors),
         Div(cls="actions")(Button("Keep", "primary"), Button(f"To the {frame.word}", "quiet", href=frame.at())),
     )
 

@@ -6,9 +6,9 @@ from typing import Any
 from fasthtml.components import Div, Form, Label, Small, Span
 from fasthtml.components import Input as InputTag
 
-from app.items.rows import SPACE
 from app.rights import Caller
-from components.holdings.words import CHOICES, LIVES, counted
+from components.holdings.fields import ReadersField, SpaceField, TagsField, ViewsField
+from components.holdings.words import LIVES, counted
 from components.parts import Ago, Button, Callout, Choice, Field, FormErrors, Select, Table
 
 Texts = Mapping[str, str]
@@ -22,7 +22,6 @@ OF_DOORS = {"email", "max_uses", "audience"}
 
 def RightsForm(item: Any, filled: Any, errors: Texts, place: Place, called: str) -> Any:
     """Visibility, expiry, password, views and tags of what is `called` paste, file ..."""
-    choices = CHOICES if filled.spaces else tuple(each for each in CHOICES if each[0] != SPACE)
     password = (
         (
             Choice("Ask for no password any more", "unlock"),
@@ -37,24 +36,12 @@ def RightsForm(item: Any, filled: Any, errors: Texts, place: Place, called: str)
     )
     return Form(cls="form broad", method="post", action=place(item, "settings"))(
         FormErrors(errors) if not set(errors) & OF_DOORS else "",
-        Select("Who can read it", "visibility", choices, filled.visibility, error=errors.get("visibility")),
-        Select("In which space", "space", filled.spaces, filled.space, error=errors.get("space"))
-        if filled.spaces
-        else "",
+        ReadersField(filled, errors),
+        SpaceField(filled, errors),
         Select("It expires, from now", "life", (KEEP, *LIVES), filled.life, error=errors.get("life")),
         *password,
-        Field(
-            "At most so many views",
-            "views",
-            filled.views,
-            error=errors.get("views"),
-            inputmode="numeric",
-            autocomplete="off",
-            hint="Empty: as often as one likes.",
-        ),
-        Field(
-            "Tags", "tags", filled.tags, error=errors.get("tags"), autocomplete="off", hint="With commas between them."
-        ),
+        ViewsField(filled.views, errors),
+        TagsField(filled.tags, errors, "With commas between them."),
         Div(cls="actions")(Button("Keep", "primary"), Button(f"To the {called}", "quiet", href=place(item))),
     )
 

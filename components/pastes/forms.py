@@ -7,14 +7,15 @@ from typing import Any
 from fasthtml.components import Div, Fieldset, Form, Input, Label, Legend, P, Span, Template, Textarea
 from fasthtml.components import Select as SelectTag
 
-from app.items.rows import PRIVATE, SPACE
+from app.items.rows import PRIVATE
 from app.rights import Caller
 from components.addresses import url
+from components.holdings.fields import KeepOrLeave, NoteField, ReadersField, SpaceField, TagsField, ViewsField
 from components.page import Page, PageHead
 from components.parts import Button, Callout, Choice, Field, Fold, FormErrors, Hidden, Icon, Options, Select
 from components.pastes.lists import crumbed
 from components.pastes.sealed import SealSwitch
-from components.pastes.words import CHOICES, LIVES, SYNTAXES, WEEK, place, title_of
+from components.pastes.words import LIVES, SYNTAXES, WEEK, place, title_of
 
 Texts = Mapping[str, str]
 MOST_PARTS = 64
@@ -61,7 +62,7 @@ def NewPage(
         FileField(errors),
         ReaderFields(me, filled, errors) if me else AnonymousFields(filled, errors),
         SealSwitch(),
-        Div(cls="actions")(Button("Make the paste", "primary"), Button("Leave it", "quiet", href=url("/pastes"))),
+        KeepOrLeave("Make the paste", url("/pastes")),
     )
     head = PageHead("New paste", "Text is kept as it is; files are kept byte by byte.")
     return form_page(me, "New paste", (("New", None),), head, form, shelf=shelf, workspace=workspace)
@@ -91,16 +92,8 @@ def EditPage(
         TitleField(filled, errors),
         PartFields(filled.parts, errors),
         FileField(errors),
-        Field(
-            "What is different",
-            "note",
-            filled.note,
-            error=errors.get("note"),
-            maxlength=200,
-            autocomplete="off",
-            hint="For the history; may stay empty.",
-        ),
-        Div(cls="actions")(Button("Keep", "primary"), Button("Leave it", "quiet", href=place(item))),
+        NoteField(filled.note, errors),
+        KeepOrLeave("Keep", place(item)),
     )
     above = ((title_of(item), place(item)), ("Edit", None))
     head = PageHead("Edit", f"Revision {filled.base} stays in the history.")
@@ -200,15 +193,12 @@ def ReaderFields(me: Caller, filled: Filled, errors: Texts) -> Any:
     rare = any((filled.password, filled.burns, filled.views, filled.tags)) or bool(
         {"password", "views", "tags"} & set(errors)
     )
-    choices = CHOICES if filled.spaces else tuple(each for each in CHOICES if each[0] != SPACE)
     return Div(cls="readers")(
         Div(cls="duo")(
-            Select("Who can read it", "visibility", choices, filled.visibility, error=errors.get("visibility")),
+            ReadersField(filled, errors),
             Select("It expires", "life", LIVES, filled.life, error=errors.get("life")),
         ),
-        Select("In which space", "space", filled.spaces, filled.space, error=errors.get("space"))
-        if filled.spaces
-        else "",
+        SpaceField(filled, errors),
         Fold("lock", "Password, burn after reading, tags", *RareFields(filled, errors), open=rare),
     )
 
@@ -225,23 +215,8 @@ def RareFields(filled: Filled, errors: Texts) -> tuple[Any, ...]:
             hint="Readers are asked for it. The server keeps its hash, and can read the text.",
         ),
         Choice("Burn after reading: whoever opens it first is the last one", "burns", checked=filled.burns),
-        Field(
-            "At most so many views",
-            "views",
-            filled.views,
-            error=errors.get("views"),
-            inputmode="numeric",
-            autocomplete="off",
-            hint="Empty: as often as one likes.",
-        ),
-        Field(
-            "Tags",
-            "tags",
-            filled.tags,
-            error=errors.get("tags"),
-            autocomplete="off",
-            hint="Words with commas between them; only you see them.",
-        ),
+        ViewsField(filled.views, errors),
+        TagsField(filled.tags, errors, "Words with commas between them; only you see them."),
     )
 
 

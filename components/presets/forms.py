@@ -10,13 +10,13 @@ from app.rights import Caller
 from components.addresses import url
 from components.chats.settings import EFFORTS, ToolSwitches
 from components.holdings import Frame
+from components.holdings.fields import KeepOrLeave, MembersField, NoteField, TagsField
 from components.holdings.words import counted
 from components.page import Page, PageHead
 from components.parts import Button, Choice, Field, Fold, FormErrors, Hidden, Icon, Select, State, TextArea
 from components.presets.words import ICONS
 
 Texts = Mapping[str, str]
-ONLY_ME = ("", "Only me")
 OWN_DEFAULT = ("", "Each person's own default")
 
 
@@ -59,27 +59,12 @@ class Filled:
 
 def NewPage(me: Caller, filled: Filled, errors: Texts, *, shelf: Any = None, workspace: str = "Inglenook") -> Any:
     """A new preset."""
-    readers = Select(
-        "Who can use it",
-        "space",
-        (ONLY_ME, *((id, f"The members of {name}") for id, name in filled.spaces)),
-        filled.space,
-        error=errors.get("space_id"),
-        hint="A link for everybody here, and single people, can be chosen afterwards.",
-    )
-    tags = Field(
-        "Tags",
-        "tags",
-        filled.tags,
-        error=errors.get("tags"),
-        autocomplete="off",
-        hint="With commas between them; only you see them.",
-    )
+    afterwards = "A link for everybody here, and single people, can be chosen afterwards."
     form = Form(cls="form broad preset-form", method="post", action=url("/presets"))(
         *Fields(filled, errors),
-        readers if filled.spaces else "",
-        tags,
-        Div(cls="actions")(Button("Keep it", "primary"), Button("Leave it", "quiet", href=url("/presets"))),
+        MembersField(filled, errors, afterwards),
+        TagsField(filled.tags, errors),
+        KeepOrLeave("Keep it", url("/presets")),
     )
     return Page(
         me,
@@ -94,21 +79,12 @@ def NewPage(me: Caller, filled: Filled, errors: Texts, *, shelf: Any = None, wor
 
 def EditPage(frame: Frame, filled: Filled, errors: Texts, *, stale: Any = "") -> Any:
     """The next revision of a preset."""
-    note = Field(
-        "What is different",
-        "note",
-        filled.note,
-        error=errors.get("note"),
-        maxlength=200,
-        autocomplete="off",
-        hint="For the history; may stay empty.",
-    )
     form = Form(cls="form broad preset-form", method="post", action=frame.at("revisions"))(
         stale,
         Hidden("base", filled.base),
         *Fields(filled, errors),
-        note,
-        Div(cls="actions")(Button("Keep", "primary"), Button("Leave it", "quiet", href=frame.at())),
+        NoteField(filled.note, errors),
+        KeepOrLeave("Keep", frame.at()),
     )
     head = PageHead("Edit", f"Revision {filled.base} stays in the history. Chats that began with it stay as they are.")
     return frame.page("Edit", Div(cls="wide")(head, form))

@@ -9,11 +9,11 @@ from fasthtml.components import Code, Div, Form, P, Span
 from app.rights import Caller
 from components.addresses import url
 from components.holdings import Frame
+from components.holdings.fields import KeepOrLeave, MembersField, NoteField, TagsField
 from components.page import Page, PageHead
-from components.parts import Button, Field, FormErrors, Hidden, Select, TextArea
+from components.parts import Field, FormErrors, Hidden, TextArea
 
 Texts = Mapping[str, str]
-ONLY_ME = ("", "Only me")
 
 
 @dataclass(frozen=True)
@@ -31,28 +31,13 @@ class Filled:
 
 def NewPage(me: Caller, filled: Filled, errors: Texts, *, shelf: Any = None, workspace: str = "Inglenook") -> Any:
     """A new prompt."""
-    readers = Select(
-        "Who can use it",
-        "space",
-        (ONLY_ME, *((id, f"The members of {name}") for id, name in filled.spaces)),
-        filled.space,
-        error=errors.get("space_id"),
-    )
-    tags = Field(
-        "Tags",
-        "tags",
-        filled.tags,
-        error=errors.get("tags"),
-        autocomplete="off",
-        hint="With commas between them; only you see them.",
-    )
     form = Form(cls="form broad", method="post", action=url("/prompts"))(
         FormErrors(errors),
         NameField(filled, errors),
         TextField(filled, errors),
-        readers if filled.spaces else "",
-        tags,
-        Div(cls="actions")(Button("Keep it", "primary"), Button("Leave it", "quiet", href=url("/prompts"))),
+        MembersField(filled, errors),
+        TagsField(filled.tags, errors),
+        KeepOrLeave("Keep it", url("/prompts")),
     )
     return Page(
         me,
@@ -67,23 +52,14 @@ def NewPage(me: Caller, filled: Filled, errors: Texts, *, shelf: Any = None, wor
 
 def EditPage(frame: Frame, filled: Filled, errors: Texts, *, stale: Any = "") -> Any:
     """The next revision of a prompt."""
-    note = Field(
-        "What is different",
-        "note",
-        filled.note,
-        error=errors.get("note"),
-        maxlength=200,
-        autocomplete="off",
-        hint="For the history; may stay empty.",
-    )
     form = Form(cls="form broad", method="post", action=frame.at("revisions"))(
         stale,
         FormErrors(errors),
         Hidden("base", filled.base),
         NameField(filled, errors),
         TextField(filled, errors),
-        note,
-        Div(cls="actions")(Button("Keep", "primary"), Button("Leave it", "quiet", href=frame.at())),
+        NoteField(filled.note, errors),
+        KeepOrLeave("Keep", frame.at()),
     )
     head = PageHead("Edit", f"Revision {filled.base} stays in the history.")
     return frame.page("Edit", Div(cls="wide")(head, form))
