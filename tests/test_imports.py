@@ -261,3 +261,24 @@ def test_json_that_would_fill_the_memory_is_refused(tmp_path, monkeypatch):
     place.write_text('[{"mapping": [' + "[]," * 600_000 + "0]}]")
     with pytest.raises(Invalid, match="more than 300,000 values"):
         list(opening.conversations(place))
+
+
+def test_a_small_archive_of_much_is_looked_through_in_the_background(bob, tmp_path, monkeypatch):
+    me, place = rights.Caller(id=bob.id, name="Bob", role="member"), tmp_path / "bomb.zip"
+    place.write_bytes(bomb := archived(conversations=b'[{"x": "' + b"a" * 8_000_000 + b'"}]'))
+    assert len(bomb) < importing.SMALL < opening.unfolded(place)
+
+    def refuse(path, report):
+        raise Invalid(file="It was looked through.")
+
+    monkeypatch.setattr(importing, "look_through", refuse)
+    before = set((keeping.folder() / "coming").glob("*"))
+    for wrong, pieces in ((ZeroDivisionError, (1 // 0 for _ in "x")), (Invalid, [exports.chatgpt()])):
+        with pytest.raises(wrong):
+            importing.begin(me, pieces, "wrong.zip")
+    assert set((keeping.folder() / "coming").glob("*")) <= before  # what ends it leaves nothing
+    id = importing.begin(me, [bomb], "bomb.zip")
+    deadline = time.monotonic() + 10
+    while not importing.find(me, id).is_over and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert importing.find(me, id).report.refused == "It was looked through."

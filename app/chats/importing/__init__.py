@@ -15,13 +15,14 @@ from typing import Any
 import orjson
 from sqlmodel import col, select
 
-from app import clock, db, disk, later
+from app import clock, db, disk, later, settings
 from app.blobs import keeping
 from app.chats.importing import chatgpt, claude, librechat, opening, openwebui, own, storing
 from app.chats.importing.shapes import Conversation
 from app.chats.patience import Patience
 from app.chats.tree import Chat
 from app.errors import Conflict, Invalid, NotFound
+from app.items import room
 from app.later import Job
 from app.rights import Caller
 
@@ -75,24 +76,27 @@ class Import:
 
 def begin(me: Caller, pieces: Iterable[bytes], name: str) -> str:
     """Keep a file until its chats are taken, and begin with that; the import's id. Raises Invalid for a small one
-    without chats, Conflict while another one is at work, and NotWritten when the disk is full."""
+    without chats, Conflict while another one is at work, and NoRoom or NotWritten when the disk is full."""
     me.must_be_known()
     me.must_have("chats:write")
     if any(not each.is_over for each in recent(me)):
         raise Conflict(BUSY)
     place = keeping.coming()
+    room.check(me.id, 0, 1 << 62, int(settings.value("spare_mb")) << 20)
     disk.directory(place.parent)
-    with disk.asked():
-        disk.write_pieces(place, pieces)
-    if place.stat().st_size <= SMALL:
-        try:
+    try:
+        with disk.asked():
+            disk.write_pieces(place, pieces)
+        if opening.unfolded(place) <= SMALL:
             look_through(place, Report())  # what is wrong with a small one is told at once
-        except Invalid:
-            place.unlink()
-            raise
-    with db.write() as tx:
-        tx.audit(me, "chats.begin_import", note=f"{place.stat().st_size} bytes")
-        return tx.later(JOB, place.name, name[:200], me=me, key=f"{prefix(me)}{clock.new_id()}")
+        with db.write() as tx:
+            if any(not each.is_over for each in recent(me)):  # begun while this one came
+                raise Conflict(BUSY)
+            tx.audit(me, "chats.begin_import", note=f"{place.stat().st_size} bytes")
+            return tx.later(JOB, place.name, name[:200], me=me, key=f"{prefix(me)}{clock.new_id()}")
+    except BaseException:
+        place.unlink(missing_ok=True)
+        raise
 
 
 def prefix(me: Caller) -> str:

@@ -40,6 +40,15 @@ def conversations(path: Path) -> Iterator[Found]:
         raise Invalid(file=f"This archive is damaged: {error}.") from None
 
 
+def unfolded(path: Path) -> int:
+    """The bytes of JSON in a file, as it says itself."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return sum(entry.file_size for entry in archive.infolist() if is_json(entry))
+    except (zipfile.BadZipFile, NotImplementedError):
+        return path.stat().st_size  # it is no archive, then
+
+
 def unpacked(archive: zipfile.ZipFile) -> Iterator[Found]:
     """The chats in an archive."""
     entries = [entry for entry in archive.infolist() if is_json(entry)]
