@@ -10,8 +10,9 @@ import pytest
 
 from app import clock, config, db, later, markdown, rights
 from app.blobs import keeping
+from app.chats import exports as exporting
 from app.chats import importing
-from app.chats.importing import opening, storing, trees
+from app.chats.importing import opening, own, storing, trees
 from app.chats.importing.shapes import Conversation, Node, Piece
 from app.chats.patience import Patience
 from app.errors import Invalid
@@ -282,3 +283,11 @@ def test_a_small_archive_of_much_is_looked_through_in_the_background(bob, tmp_pa
     while not importing.find(me, id).is_over and time.monotonic() < deadline:
         time.sleep(0.02)
     assert importing.find(me, id).report.refused == "It was looked through."
+
+
+def test_a_chat_of_a_million_parts_is_refused_before_they_fill_the_memory(bob):
+    me, part = rights.Caller(id=bob.id, name="Bob", role="member"), {"kind": "text", "text": ""}
+    raw = {"format": "inglenook.chat/1", "messages": [{"parts": [part] * 300_000}]}
+    for read in (lambda: exporting.take_in(me, json.dumps(raw).encode()), lambda: own.read(raw)):
+        with pytest.raises(Invalid, match="more than 200,000 parts"):
+            read()

@@ -41,7 +41,7 @@ TOLD = ("role", "state", "model", "error_kind", "error", "left_out", "finish", "
 Time = Annotated[int, Field(ge=0, lt=32_503_680_000 * clock.SECOND)]
 Count = Annotated[int, Field(ge=0, lt=1 << 53)]
 Name = Annotated[str, Field(max_length=1_000)]
-MOST_MESSAGES = 20_000
+MOST_MESSAGES, MOST_PARTS = 20_000, 200_000
 
 
 class PartIn(BaseModel):
@@ -150,6 +150,7 @@ def take_in(me: Caller, data: bytes, source: str = "", patience: Patience | None
     """Make a chat from an exported one; `source` is where it comes from. Raises Invalid with the place of what is
     wrong; nothing is kept then."""
     me.must_be_known()
+    must_be_few(data.count(b'"kind"'))
     try:
         whole = ChatIn.model_validate_json(data)
     except ValidationError as error:
@@ -169,6 +170,12 @@ def take_in(me: Caller, data: bytes, source: str = "", patience: Patience | None
         tx.session.add_all(made)
         tx.audit(me, "chats.take_in", chat)
     return chat
+
+
+def must_be_few(parts: int) -> None:
+    """Raises Invalid for so many parts that they would take fifty times as much memory as in the file."""
+    if parts > MOST_PARTS:
+        raise Invalid(file=f"This chat has more than {MOST_PARTS:,} parts.")
 
 
 def check_tree(whole: ChatIn) -> None:

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from app.chats import exports
 from app.chats.exports import ChatIn
+from app.chats.importing import shapes
 from app.chats.importing.shapes import Conversation, Node
 from app.chats.patience import Patience
 from app.chats.tree import Chat
@@ -23,6 +24,8 @@ def fits(raw: dict[str, Any]) -> bool:
 
 def read(raw: dict[str, Any]) -> Conversation:
     """What is to be known of the chat before it is taken. Raises Invalid."""
+    messages = shapes.rows(raw.get("messages"))
+    exports.must_be_few(sum(len(each["parts"]) for each in messages if isinstance(each.get("parts"), list)))
     try:
         whole = ChatIn.model_validate(raw)
     except ValidationError as error:
