@@ -3,30 +3,18 @@
 from collections.abc import Sequence
 from typing import Any
 
-from fasthtml.components import H2, Div, Form, Input, Label, P, Section
+from fasthtml.components import Form, Input, Label, P
 
 from app.prompts import variables
 from app.rights import Caller
 from components.addresses import url
-from components.holdings import TrashRows
+from components.holdings.library import Groups, LibraryPage, LibraryTabs, LibraryTrashPage
 from components.holdings.words import counted
-from components.page import Page, PageHead
-from components.parts import Ago, Button, Empty, Row, Rows, Tabs
+from components.page import PageHead
+from components.parts import Ago, Button, Empty, Row
 
 LEAD = "Texts that you use again and again. In the composer, / and the name bring one in."
 MOST_IN_SIGHT = 12
-
-
-def LibraryTabs(which: str, trashed: int) -> Any:
-    """Prompts and presets stand beside each other, and the trash of the one that is open."""
-    noun = "presets" if which.startswith("presets") else "prompts"
-    trash = f"{noun}-trash"
-    return Tabs(
-        "Library",
-        ("Prompts", url("/prompts"), which == "prompts"),
-        ("Presets", url("/presets"), which == "presets"),
-        ("Trash", url(f"/{noun}", shelf="trash"), which == trash, trashed or None),
-    )
 
 
 def PromptsPage(
@@ -44,39 +32,20 @@ def PromptsPage(
     new = Button("New prompt", "primary", icon="plus", href=url("/prompts/new"))
     if found:
         content = [Filter(words)] if words or len(found) > MOST_IN_SIGHT else []
-        content += [Group(me, heading, rows) for heading, rows in grouped(found)]
+        content += Groups(found, lambda row: PromptRow(me, row))
     elif words or tag:
         content = [Filter(words) if words else "", Empty("Nothing is found", "No prompt has these words in its name.")]
     else:
         nothing = "Write a text once, leave a few words open as {{variables}}, and bring it in by its name."
         content = [Empty("No prompts yet", nothing, Button("New prompt", icon="plus", href=url("/prompts/new")))]
-    column = Div(cls="column")(PageHead("Prompts", LEAD, new), said, LibraryTabs("prompts", trashed), *content)
-    return _page(me, "Prompts", column, shelf, workspace)
+    head = PageHead("Prompts", LEAD, new)
+    tabs = LibraryTabs("prompts", trashed)
+    return LibraryPage(me, "Prompts", head, said, tabs, *content, shelf=shelf, workspace=workspace)
 
 
-def PromptTrashPage(me: Caller, rows: Sequence[Any], *, shelf: Any = None, workspace: str = "Inglenook") -> Any:
+def PromptTrashPage(me: Caller, rows: Sequence[Any], **around: Any) -> Any:
     """What was deleted in the last 30 days."""
-    nothing = Empty("The trash is empty", "What you delete lies here for 30 days before it is gone.")
-    column = Div(cls="column")(
-        PageHead("Prompts", LEAD),
-        LibraryTabs("prompts-trash", len(rows)),
-        TrashRows(me, "/prompts", rows, "/") if rows else nothing,
-    )
-    return _page(me, "Deleted prompts", column, shelf, workspace)
-
-
-def grouped(found: Sequence[Any]) -> list[tuple[str, list[Any]]]:
-    """One's own first, then each space, then what single people shared."""
-    groups: dict[str, list[Any]] = {}
-    for each in sorted(found, key=lambda row: (row.owner != "", row.space == "", row.space.lower())):
-        heading = "Yours" if not each.owner else each.space or "Shared with you"
-        groups.setdefault(heading, []).append(each)
-    return list(groups.items())
-
-
-def Group(me: Caller, heading: str, rows: Sequence[Any]) -> Any:
-    """The prompts of one place."""
-    return Section(H2(cls="day")(heading), Rows(*(PromptRow(me, row) for row in rows)))
+    return LibraryTrashPage(me, "prompts", LEAD, rows, sign="/", **around)
 
 
 def PromptRow(me: Caller, row: Any) -> Any:
@@ -102,7 +71,3 @@ def Filter(words: str) -> Any:
 def Tagged(tag: str) -> Any:
     """That the list is narrowed to a tag."""
     return P(cls="small faint")(f"Tagged {tag}.")
-
-
-def _page(me: Caller, title: str, column: Any, shelf: Any, workspace: str) -> Any:
-    return Page(me, column, title=title, place="chats", shelf=shelf, here="Prompts", bare=True, workspace=workspace)
