@@ -8,9 +8,9 @@ from fasthtml.components import H1, H2, A, Code, Div, Figcaption, Figure, Header
 from app.rights import Caller
 from components.addresses import url
 from components.holdings import Frame
-from components.holdings.deeds import Deeds, Go, Post
+from components.holdings.about import LibraryDeeds, Written, tag_facts
 from components.page import Margin, Page, Part
-from components.parts import Ago, Badge, Button, Facts, Field, Icon
+from components.parts import Badge, Button, Facts, Field, Icon
 from components.presets.beginning import Missing
 from components.presets.words import ICONS, READERS, attached_place, parameters, verb_words
 
@@ -52,16 +52,11 @@ def PresetPage(
 
 def PresetHead(me: Caller, preset: Any, author: str, space: str) -> Any:
     """Its name, what it is for, who wrote it when, and the way to begin."""
-    item, revision = preset.item, preset.revision
-    facts = (
-        Span(author) if author else "",
-        Ago(revision.created_at, me),
-        Span(f"revision {revision.number}") if item.current > 1 else "",
-        Badge(space, icon="people") if space else "",
-    )
-    begin = Button("Begin a chat", "primary", icon="chat", href=url("/chats/new", preset=item.id))
+    begin = Button("Begin a chat", "primary", icon="chat", href=url("/chats/new", preset=preset.item.id))
     about = P(preset.settings.about) if preset.settings.about else ""
-    return Header(cls="head")(Div(H1(preset.name), about, P(cls="about")(*facts)), Div(cls="actions")(begin))
+    return Header(cls="head")(
+        Div(H1(preset.name), about, Written(me, preset, author, space)), Div(cls="actions")(begin)
+    )
 
 
 def PresetBody(preset: Any, beginning: Any = None) -> Any:
@@ -107,19 +102,11 @@ def PresetMargin(me: Caller, preset: Any, link: str, space: str, tags: Sequence[
     """Its link, what can be done, and what is known."""
     at = frame(me, preset.item, None, "").at
     copied = Button("Copy the link", "quiet", short=True, icon="copy", type="button", data_copy="#link")
-    deeds = Deeds(
-        Go("edit", "Edit", at("edit")) if preset.can_write else "",
-        Go("history", "History and differences", at("history")),
-        Go("people", "Readers and tags", at("readers")) if preset.is_mine else "",
-        Post("copy", "Make a copy of my own", at("copies")),
-        Post("trash", "Move to the trash", at("trash"), danger=True) if preset.is_mine else "",
-    )
-    linked = [part for name in tags for part in (", ", A(href=url("/presets", tag=name))(name))][1:]
     readers = f"The members of {space}" if space else READERS[preset.item.visibility] if preset.is_mine else "Shared"
     return Margin(
         "About this preset",
         Field("Link", "link", link, id="link", readonly=True, aria_label="The link that begins a chat"),
         copied,
-        deeds,
-        Section(H2("About"), Facts(("Readers", readers), *((("Tags", Span(*linked)),) if tags else ()))),
+        LibraryDeeds(preset, at),
+        Section(H2("About"), Facts(("Readers", readers), *tag_facts("/presets", tags))),
     )

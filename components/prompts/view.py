@@ -5,16 +5,16 @@ from html import escape
 from typing import Any
 
 from fastcore.xml import NotStr
-from fasthtml.components import H1, H2, A, Code, Div, Figcaption, Figure, Header, P, Pre, Section, Span
+from fasthtml.components import H1, H2, Code, Div, Figcaption, Figure, Header, P, Pre, Section, Span
 
 from app.prompts.variables import WRITTEN
 from app.rights import Caller
 from components.addresses import url
 from components.holdings import Frame
-from components.holdings.deeds import Deeds, Go, Post
+from components.holdings.about import LibraryDeeds, Written, tag_facts
 from components.holdings.words import READERS, counted
 from components.page import Margin, Page, Part
-from components.parts import Ago, Badge, Button, Facts
+from components.parts import Button, Facts
 from components.prompts.choices import UseForm
 
 Texts = Mapping[str, str]
@@ -61,14 +61,7 @@ def PromptPage(
 
 def PromptHead(me: Caller, prompt: Any, author: str, space: str) -> Any:
     """Its name, and who wrote it when."""
-    item, revision = prompt.item, prompt.revision
-    facts = (
-        Span(author) if author else "",
-        Ago(revision.created_at, me),
-        Span(f"revision {revision.number}") if item.current > 1 else "",
-        Badge(space, icon="people") if space else "",
-    )
-    return Header(cls="head")(Div(H1(f"/{prompt.name}"), P(cls="about")(*facts)))
+    return Header(cls="head")(Div(H1(f"/{prompt.name}"), Written(me, prompt, author, space)))
 
 
 def PromptBody(prompt: Any) -> Any:
@@ -94,24 +87,16 @@ def marked(text: str) -> str:
 def PromptMargin(me: Caller, prompt: Any, space: str, tags: Sequence[str]) -> Any:
     """What can be done, and what is known."""
     at = frame(me, prompt.item, None, "").at
-    deeds = Deeds(
-        Go("edit", "Edit", at("edit")) if prompt.can_write else "",
-        Go("history", "History and differences", at("history")),
-        Go("people", "Readers and tags", at("readers")) if prompt.is_mine else "",
-        Post("copy", "Make a copy of my own", at("copies")),
-        Post("trash", "Move to the trash", at("trash"), danger=True) if prompt.is_mine else "",
-    )
-    return Margin("About this prompt", deeds, Section(H2("About"), About(prompt, space, tags)))
+    return Margin("About this prompt", LibraryDeeds(prompt, at), Section(H2("About"), About(prompt, space, tags)))
 
 
 def About(prompt: Any, space: str, tags: Sequence[str]) -> Any:
     """What is known of a prompt."""
-    linked = [part for name in tags for part in (", ", A(href=url("/prompts", tag=name))(name))][1:]
     readers = f"The members of {space}" if space else READERS["private"] if prompt.is_mine else "Shared with you"
     asks = len(prompt.variables)
     return Facts(
         ("Readers", readers),
         ("Asks for", counted(asks, "variable") if asks else "nothing"),
         ("Length", counted(len(prompt.text), "character")),
-        *((("Tags", Span(*linked)),) if tags else ()),
+        *tag_facts("/prompts", tags),
     )
