@@ -49,7 +49,8 @@ def told(shell, link: str) -> dict:
 
 
 def count() -> int:
-    return db.fetch("select count(*) from item")[0]
+    """How many were ever made: a sweep may end some meanwhile."""
+    return db.fetch("select count(*) from change where what = 'created'")[0]
 
 
 # ── every form ────────────────────────────────────────────────────────────────────────────────────────────────────────
