@@ -6,23 +6,14 @@ from starlette.requests import Request
 
 from app import files
 from app.files import uploads
-from app.holdings import shelving
 from components.addresses import url
 from components.files import AskedPage, SettingsPage
-from components.pastes import Filled
 from routes.accounts import public_url
 from routes.files.places import ar, link_of, workspace
 from routes.files.shelves import path_of, shelf, spaces_of
-from routes.pages import Form, Me, Query, see
-from routes.pastes.listing import FIELDS, life_of
-from routes.pastes.places import whole
-from routes.pastes.settings import KEEP, SettingsInput, ShareInput, views_left
-
-
-class Saved(Query):
-    """Whether something was kept just now."""
-
-    saved: bool = False
+from routes.pages import Form, Me, see
+from routes.pastes.listing import life_of
+from routes.pastes.settings import Saved, SettingsInput, ShareInput, told_of, wanted
 
 
 class Asking(Form):
@@ -36,13 +27,9 @@ class Asking(Form):
 def settings_page(me: Me, posted: dict[str, Any], errors: dict[str, str], id: str, **told: Any) -> Any:
     """The settings, as they are or as they were posted. Raises NotFound, Forbidden."""
     item, shares = files.held(id, me), files.shares(me, id)
-    now = {"visibility": item.visibility, "space": item.space_id, "life": KEEP, "views": str(views_left(item) or "")}
-    now |= {"tags": ", ".join(files.tags_of(id)), "spaces": spaces_of(me, writable=True)}
-    filled = Filled(**now | {name: words for name, words in posted.items() if name in now})
-    said = {FIELDS.get(name, name): words for name, words in errors.items()}
-    people = shelving.names([each.user_id for each in shares])
-    about = {"people": people, "errors": said, "path": path_of(me, item), "shelf": shelf(me, id)}
-    return SettingsPage(me, item, filled, shares, workspace=workspace(), **about, **told)
+    filled = wanted(item, posted, files.tags_of(id), spaces_of(me, writable=True))
+    about = {"path": path_of(me, item), "shelf": shelf(me, id), "workspace": workspace()}
+    return SettingsPage(me, item, filled, shares, **told_of(shares, errors), **about, **told)
 
 
 @ar.get("/files/{id:id}/settings")
@@ -58,9 +45,7 @@ def change(me: Me, id: str, posted: SettingsInput):
 
 @ar.post("/files/{id:id}/shares", again=settings_page)
 def share(me: Me, id: str, posted: ShareInput, req: Request):
-    uses, life = whole("max_uses", posted.max_uses), life_of(posted.share_life)
-    about = {"email": posted.email, "expires_in": life, "max_uses": uses, "password": posted.share_password}
-    _, token = files.share(me, id, posted.audience, posted.role, **about)
+    _, token = files.share(me, id, posted.audience, posted.role, **posted.door())
     return settings_page(me, {}, {}, id, link=f"{link_of(req, id)}?token={token}" if token else "")
 
 

@@ -1,5 +1,6 @@
 """The settings of a paste: who reads it and until when, its shares, and its way into the trash and out."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -57,24 +58,36 @@ class ShareInput(Form):
     share_password: str = ""
     max_uses: str = ""
 
+    def door(self) -> dict[str, Any]:
+        """What `share` of pastes and files takes beside who may do what. Raises Invalid."""
+        uses, life = whole("max_uses", self.max_uses), life_of(self.share_life)
+        return {"email": self.email, "expires_in": life, "max_uses": uses, "password": self.share_password}
+
 
 def views_left(item: Any) -> int | None:
     """How often it may still be viewed."""
     return None if item.max_views is None else item.max_views - item.views
 
 
+def wanted(item: Any, posted: dict[str, Any], tags: list[str], spaces: list[tuple[str, str]]) -> Filled:
+    """The form of the readers of a paste or a file, as they are or as they were posted."""
+    now = {"visibility": item.visibility, "space": item.space_id, "life": KEEP, "views": str(views_left(item) or "")}
+    now |= {"tags": ", ".join(tags), "spaces": spaces}
+    return Filled(**now | {name: words for name, words in posted.items() if name in now})
+
+
+def told_of(shares: Sequence[Any], errors: dict[str, str]) -> dict[str, Any]:
+    """What the page of the readers is told beside: the names of those it is shared with, and what has to be changed."""
+    said = {FIELDS.get(name, name): words for name, words in errors.items()}
+    return {"people": shelving.names([each.user_id for each in shares]), "errors": said}
+
+
 def settings_page(me: Me, posted: dict[str, Any], errors: dict[str, str], id: str, **told: Any) -> Any:
     """The settings, as they are or as they were posted. Raises NotFound, Forbidden."""
-    item = pastes.held(id, me)
-    shares = pastes.shares(me, id)
-    left = views_left(item)
-    now = {"visibility": item.visibility, "space": item.space_id, "life": KEEP, "views": str(left or "")}
-    now |= {"tags": ", ".join(pastes.tags_of(id)), "spaces": spaces_of(me)}
-    filled = Filled(**now | {name: words for name, words in posted.items() if name in now})
-    said = {FIELDS.get(name, name): words for name, words in errors.items()}
-    people = shelving.names([each.user_id for each in shares])
-    about = {"people": people, "errors": said, "shelf": shelf(me, id), "workspace": workspace()}
-    return SettingsPage(me, item, filled, shares, **about, **told)
+    item, shares = pastes.held(id, me), pastes.shares(me, id)
+    filled = wanted(item, posted, pastes.tags_of(id), spaces_of(me))
+    about = {"shelf": shelf(me, id), "workspace": workspace()}
+    return SettingsPage(me, item, filled, shares, **told_of(shares, errors), **about, **told)
 
 
 @ar.get("/p/{id:id}/settings")
@@ -91,9 +104,7 @@ def change(me: Me, id: str, posted: SettingsInput):
 # ── shares ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 @ar.post("/p/{id:id}/shares", again=settings_page)
 def share(me: Me, id: str, posted: ShareInput, req: Request):
-    uses, life = whole("max_uses", posted.max_uses), life_of(posted.share_life)
-    about = {"email": posted.email, "expires_in": life, "max_uses": uses, "password": posted.share_password}
-    _, token = pastes.share(me, id, posted.audience, posted.role, **about)
+    _, token = pastes.share(me, id, posted.audience, posted.role, **posted.door())
     return settings_page(me, {}, {}, id, link=f"{link_of(req, id)}?token={token}" if token else "")
 
 
