@@ -58,7 +58,7 @@ def Row(
             Span(cls="gist")(gist) if gist else "",
             Span(cls="facts")(*(_fact(fact) for fact in last)) if facts else "",
             Div(cls="actions")(*actions) if actions else "",
-        )
+        ),
     )
 
 
