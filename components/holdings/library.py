@@ -33,6 +33,21 @@ def LibraryPage(
     return Page(me, column, title=title or here, **about)
 
 
+def LibraryNewPage(
+    me: Caller, noun: str, title: str, lead: str, form: Any, *, shelf: Any = None, workspace: str = "Inglenook"
+) -> Any:
+    """The page with the form of a new one; `noun` is plural."""
+    return Page(
+        me,
+        Div(cls="wide")(PageHead(title, lead), form),
+        title=title,
+        place="chats",
+        shelf=shelf,
+        crumbs=((noun.capitalize(), url(f"/{noun}")), ("New", None)),
+        workspace=workspace,
+    )
+
+
 def LibraryTrashPage(me: Caller, noun: str, lead: str, rows: Sequence[Any], *, sign: str = "", **around: Any) -> Any:
     """What was deleted in the last 30 days; `noun` is plural, `sign` stands before each title."""
     nothing = Empty("The trash is empty", "What you delete lies here for 30 days before it is gone.")

@@ -11,8 +11,9 @@ from components.addresses import url
 from components.chats.settings import EFFORTS, ToolSwitches
 from components.holdings import Frame
 from components.holdings.fields import KeepOrLeave, MembersField, NoteField, TagsField
+from components.holdings.library import LibraryNewPage
 from components.holdings.words import counted
-from components.page import Page, PageHead
+from components.page import PageHead
 from components.parts import Button, Choice, Field, Fold, FormErrors, Hidden, Icon, Select, State, TextArea
 from components.presets.words import ICONS
 
@@ -57,7 +58,7 @@ class Filled:
     spaces: Sequence[tuple[str, str]] = field(default=())
 
 
-def NewPage(me: Caller, filled: Filled, errors: Texts, *, shelf: Any = None, workspace: str = "Inglenook") -> Any:
+def NewPage(me: Caller, filled: Filled, errors: Texts, **around: Any) -> Any:
     """A new preset."""
     afterwards = "A link for everybody here, and single people, can be chosen afterwards."
     form = Form(cls="form broad preset-form", method="post", action=url("/presets"))(
@@ -66,15 +67,8 @@ def NewPage(me: Caller, filled: Filled, errors: Texts, *, shelf: Any = None, wor
         TagsField(filled.tags, errors),
         KeepOrLeave("Keep it", url("/presets")),
     )
-    return Page(
-        me,
-        Div(cls="wide")(PageHead("New preset", "What is left empty is not sent: the model's own default holds."), form),
-        title="New preset",
-        place="chats",
-        shelf=shelf,
-        crumbs=(("Presets", url("/presets")), ("New", None)),
-        workspace=workspace,
-    )
+    lead = "What is left empty is not sent: the model's own default holds."
+    return LibraryNewPage(me, "presets", "New preset", lead, form, **around)
 
 
 def EditPage(frame: Frame, filled: Filled, errors: Texts, *, stale: Any = "") -> Any:

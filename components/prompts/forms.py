@@ -10,7 +10,8 @@ from app.rights import Caller
 from components.addresses import url
 from components.holdings import Frame
 from components.holdings.fields import KeepOrLeave, MembersField, NoteField, TagsField
-from components.page import Page, PageHead
+from components.holdings.library import LibraryNewPage
+from components.page import PageHead
 from components.parts import Field, FormErrors, Hidden, TextArea
 
 Texts = Mapping[str, str]
@@ -29,7 +30,7 @@ class Filled:
     spaces: Sequence[tuple[str, str]] = field(default=())
 
 
-def NewPage(me: Caller, filled: Filled, errors: Texts, *, shelf: Any = None, workspace: str = "Inglenook") -> Any:
+def NewPage(me: Caller, filled: Filled, errors: Texts, **around: Any) -> Any:
     """A new prompt."""
     form = Form(cls="form broad", method="post", action=url("/prompts"))(
         FormErrors(errors),
@@ -39,15 +40,8 @@ def NewPage(me: Caller, filled: Filled, errors: Texts, *, shelf: Any = None, wor
         TagsField(filled.tags, errors),
         KeepOrLeave("Keep it", url("/prompts")),
     )
-    return Page(
-        me,
-        Div(cls="wide")(PageHead("New prompt", "A text that you bring into the composer by its name."), form),
-        title="New prompt",
-        place="chats",
-        shelf=shelf,
-        crumbs=(("Prompts", url("/prompts")), ("New", None)),
-        workspace=workspace,
-    )
+    lead = "A text that you bring into the composer by its name."
+    return LibraryNewPage(me, "prompts", "New prompt", lead, form, **around)
 
 
 def EditPage(frame: Frame, filled: Filled, errors: Texts, *, stale: Any = "") -> Any:
