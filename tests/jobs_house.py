@@ -32,6 +32,13 @@ def step(me, number: int, seconds: float) -> int:
     return number
 
 
+@workers.job("tests.long", long=True)
+def long(me, number: int) -> None:
+    note("begun", "long", number)
+    time.sleep(0.5)
+    note("ended", "long", number)
+
+
 @workers.job("tests.endless", attempts=3)
 def endless(me) -> None:
     note("begun", "endless", os.getpid())

@@ -116,6 +116,19 @@ def kill(process: subprocess.Popen[str]) -> None:
     process.wait()
 
 
+def test_what_takes_long_leaves_a_thread_to_what_is_short(place: Place) -> None:
+    process = place.start("consume")
+    assert process.stdout is not None and process.stdout.readline() == "ready\n"
+    place.ask(process, 3, "tests.long", "n")
+    until(lambda: place.lines("begun"), 20)
+    place.ask(process, 3, "tests.step", "n", 0.0)
+    until(lambda: place.count("done") == 6, 20)
+    told = place.log.read_text().split("\n")
+    long = [line.split()[0] for line in told if " long " in line]
+    assert long == ["begun", "ended"] * 3, "one after the other"
+    assert told.index("ended long 0") > max(n for n, line in enumerate(told) if line.startswith("ended 2")), told
+
+
 @pytest.mark.timeout(280)
 def test_a_hundred_jobs_survive_many_kills_and_none_is_finished_twice(place: Place) -> None:
     chance = random.Random(20)

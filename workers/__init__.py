@@ -34,6 +34,7 @@ class Kind:
     limits: Limits | None = None
     then: Callable[..., Any] | None = None
     home: bool = False
+    long: bool = False
 
 
 # Only what stands here runs; a row of the job table can name nothing else.
@@ -48,13 +49,15 @@ def job(
     limits: Limits | None = None,
     then: Callable[..., Any] | None = None,
     home: bool = False,
+    long: bool = False,
 ) -> Callable[[Function], Function]:
     """Register `function(me, *args)`, plain or async, under the name that `tx.later` is given.
 
     What it gives back (JSON, small) is kept as the job's result. When it raises, it is tried again, `attempts` times
     in all: after at most `backoff` seconds, then twice that, four times that, up to an hour. With `limits` it runs in
     a process of its own as `function(*args)`, and `then(me, result, *args)` is called here with what that said. A
-    `home` job never runs in a `main.py work`, only in the process that owns the data directory.
+    `home` job never runs in a `main.py work`, only in the process that owns the data directory. Those that may be
+    `long` leave one thread of each process to the others.
     """
 
     def keep(function: Function) -> Function:
@@ -63,7 +66,7 @@ def job(
         if limits is not None and "<" in function.__qualname__:
             raise ValueError(f"{name} has limits, so its function has to be one of a module.")
         later.attempts[name] = attempts
-        JOBS[name] = Kind(name, function, attempts, backoff, limits, then, home)
+        JOBS[name] = Kind(name, function, attempts, backoff, limits, then, home, long)
         return function
 
     return keep

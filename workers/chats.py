@@ -5,5 +5,5 @@ from app.chats import importing
 from workers import every, job
 
 job("chats.title")(chats.title)
-job(importing.JOB, attempts=3, home=True)(importing.run)
+job(importing.JOB, attempts=3, home=True, long=True)(importing.run)
 every(60, chats.sweep)

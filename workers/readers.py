@@ -5,7 +5,7 @@ from app.files.reading import working
 from app.readers import asking
 from workers import every, job
 
-job("files.read", attempts=3)(working.read)
+job("files.read", attempts=3, long=True)(working.read)
 job("files.picture", attempts=3)(working.measure)
 every(60, asking.rest, name="readers.rest")
 every(10 * 60, working.catch_up, name="files.catch_up")

@@ -5,7 +5,7 @@ This module imports Huey, so it is loaded when the server already listens.
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -13,12 +13,15 @@ from typing import Any
 from huey.storage import MemoryStorage
 
 import workers
-from app import clock, db, later
+from app import clock, config, db, later
 from app.logs import log
 
 # A job whose time has come is one that is for at once: so the index of those is in the order in which they run.
 PROMOTE = "update job indexed by ix_job_run_at set run_at = 0 where state = 'queued' and run_at > 0 and run_at <= :now"
 READY = "from job indexed by {index} where state = 'queued' and run_at = 0{names}"
+# One thread is left to what is short, however many wait that take minutes.
+ROOM = """ and (name not in ({long}) or (select count(*) from job other indexed by ix_job_state
+    where other.state = 'running' and other.boot = '{boot}' and other.name in ({long})) < {most})"""
 LOOK = """select exists (select 1 {ready}),
     (select min(run_at) from job indexed by ix_job_run_at where state = 'queued' and run_at > 0)"""
 CLAIM = """update job set state = 'running', boot = :boot, attempts = attempts + 1, started_at = :now, progress = 0,
@@ -92,8 +95,10 @@ class JobStorage(MemoryStorage):  # type: ignore[misc]  # Huey has no types
 
     def choose(self, whose: str) -> None:
         """Take ALL jobs from now on, or only those of HOME, or only those that may run AWAY."""
-        home = ", ".join(f"'{kind.name}'" for kind in workers.JOBS.values() if kind.home) or "''"
+        home = listed(kind.name for kind in workers.JOBS.values() if kind.home)
+        long = listed(kind.name for kind in workers.JOBS.values() if kind.long)
         names = {ALL: "", HOME: f" and name in ({home})", AWAY: f" and name not in ({home})"}[whose]
+        names += ROOM.format(long=long, boot=clock.BOOT, most=max(1, config.current.workers - 1))
         ready = READY.format(index="ix_job_name" if whose == HOME else "ix_job_ready", names=names)
         self.look, self.claim = LOOK.format(ready=ready), CLAIM.format(ready=ready)
         self.bell.ring()
@@ -182,6 +187,11 @@ class JobStorage(MemoryStorage):  # type: ignore[misc]  # Huey has no types
     def enqueue(self, data: Any, priority: float | None = None) -> None:
         """Never used: a job is written by `tx.later`, in the transaction that asks for it."""
         raise NotImplementedError("Jobs are enqueued by tx.later.")
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names of jobs for a statement, of which there is at least one."""
+    return ", ".join(f"'{name}'" for name in names) or "''"
 
 
 def adopt(is_gone: Callable[[str], bool]) -> int:
