@@ -68,6 +68,7 @@ class Run:
             later.running.reset(token)
             if (timer := self.timer) is not None:
                 timer.cancel()
+                timer.join()  # one that writes already is not left behind: the database may be closed next
 
     def awaited(self, result: Any, loop: asyncio.AbstractEventLoop) -> Any:
         """The value, from the loop of the process where the function is async."""
@@ -105,13 +106,20 @@ class Run:
         if wait <= 0 and asyncio._get_running_loop() is None and db.here().owner != threading.get_ident():
             self.report()
         elif self.timer is None:  # the loop never waits for the write lock, nor a transaction for itself
-            self.timer = threading.Timer(max(wait, 0), self.report)
+            self.timer = threading.Timer(max(wait, 0), self.report_late)
             self.timer.daemon = True
             self.timer.start()
 
+    def report_late(self) -> None:
+        """Write how far it is by now; what is told meanwhile is written by the next one, or at the end."""
+        try:
+            self.report()
+        finally:
+            self.timer = None
+
     def report(self) -> None:
         """Write how far it is now."""
-        self.timer, self.written = None, clock.ticks()
+        self.written = clock.ticks()
         try:
             self.write(self.id, self.percent, self.said)
         except db.Unwritable as error:  # the next report, or the end, says it again
