@@ -4,6 +4,8 @@
 
 # PYTHON=/path/to/python chooses the interpreter of .venv; without it uv finds one that is new enough.
 venv := .venv/bin
+# Many tests wait, for a browser or a process: half as many again as cores run at the same time.
+crowded := $(shell expr \( 3 \* $$(nproc) + 1 \) / 2)
 # Slow tests kill and wait: more of them than cores run at the same time.
 waiting := $(shell expr 3 \* $$(nproc))
 # What failed beside others is asked once more with the machine to itself: a mistake fails again, a starved limit not.
@@ -50,11 +52,11 @@ clients:
 
 test: packages tooling clients
 	@$(MAKE) --no-print-directory lint types
-	@$(venv)/python -m pytest -n auto -m 'not slow and not long and not agents' || $(alone)
+	@$(venv)/python -m pytest -n $(crowded) -m 'not slow and not long and not agents' || $(alone)
 	@$(venv)/python -m pytest -n $(waiting) -m 'slow and not long' || $(alone)
 
 test-fast: tooling
-	@$(venv)/python -m pytest -n auto -m 'not browser and not slow and not model and not clients'
+	@$(venv)/python -m pytest -n $(crowded) -m 'not browser and not slow and not model and not clients'
 
 faults: packages tooling
 	@FAULTS=long $(venv)/python -m pytest -n 3 -m 'slow or long' --timeout 3600 -v
