@@ -9,6 +9,7 @@ crowded := $(shell expr \( 3 \* $$(nproc) + 1 \) / 2)
 # Slow tests kill and wait: more of them than cores run at the same time.
 waiting := $(shell expr 3 \* $$(nproc))
 # What failed beside others is asked once more with the machine to itself: a mistake fails again, a starved limit not.
+# Failures of earlier runs are forgotten first: a run that could not begin would pass with theirs.
 alone = { echo 'Once more, one at a time:'; $(venv)/python -m pytest --last-failed --last-failed-no-failures none -n 0; }
 # Given on make's own line only: a shell that exports HOST means its own name by it.
 # For the environment there are INGLENOOK_HOST, INGLENOOK_PORT and INGLENOOK_DATA.
@@ -52,8 +53,8 @@ clients:
 
 test: packages tooling clients
 	@$(MAKE) --no-print-directory lint types
-	@$(venv)/python -m pytest -n $(crowded) -m 'not slow and not long and not agents' || $(alone)
-	@$(venv)/python -m pytest -n $(waiting) -m 'slow and not long' || $(alone)
+	@$(venv)/python -m pytest --cache-clear -n $(crowded) -m 'not slow and not long and not agents' || $(alone)
+	@$(venv)/python -m pytest --cache-clear -n $(waiting) -m 'slow and not long' || $(alone)
 
 test-fast: tooling
 	@$(venv)/python -m pytest -n $(crowded) -m 'not browser and not slow and not model and not clients'

@@ -152,6 +152,7 @@ def test_chats_of_inglenook_come_back_from_an_archive(bob, charlie, model):
         (encrypted(archived(conversations=b"[]")), "archive is encrypted"),
         (archived(conversations=b"[" + b'{"mapping": {}},' * 99)[:100], "archive is damaged"),
     ],
+    ids=lambda each: each if isinstance(each, str) else "-",  # an archive holds the time of its making
 )
 def test_a_file_that_is_broken_says_where_and_nothing_is_taken(bob, data, words):
     page = sent(bob, data)
