@@ -18,6 +18,9 @@ from tests.test_command_line import LONG, Served, run
 def chosen(data: Path, **changes):
     """Other settings for a while, in this process."""
     before, opened, known = config.current, db.database, dict(settings.known)
+    if opened is not None:  # the house of this process goes on: its jobs would find another database
+        at_work = "select 1 from job where state = 'running' or (state = 'queued' and run_at = 0)"
+        until(lambda: db.fetch(at_work) is None)
     data.mkdir(exist_ok=True)
     (data / lock.NAME).touch()
     config.use(replace(before, data=data, **{"replica": "file"} | changes))

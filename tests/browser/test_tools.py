@@ -47,7 +47,7 @@ def test_a_call_waits_for_a_click_and_is_shown(window, bob, model, models):
     page.locator(".call-card.done").nth(1).wait_for()
     assert page.locator(".call-card").count() == 2
     page.locator(".call-card summary").last.click()
-    assert "Told" in page.locator(".call-card").last.inner_text()
+    page.locator(".call-card").last.get_by_text("Told").wait_for()
     assert looked_at(page, "call-done") == []
 
 
