@@ -1,9 +1,12 @@
 """Answers that meet a disk that is full, and what else must not cost a word."""
 
+import asyncio
 import contextlib
 import time
+from types import SimpleNamespace
 
 from app import chats, db
+from app.chats import replies
 from tests.test_chats_pages import chat_of, finished, key, leaf, start
 from tests.upstream import text_of
 
@@ -97,3 +100,20 @@ def test_who_is_shut_out_gets_no_further_answer(alice, bob, model):
 
 def test_a_page_of_the_list_that_cannot_be_is_refused(bob):
     assert bob.get("/chats", params={"before": "9" * 20}).status_code == 422
+
+
+async def test_an_answer_that_lost_the_word_to_end_is_told_again():
+    told = []
+
+    async def hard_of_hearing():
+        try:
+            await asyncio.sleep(30)
+        except asyncio.CancelledError:
+            asyncio.current_task().uncancel()  # as anyio does with what it takes for its own
+            told.append("lost")
+        await asyncio.sleep(30)
+
+    reply = SimpleNamespace(task=asyncio.create_task(hard_of_hearing()), finishing=False, why="")
+    await asyncio.sleep(0)
+    await asyncio.wait_for(replies.end(reply, "stopped"), 5)
+    assert told == ["lost"] and reply.task.cancelled() and reply.why == "stopped"

@@ -11,6 +11,9 @@ from app.rights import Caller
 
 __all__ = ["Reply", "decide", "running", "start", "stop", "stop_all", "stop_of"]
 
+# Seconds after which an answer that goes on is told once more to end.
+AGAIN = 0.25
+
 
 def decide(me: Caller, chat_id: str, message_id: str, n: int, agreed: bool) -> None:
     """Agree to a call that waits, or refuse it. On the event loop. Raises NotFound, Conflict."""
@@ -51,9 +54,10 @@ async def stop_all() -> None:
 
 async def end(reply: Reply, why: str) -> None:
     """Cancel this answer's task and wait until its row is finished."""
-    if reply.task.done():
-        return
-    if not reply.task.cancelling() and not reply.finishing:
-        reply.why = why
-        reply.task.cancel()
-    await asyncio.wait([reply.task])
+    while not reply.task.done():
+        # Told again where it was lost: a connection that opens in this very moment cancels what it no longer waits
+        # for, and anyio then takes a cancellation from outside for its own.
+        if not reply.task.cancelling() and not reply.finishing:
+            reply.why = why
+            reply.task.cancel()
+        await asyncio.wait([reply.task], timeout=AGAIN)
