@@ -8,13 +8,14 @@ from pathlib import PurePosixPath
 # Inside app/ a module may import its own row and the rows above it.
 LAYERS = (
     "config errors clock secrets db transactions group_commit migrations live later rights items verbs markdown "
-    "control logs audit lock disk blobs readers",
+    "control logs audit lock disk blobs readers children doors",
     "settings accounts spaces usage handbook",
     "holdings",
     "keys files providers gateway",
     "pastes documents memories prompts projects tools",
     "search chats",
     "backups jobs metrics presets",
+    "archives releases",
 )
 # Two nouns of one row, where the first needs the second. Keep this short, and never both ways round.
 NEIGHBOURS = {

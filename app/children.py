@@ -1,0 +1,43 @@
+"""How this product starts itself and parts of itself: from a checkout by Python, from the one file by that file.
+
+In the one file there is no Python to be asked for: the same executable is told which module to run.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+HOUSE = Path(__file__).resolve().parent.parent
+# Where the outer file lies: its first lines tell it to what they start.
+OUTER = "_INGLENOOK_FILE"
+# The word behind which the executable of the one file finds the module that it is to run.
+CHILD = "--child"
+
+
+def is_file() -> bool:
+    """Whether this runs from the one file."""
+    return bool(getattr(sys, "frozen", False))
+
+
+def file() -> Path | None:
+    """The one file that runs; None in a checkout."""
+    return Path(os.environ.get(OUTER) or sys.executable) if is_file() else None
+
+
+def program() -> list[str]:
+    """The words that start this product anew, whatever version lies there by then."""
+    there = file()
+    return [str(there)] if there is not None else [sys.executable, str(HOUSE / "main.py")]
+
+
+def command(module: str, *words: str) -> list[str]:
+    """The words that run a module of ours in a process of its own, with the folder of the house as its directory."""
+    if is_file():
+        return [sys.executable, CHILD, module, *words]
+    return [sys.executable, "-m", module, *words]
+
+
+def name() -> str:
+    """What people type to give a command."""
+    there = file()
+    return there.name if there is not None else "main.py"
