@@ -20,8 +20,11 @@ def is_file() -> bool:
 
 
 def file() -> Path | None:
-    """The one file that runs; None in a checkout."""
-    return Path(os.environ.get(OUTER) or sys.executable) if is_file() else None
+    """The one file that runs; None in a checkout, unless a script that starts it says that it stands for it."""
+    there = os.environ.get(OUTER)
+    if there:
+        return Path(there)
+    return Path(sys.executable) if is_file() else None
 
 
 def program() -> list[str]:
