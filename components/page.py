@@ -31,11 +31,13 @@ from fasthtml.components import (
 )
 
 from app import secrets, usage
+from app.backups.past import shapes
 from app.rights import Caller
 from components.addresses import asset, exposed, url
 from components.palette import PaletteDialog, ShortcutsDialog
 from components.parts import Avatar, Button, Dialog, Icon, IconButton, MenuLink, Segments
 from components.parts.actions import ButtonTag
+from components.past import PastBanner, Thing, readable, tab
 
 THEMES = (("", "System", "system"), ("light", "Light", "sun"), ("dark", "Dark", "moon"))
 # Indicator styles would be made by script; a viewer that lost its line asks again every few seconds.
@@ -60,20 +62,23 @@ def Page(
     dock: Any = None,
     banner: Any = None,
     theme: str | None = None,
+    thing: Thing | None = None,
     workspace: str = "Inglenook",
 ) -> Any:
     """A page of the house. `place` is chats, pastes, usage, admin, account or handbook; `crumbs` are (words, address or
     None); `here` is the bar's title where there are no crumbs; `scripts` are asset names behind those of every page;
-    `banner` is '' where even an admin is not to be reminded of the recovery key."""
+    `banner` is '' where even an admin is not to be reminded of the recovery key; `thing` is the kind and id of what can
+    be copied out of the past."""
     theme = (getattr(me, "theme", "") or "") if theme is None else theme
     room = Div(cls="room")(
+        PastBanner(me, thing),
         *_banners(banner, *(own_words(me) if banner is None else ())),
         Bar(here, crumbs, actions, bare),
         Main(cls="leaf", id="main", tabindex="-1")(*content),
         Section(cls="dock", aria_label="Write")(dock) if dock else "",
     )
     return _document(
-        f"{title} · {workspace}",
+        f"{title} · {workspace}{tab(me)}",
         {"data-theme": theme or None, "data-zone": asks_zone(me)},
         ("htmx.js", "house.js", *scripts),
         Body(cls="house")(
@@ -105,7 +110,7 @@ def Threshold(
     arch = Main(cls="arch broad" if broad else "arch", id="main")(
         H1(heading or title), P(cls="lead")(lead) if lead else "", *content, picture
     )
-    body = Body(cls="threshold")(*_banners(banner), arch, Footer(cls="floor")(floor or ""))
+    body = Body(cls="threshold")(PastBanner(None), *_banners(banner), arch, Footer(cls="floor")(floor or ""))
     return _document(f"{title} · {workspace}", {"data-theme": theme or None}, scripts, body)
 
 
@@ -117,7 +122,7 @@ def asks_zone(me: Any) -> str | None:
 def document(page: Any) -> str:
     """The text of a page, from '<!doctype html>' on, for handlers that answer without FastHTML."""
     # In a tuple, because a text that is ready stands for itself only among others.
-    return str(to_xml((page,), indent=False))
+    return readable(str(to_xml((page,), indent=False)))
 
 
 def _document(title: str, about: dict[str, str | None], scripts: Any, body: Any) -> Any:
@@ -131,6 +136,8 @@ def _document(title: str, about: dict[str, str | None], scripts: Any, body: Any)
         Link(rel="stylesheet", href=asset("inglenook.css")),
         *(_script(name) for name in scripts),
     )
+    if shapes.here is not None:
+        about = about | {"data-past": shapes.here.time, "data-zone": None}
     return Html(head, body, lang="en", **{name: value for name, value in about.items() if value})
 
 
@@ -248,6 +255,8 @@ def _banners(*words: Any) -> list[Any]:
 
 def own_words(me: Any) -> list[Any]:
     """What this person has to know on every page: the keys of the house, for admins, and budgets that run short."""
+    if shapes.here is not None:
+        return []  # what was to be done then is nothing to do now
     short = usage.budgets.warnings(me) if isinstance(me, Caller) else []
     more = ("Set budgets", "/admin/budgets") if getattr(me, "role", "") == "admin" else ("See what was used", "/usage")
     return [key_words(me), *((said, " ", A(href=url(more[1]))(more[0]), ".") for said in short)]

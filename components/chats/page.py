@@ -58,6 +58,7 @@ def ChatPage(
         shelf=shelf,
         here=Here(chat),
         actions=ChatActions(chat),
+        thing=("chat", chat.id),
         dock=Dock(chat, *composer, spent=Spent(view.turns, chosen), note=note),
         scripts=SCRIPTS,
         workspace=workspace,

@@ -57,6 +57,7 @@ def FilePage(
         crumbs=crumbed(me, path, (file.name, None)),
         actions=BarActions(me, file, starred),
         scripts=("files.js",),
+        thing=("file", file.id),
         workspace=workspace,
     )
 

@@ -49,6 +49,7 @@ def PastePage(
         crumbs=crumbs(me, name_of(paste)),
         actions=BarActions(me, paste, starred),
         scripts=("pastes.js",),
+        thing=("paste", item.id),
         workspace=workspace,
     )
 

@@ -1,0 +1,6 @@
+"""The past as it is seen: a line above every page of it, and pages on which nothing changes anything."""
+
+from components.past.banner import PastBanner, Thing, tab
+from components.past.reading import readable
+
+__all__ = ["PastBanner", "Thing", "readable", "tab"]
