@@ -17,6 +17,8 @@ from routes import arguments
 PATIENCE = 10.0
 # Words of the command line that stand above the environment.
 SERVING = ("data", "host", "port", "insecure_http", "workers")
+# Commands that do not end with one answer of the server.
+TALKED = ("backups.restore", "server.restart")
 
 
 # ── the app ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -188,10 +190,10 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
 
 
 # ── serve ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-def serve(reloading: bool, fd: int | None = None) -> int:
+def serve(reloading: bool, files: list[int] | None = None) -> int:
     """Serve until SIGTERM or SIGINT. Raises Misconfigured when this machine or these settings do not allow it."""
-    from app import lock, logs
-    from app.backups import starting
+    from app import doors, lock, logs
+    from app.doors import handing
     from routes import assets, serving
 
     if reloading:
@@ -199,15 +201,15 @@ def serve(reloading: bool, fd: int | None = None) -> int:
     logs.start(config.current.log_level)
     assets.check()
     held = lock.hold(config.current.data)
-    listener = serving.listen(config.current.host, config.current.port, fd)
-    starting.keep(listener.fileno())
+    door = doors.find(config.current.host, config.current.port, files)
+    handing.keep(door)
     try:
         open_house()
-        serving.run(create_app(lifespan), listener)
+        serving.run(create_app(lifespan), door)
     finally:
         close_house()
         lock.release(held)
-    starting.leave()
+    handing.leave()
     return 0
 
 
@@ -251,11 +253,12 @@ def command(name: str, options: dict[str, Any]) -> tuple[list[str], int]:
         lock.release(held)
 
 
-def talk(options: dict[str, Any]) -> tuple[list[str], int]:
-    """A restore says first what it will replace, and asks. Raises Refusal."""
-    from routes.commands import backups
+def talk(name: str, options: dict[str, Any]) -> tuple[list[str], int]:
+    """What is talked over with the terminal: a restore says first what it will replace, and asks; a restart is waited
+    for. Raises Refusal."""
+    from routes.commands import backups, serving
 
-    return backups.talk(command, options)
+    return serving.talk(options) if name == "server.restart" else backups.talk(command, options)
 
 
 def main(words: list[str] | None = None) -> int:
@@ -275,7 +278,7 @@ def main(words: list[str] | None = None) -> int:
             return serve(options["reload"], options["fd"])
         for secret in [key for key in ("password", "key") if options.pop(f"{key}_stdin", False)]:
             options[secret] = sys.stdin.readline().strip("\r\n")
-        lines, code = talk(options) if name == "backups.restore" else command(name, options)
+        lines, code = talk(name, options) if name in TALKED else command(name, options)
     except Refusal as refusal:
         lines, code = [refusal.message], 1
     except KeyboardInterrupt:

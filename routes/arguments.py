@@ -77,7 +77,8 @@ def serving(nouns: Nouns) -> None:
     each.add_argument("--insecure-http", action="store_true", default=None, help=insecure)
     each.add_argument("--reload", action="store_true", help="start again when a file changes")
     # What a server that starts itself again hands on: its open door, so that nobody is turned away meanwhile.
-    each.add_argument("--fd", type=int, default=None, help=argparse.SUPPRESS)
+    each.add_argument("--fd", type=int, action="append", help=argparse.SUPPRESS)
+    nouns.leaf(nouns.places, "restart", "server.restart", "start the running server again, without a dropped request")
 
 
 def jobs(nouns: Nouns) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import errno
 import getpass
 import os
 import signal
@@ -16,8 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from app import config
-from app.errors import Misconfigured
+from app import config, doors
 
 ROOT = Path(__file__).resolve().parent.parent
 # A stop waits this long for requests (answers that stream are ended before, each with its last event) ...
@@ -34,25 +32,7 @@ WATCHED = {
 }
 
 
-def listen(host: str, port: int, fd: int | None = None) -> socket.socket:
-    """The listening socket, or the one that is open as `fd`. Raises Misconfigured when the address is taken, foreign
-    or not allowed."""
-    if fd is not None:
-        return socket.socket(fileno=fd)
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    reasons = {
-        "EADDRINUSE": f"Port {port} is taken: stop what listens there, or choose another with --port.",
-        "EACCES": f"Port {port} is not for this user: choose one above 1023 with --port.",
-    }
-    try:
-        return socket.create_server((host, port), family=family, backlog=2048)
-    except OSError as error:
-        name = errno.errorcode.get(error.errno or 0, "")
-        other = f"{host} is no address of this machine: choose another with --host."
-        raise Misconfigured(reasons.get(name, other)) from None
-
-
-def run(app: Any, listener: socket.socket) -> None:
+def run(app: Any, door: doors.Door) -> None:
     """Serve until SIGTERM or SIGINT: uvicorn, which ends the answers before it waits for their viewers."""
     import uvicorn
 
@@ -60,7 +40,7 @@ def run(app: Any, listener: socket.socket) -> None:
     from app.backups import starting
 
     # A free port was asked for by 0: from here on everybody is told the real one.
-    config.use(replace(config.current, port=listener.getsockname()[1]))
+    config.use(replace(config.current, port=doors.port_of(door, config.current.port)))
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -84,7 +64,7 @@ def run(app: Any, listener: socket.socket) -> None:
 
     quiet = {"log_config": None, "access_log": False, "proxy_headers": False, "server_header": False}
     settings = uvicorn.Config(app, lifespan="on", ws="none", timeout_graceful_shutdown=GRACE, **quiet)
-    Server(settings).run(sockets=[listener])
+    Server(settings).run(sockets=door.sockets())
 
 
 def address() -> str:

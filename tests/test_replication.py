@@ -17,7 +17,7 @@ import psutil
 import pysqlite3.dbapi2 as sqlite
 import pytest
 
-from app import clock, db, lock
+from app import clock, control, db, lock
 from app.backups import copies, generations, litestream, starting, target
 from app.backups.generations import Current, Generation
 from app.errors import Misconfigured
@@ -437,29 +437,15 @@ def test_a_target_that_cannot_be_used_refuses_a_start_without_a_database_and_ser
 
 
 # ── starting again in place ───────────────────────────────────────────────────────────────────────────────────────────
-AGAIN = """
-import sys, main
-from app.backups import starting
-from routes.commands import COMMANDS
-COMMANDS["accounts.list"] = lambda: (starting.restart(), (["again"], 0))[1]
-sys.exit(main.main())
-"""
-
-
 def test_a_server_that_starts_itself_again_keeps_its_door_and_its_process(tmp_path: Path) -> None:
-    starter = tmp_path / "starter.py"
-    starter.write_text(f"import sys\nsys.path.insert(0, {str(HOUSE)!r})\n{AGAIN}")
     data = tmp_path / "data"
-    words = [sys.executable, str(starter), "serve", "--port", "0", "--data", str(data)]
-    with subprocess.Popen(words, env=SPARSE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
-        first = re.search(r"http://[\w.:]+", server.stdout.readline())[0]
+    with Served(data) as server:
         for _ in range(2):
-            assert people(data) == ["again"]
-            answers = [knocked(f"{first}/healthz") for _ in range(5)]
+            assert control.ask(data, "server.restart", {}) is not None
+            answers = [knocked(f"{server.url}/healthz") for _ in range(5)]
             assert answers == [200] * 5, "whoever knocks meanwhile waits"
-            assert re.search(r"http://[\w.:]+", server.stdout.readline())[0] == first
-        server.terminate()
-        assert server.wait(10) == 0
+            assert re.search(r"http://[\w.:]+", server.process.stdout.readline())[0] == server.url
+        assert server.end()[0] == 0
     assert [each["number"] for each in named(data)["generations"]] == [1]
 
 

@@ -11,11 +11,12 @@ from typing import Any
 import orjson
 
 from app import clock, config, db, secrets
-from app.backups import carrying, copies, litestream, planning, room, starting, swapping, target
+from app.backups import carrying, copies, litestream, planning, room, swapping, target
 from app.backups.copies import Copy
 from app.backups.litestream import Failed
 from app.backups.planning import Plan
 from app.backups.planning import plan as plan
+from app.doors import handing
 from app.errors import Conflict, Invalid, Misconfigured, Refusal
 from app.logs import log
 from app.rights import Caller
@@ -269,7 +270,7 @@ def attempt(me: Caller, found: Plan, key: str) -> None:
         underway = Underway(found, error="The restore met a mistake of ours and changed nothing; the log has it.")
         return
     underway = Underway(found, 100, "Inglenook starts again", ready=True)
-    starting.restart()
+    handing.restart()
 
 
 def open_keys() -> None:

@@ -7,7 +7,6 @@ generation goes on) → the replica runs → the doors open. At the end: request
 import os
 import shutil
 import signal
-import sys
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -24,6 +23,7 @@ from app.backups.records import Backup
 from app.backups.replica import Replica
 from app.backups.state import Settled
 from app.backups.target import Target, Unreachable, chosen
+from app.doors import handing
 from app.errors import Misconfigured
 from app.logs import log
 
@@ -37,9 +37,6 @@ current: Current | None = None
 brought_back = False
 settled: Settled | None = None
 running: Replica | None = None
-# The words to start again with, once somebody has asked for it.
-again: list[str] = []
-door: int | None = None
 
 
 def prepare(data: Path) -> None:
@@ -216,32 +213,14 @@ def replicated_beside() -> None:
     db.confirm = Beside(config.current.data).confirm if target is not None and target.is_remote else None
 
 
-# ── starting again in place ───────────────────────────────────────────────────────────────────────────────────────────
-def keep(listener: int) -> None:
-    """Hold the door: whoever knocks while the server starts again waits there instead of being turned away."""
-    global door
-    door = os.dup(listener)
-
-
-def restart() -> None:
-    """End this server as a signal does, then start it again with the words it was started with."""
-    again[:] = [sys.executable, *sys.orig_argv[1:]]
-    os.kill(os.getpid(), signal.SIGTERM)
-
-
-def leave() -> None:
-    """The last step of the end: become the next server, if one was asked for."""
-    if again and door is not None:
-        os.set_inheritable(door, True)
-        os.execv(again[0], [*again, "--fd", str(door)])
-
-
+# ── the last way out ──────────────────────────────────────────────────────────────────────────────────────────────────
 def leave_at_once() -> None:
-    """The same while something still hangs: everything here may be killed without loss."""
-    if again and running is not None and running.process is not None:
+    """End this process while something still hangs, or start it again if that was asked for: everything here may be
+    killed without loss."""
+    if handing.wanted and running is not None and running.process is not None:
         # It holds the lock that the next server takes.
         with suppress(ProcessLookupError, ChildProcessError):
             os.kill(running.process.pid, signal.SIGKILL)
             os.waitpid(running.process.pid, 0)
-    leave()
+    handing.leave()
     os._exit(0)

@@ -16,9 +16,19 @@ from routes.commands.jobs import COMMANDS as JOBS
 from routes.commands.keys import COMMANDS as KEYS
 from routes.commands.providers import COMMANDS as PROVIDERS
 from routes.commands.secrets import COMMANDS as SECRETS
+from routes.commands.serving import COMMANDS as SERVING
 from routes.commands.words import Said
 
-COMMANDS: dict[str, Callable[..., Any]] = {**ACCOUNTS, **KEYS, **JOBS, **PROVIDERS, **BACKUPS, **CHECKING, **SECRETS}
+COMMANDS: dict[str, Callable[..., Any]] = {
+    **ACCOUNTS,
+    **KEYS,
+    **JOBS,
+    **PROVIDERS,
+    **BACKUPS,
+    **CHECKING,
+    **SECRETS,
+    **SERVING,
+}
 
 
 async def run(name: str, options: dict[str, Any]) -> Said:

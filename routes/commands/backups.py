@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from app import clock, config, control, db
-from app.backups import moments, planning, points, restoring, snapshots, starting, swapping, verifying
+from app.backups import moments, planning, points, restoring, snapshots, swapping, verifying
 from app.backups import room as disk
+from app.doors import handing
 from app.errors import Invalid, Misconfigured, Refusal
 from app.rights import machine
 from routes.commands.words import Said, columns
@@ -92,7 +93,7 @@ def restore(at: int | None = None, to: str = "", source: str = "", key: str = ""
         swapping.finish(made.plan.to)
         return [f"{made.plan.to} holds the workspace as of {reached}: `main.py serve --data {made.plan.to}`."], 0
     if db.database is not None:
-        starting.restart()
+        handing.restart()
         return [made.id, reached], RESTARTS
     done = swapping.finish(config.current.data)
     aside = done.aside if done is not None else None
