@@ -46,7 +46,9 @@ def state(data: Path) -> State | None:
     if answer is None or answer[1]:
         return None
     told = orjson.loads(answer[0][0])
-    return State(**told | {"why": tuple(told["why"])})
+    # One of another version may tell more than this one knows.
+    known = {name: told[name] for name in State.__dataclass_fields__ if name in told}
+    return State(**known | {"why": tuple(told["why"])})
 
 
 def restart(data: Path) -> str:
