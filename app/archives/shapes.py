@@ -6,7 +6,7 @@ shape is no record.
 
 import types
 import typing
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from sqlmodel import SQLModel
@@ -66,6 +66,10 @@ class Record(BaseModel):
     """A record: nothing in it but its fields, each of its own type."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+    # Of which table it is a row, the columns that it tells, and those of them that SQLite keeps as 0 and 1.
+    table: ClassVar[str] = ""
+    columns: ClassVar[tuple[str, ...]] = ()
+    flags: ClassVar[tuple[str, ...]] = ()
 
 
 def kind(name: str, annotation: Any) -> Any:
@@ -82,13 +86,10 @@ def shape(name: str, table: type[SQLModel], *without: str, **more: Any) -> type[
     """The record of a table: its columns in their order but those that are left out, then what is put to them."""
     fields = {key: each.annotation for key, each in table.model_fields.items() if key not in without}
     told = {key: (kind(key, annotation), ...) for key, annotation in fields.items()}
-    made: type[Record] = create_model(  # type: ignore[call-overload]
-        name,
-        __base__=Record,
-        __doc__=f"A row of {table.__tablename__}.",
-        **told,
-        **{k: (v, ...) for k, v in more.items()},
-    )
+    told |= {key: (each, ...) for key, each in more.items()}
+    made: type[Record] = create_model(name, __base__=Record, __doc__=f"A row of {table.__tablename__}.", **told)  # type: ignore[call-overload]
+    made.table, made.columns = str(table.__tablename__), tuple(fields)
+    made.flags = tuple(key for key, each in fields.items() if each in (bool, bool | None))
     return made
 
 

@@ -1,5 +1,6 @@
 """A chat as Markdown for people, and as JSON that can be taken in again byte for byte."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -217,13 +218,14 @@ def as_markdown(me: Caller, id: str) -> str:
         parts = book.parts([message.id for message in path])
     lines = [f"# {chat.title}", ""]
     for message in path:
-        when = datetime.fromtimestamp(message.created_at / clock.SECOND, UTC).strftime("%Y-%m-%d %H:%M UTC")
-        who = "You" if message.role == "user" else message.model or "Assistant"
-        note = (
-            "" if message.state == DONE else f" ({'being written' if message.state in UNFINISHED else message.state})"
-        )
-        text = text_of(parts[message.id])
-        lines += [f"## {who}, {when}{note}", "", text.rstrip(), ""]
-        sent = [f"- Attached: {part.name}" for part in parts[message.id] if part.kind == ATTACHMENT]
-        lines += [*sent, ""] if sent else []
+        lines += section(message, parts[message.id])
     return "\n".join(lines)
+
+
+def section(message: Any, parts: Iterable[Any]) -> list[str]:
+    """One message for people: who and when as a heading, what was said, what was attached."""
+    when = datetime.fromtimestamp(message.created_at / clock.SECOND, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    who = "You" if message.role == "user" else message.model or "Assistant"
+    note = "" if message.state == DONE else f" ({'being written' if message.state in UNFINISHED else message.state})"
+    sent = [f"- Attached: {part.name}" for part in parts if part.kind == ATTACHMENT]
+    return [f"## {who}, {when}{note}", "", text_of(parts).rstrip(), "", *([*sent, ""] if sent else [])]
