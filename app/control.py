@@ -22,7 +22,7 @@ JOIN = "work"
 # A provider that is tested may take its time to connect and to answer.
 PATIENCE = 180.0
 # A restore of a large database, or a verification of many files, takes what it takes; how it is it knows at once.
-LONG = {"backups": 6 * 60 * 60.0, "server": 10.0}
+LONG = {"backups": 6 * 60 * 60.0, "releases": 6 * 60 * 60.0, "server": 10.0}
 
 Run = Callable[[str, dict[str, Any]], Awaitable[tuple[list[str], int]]]
 Join = Callable[[dict[str, Any], asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]

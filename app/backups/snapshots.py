@@ -14,7 +14,7 @@ from app.errors import NotFound
 from app.rights import Caller, machine
 
 FOLDER = "snapshots"
-KEPT = {"nightly": 3, "asked": 3, "schema": 3}
+KEPT = {"nightly": 3, "asked": 3, "schema": 3, "upgrade": 3}
 NAME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ)-([a-z]+)(?:-\d+)?\.db")
 # Two at once would take each other's half for one of a crash.
 taking = threading.Lock()
@@ -23,7 +23,8 @@ STAMP = "%Y-%m-%dT%H-%M-%SZ"
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A copy on this disk. `kind` is nightly, asked (`backups now`) or schema (before an upgrade)."""
+    """A copy on this disk. `kind` is nightly, asked (`backups now`), upgrade (before another version was started) or
+    schema (before a migration)."""
 
     path: Path
     kind: str

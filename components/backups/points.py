@@ -15,7 +15,7 @@ from components.backups.words import deed, exact, lasting, plainly, short, stamp
 from components.parts import Badge, Button, local
 
 # Why a snapshot was made.
-NOTES = {"nightly": "each night", "asked": "asked for", "schema": "before an upgrade"}
+NOTES = {"nightly": "each night", "asked": "asked for", "upgrade": "before an upgrade", "schema": "before a new schema"}
 
 
 def PointsList(me: Caller, seen: Overview) -> Any:

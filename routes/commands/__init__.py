@@ -15,6 +15,8 @@ from routes.commands.checking import checked
 from routes.commands.jobs import COMMANDS as JOBS
 from routes.commands.keys import COMMANDS as KEYS
 from routes.commands.providers import COMMANDS as PROVIDERS
+from routes.commands.releases import COMMANDS as RELEASES
+from routes.commands.releases import UNOPENED as ASIDE
 from routes.commands.secrets import COMMANDS as SECRETS
 from routes.commands.serving import COMMANDS as SERVING
 from routes.commands.words import Said
@@ -28,6 +30,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     **CHECKING,
     **SECRETS,
     **SERVING,
+    **RELEASES,
 }
 
 
@@ -45,7 +48,7 @@ async def run(name: str, options: dict[str, Any]) -> Said:
 def alone(name: str, options: dict[str, Any], open_house: Callable[[], None]) -> Said:
     """Run a command in this process, which holds the lock. `check` also says why the database does not open, and a
     restore needs none."""
-    if name in UNOPENED:
+    if name in (*UNOPENED, *ASIDE):
         return asyncio.run(finished(name, options))
     try:
         open_house()
