@@ -18,7 +18,7 @@ PATIENCE = 10.0
 # Words of the command line that stand above the environment.
 SERVING = ("data", "host", "port", "insecure_http", "workers")
 # Commands that do not end with one answer of the server.
-TALKED = ("backups.restore", "server.restart")
+TALKED = ("backups.restore", "server.restart", "upgrade")
 
 
 # ── the app ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -152,7 +152,7 @@ def close_house() -> None:
 @contextlib.asynccontextmanager
 async def running() -> AsyncIterator[None]:
     """What runs beside the requests: leftovers of a crash are marked, jobs run, commands are answered."""
-    from app import accounts, chats, control, gateway, items, keys, providers, usage
+    from app import accounts, chats, control, gateway, items, keys, providers, releases, usage
     from app.backups import starting
     from app.clock import BOOT
     from routes import mcp
@@ -178,6 +178,7 @@ async def running() -> AsyncIterator[None]:
         await host.close()
         await asyncio.to_thread(queue.stop)
         await asyncio.wait({listing, warming})
+        releases.watch(config.current.data)
         await asyncio.to_thread(items.close)
         await asyncio.to_thread(accounts.flush_seen)
         await asyncio.to_thread(keys.flush_used)
@@ -192,7 +193,7 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
 # ── serve ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 def serve(reloading: bool, files: list[int] | None = None) -> int:
     """Serve until SIGTERM or SIGINT. Raises Misconfigured when this machine or these settings do not allow it."""
-    from app import doors, lock, logs
+    from app import doors, lock, logs, releases
     from app.doors import handing
     from routes import assets, serving
 
@@ -204,7 +205,9 @@ def serve(reloading: bool, files: list[int] | None = None) -> int:
     door = doors.find(config.current.host, config.current.port, files)
     handing.keep(door)
     try:
-        open_house()
+        releases.begin(config.current.data)
+        with releases.opening(config.current.data):
+            open_house()
         serving.run(create_app(lifespan), door)
     finally:
         close_house()
@@ -255,10 +258,12 @@ def command(name: str, options: dict[str, Any]) -> tuple[list[str], int]:
 
 def talk(name: str, options: dict[str, Any]) -> tuple[list[str], int]:
     """What is talked over with the terminal: a restore says first what it will replace, and asks; a restart is waited
-    for. Raises Refusal."""
-    from routes.commands import backups, serving
+    for, an upgrade is told step by step. Raises Refusal."""
+    from routes.commands import backups, releases, serving
 
-    return serving.talk(options) if name == "server.restart" else backups.talk(command, options)
+    if name == "server.restart":
+        return serving.talk(options)
+    return releases.talk(command, options) if name == "upgrade" else backups.talk(command, options)
 
 
 def main(words: list[str] | None = None) -> int:
@@ -284,6 +289,11 @@ def main(words: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     print(*lines, sep="\n", file=sys.stderr if code and name != "check" else sys.stdout)
+        if name == "release" and not options["open"]:
+            from routes.commands import releases
+
+            print(*releases.release()[0])
+            return 0
     return code
 
 
@@ -292,6 +302,8 @@ def version() -> str:
     import pysqlite3
 
     return f"Inglenook {config.VERSION} (Python {platform.python_version()}, SQLite {pysqlite3.sqlite_version})"
+        if name == "release":
+            name, options = "releases.opened", {}
 
 
 if __name__ == "__main__":

@@ -63,6 +63,7 @@ def parser() -> Parser:
     models(nouns)
     secrets(nouns)
     backups(nouns)
+    releases(nouns)
     nouns.leaf(nouns.places, "version", "version", "print the version")
     nouns.leaf(nouns.places, "check", "check", "look at configuration, database, assets and models")
     return top
@@ -84,6 +85,20 @@ def serving(nouns: Nouns) -> None:
 def jobs(nouns: Nouns) -> None:
     """Work that nobody waits for."""
     each = nouns.leaf(nouns.places, "work", "work", "run jobs for the server of the data directory, beside it")
+def releases(nouns: Nouns) -> None:
+    """Another version in the place of this one."""
+    each = nouns.leaf(nouns.places, "upgrade", "upgrade", "replace this file by a newer one, and go back if it fails")
+    which = each.add_mutually_exclusive_group(required=True)
+    which.add_argument("file", metavar="FILE", type=Path, nargs="?", help="the newer file, with FILE.sha256 beside it")
+    which.add_argument("--back", action="store_true", help="go back to the version before the last upgrade")
+    each.add_argument("--sha256", metavar="SUM", default="", help="the sum of FILE, instead of FILE.sha256")
+    each.add_argument("--wait", metavar="N", type=count, help="seconds until the version has to be ready (default: 60)")
+    each.add_argument("--dry-run", action="store_true", help="only look, and say what would be done")
+    each.add_argument("--yes", action="store_true", help="do not ask before work goes aside")
+    each = nouns.leaf(nouns.places, "release", "release", "print which version and schema this is, as JSON")
+    each.add_argument("--open", action="store_true", help="open the database first, and upgrade it if it has to be")
+
+
     each.add_argument("--workers", type=number, metavar="N", help="how many at a time (default: 2)")
     jobs = nouns.noun("jobs", "work that nobody waits for")
     each = nouns.leaf(jobs, "list", "jobs.list", "the newest hundred, with state and what went wrong")
