@@ -115,7 +115,7 @@ def write(me: Caller, scope: Scope, out: BinaryIO, tell: Callable[[Report], None
 
 def order() -> list[str]:
     """The entries and folders in the order in which they stand: by their paths, what is for people first."""
-    return sorted([README, KNOWN, SETTINGS, *LINES, *(f"{folder}/" for folder in FOLDERS.values())])
+    return sorted([README, SETTINGS, *LINES, *(f"{folder}/" for folder in FOLDERS.values())])
 
 
 def entry(pack: Pack, allowed: Allowed, path: str) -> Pieces:
