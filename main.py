@@ -170,6 +170,7 @@ async def running() -> AsyncIterator[None]:
         waking = asyncio.create_task(asyncio.to_thread(queue.start))
         warming = asyncio.create_task(gateway.warm(waking))
         listing = asyncio.create_task(providers.list_environment())
+        releases.watch(config.current.data)
         yield
         listing.cancel()
         await mcp.close()
@@ -178,7 +179,6 @@ async def running() -> AsyncIterator[None]:
         await host.close()
         await asyncio.to_thread(queue.stop)
         await asyncio.wait({listing, warming})
-        releases.watch(config.current.data)
         await asyncio.to_thread(items.close)
         await asyncio.to_thread(accounts.flush_seen)
         await asyncio.to_thread(keys.flush_used)
@@ -275,12 +275,19 @@ def main(words: list[str] | None = None) -> int:
         if name == "version":
             print(version())
             return 0
+        if name == "release" and not options["open"]:
+            from routes.commands import releases
+
+            print(*releases.release()[0])
+            return 0
         serving = {key: options.pop(key) for key in SERVING if key in options}
         config.use(config.read(**serving))
         if name == "work":
             return work()
         if name == "serve":
             return serve(options["reload"], options["fd"])
+        if name == "release":
+            name, options = "releases.opened", {}
         for secret in [key for key in ("password", "key") if options.pop(f"{key}_stdin", False)]:
             options[secret] = sys.stdin.readline().strip("\r\n")
         lines, code = talk(name, options) if name in TALKED else command(name, options)
@@ -289,11 +296,6 @@ def main(words: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     print(*lines, sep="\n", file=sys.stderr if code and name != "check" else sys.stdout)
-        if name == "release" and not options["open"]:
-            from routes.commands import releases
-
-            print(*releases.release()[0])
-            return 0
     return code
 
 
@@ -302,8 +304,6 @@ def version() -> str:
     import pysqlite3
 
     return f"Inglenook {config.VERSION} (Python {platform.python_version()}, SQLite {pysqlite3.sqlite_version})"
-        if name == "release":
-            name, options = "releases.opened", {}
 
 
 if __name__ == "__main__":
