@@ -1,6 +1,6 @@
 # Inglenook's commands. `make run` on a machine with Python 3.11, git and make is all it takes.
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test test-fast faults agents lint types bench screenshots lock assets clean tooling packages clients bench-peers
+.PHONY: help setup run dev test test-fast faults agents lint types bench screenshots binary binary-demo lock assets clean tooling packages clients bench-peers
 
 # PYTHON=/path/to/python chooses the interpreter of .venv; without it uv finds one that is new enough.
 venv := .venv/bin
@@ -26,6 +26,7 @@ help:
 	@echo 'make bench        the figures that the README quotes'
 	@echo 'make bench-peers  the same load on LiteLLM and on pinnwand, as a ratio'
 	@echo 'make agents       Claude Code, Codex, opencode and Continue against the running product (1 GB from npm)'
+	@echo 'make binary       the one file, dist/inglenook; make binary-demo: with the tiny demo model in it'
 	@echo 'make screenshots  the pictures that the README shows'
 	@echo 'make setup assets only the environment (.venv) and the browser assets; only those assets'
 	@echo 'make lock         compile the locks anew (UPGRADE=1: to the newest versions)'
@@ -84,6 +85,11 @@ bench-peers: tooling
 screenshots: tooling
 	@$(venv)/python -m bench.screenshots
 
+# The environment knows no network: what it needs is in deploy/binary.lock, what browsers load in static/vendor.
+binary binary-demo: assets
+	@deploy/setup.sh binary
+	@.venv-clients/binary/bin/python deploy/file/build.py $(if $(filter binary-demo,$@),--demo --to dist/inglenook-demo)
+
 assets:
 	@$(or $(PYTHON),python3) static/fetch.py
 
@@ -91,5 +97,5 @@ lock:
 	@deploy/setup.sh lock $(if $(UPGRADE),--upgrade)
 
 clean:
-	rm -rf .venv .venv-clients .tools tests/clients/node_modules tests/clients/agents/node_modules static/vendor tests/vendor .mypy_cache .ruff_cache .pytest_cache
+	rm -rf dist .venv .venv-clients .tools tests/clients/node_modules tests/clients/agents/node_modules static/vendor tests/vendor .mypy_cache .ruff_cache .pytest_cache
 	find . -name __pycache__ -type d -not -path './data/*' -prune -exec rm -rf {} +

@@ -12,6 +12,8 @@ HOUSE = Path(__file__).resolve().parent.parent
 OUTER = "_INGLENOOK_FILE"
 # The word behind which the executable of the one file finds the module that it is to run.
 CHILD = "--child"
+# The same for a module that is run by itself, as a script.
+SCRIPT = "--script"
 
 
 def is_file() -> bool:
@@ -38,6 +40,15 @@ def command(module: str, *words: str) -> list[str]:
     if is_file():
         return [sys.executable, CHILD, module, *words]
     return [sys.executable, "-m", module, *words]
+
+
+def script(module: str, *words: str, bare: bool = False) -> list[str]:
+    """The words that run a module of ours alone: none of the packages that it lies in is loaded, nothing of the
+    environment is heard; `bare` for what needs the standard library only, and starts sooner."""
+    if is_file():
+        return [sys.executable, SCRIPT, module, *words]
+    path = HOUSE.joinpath(*module.split(".")).with_suffix(".py")
+    return [sys.executable, "-I", *(["-S"] if bare else []), str(path), *words]
 
 
 def name() -> str:

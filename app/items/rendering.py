@@ -3,19 +3,19 @@
 import os
 import select
 import subprocess
-import sys
 import threading
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from app import children as programs
 from app import clock
 from app.items import syntaxes
 from app.logs import log
 
 HOUSE = Path(__file__).resolve().parent.parent.parent
-CHILD = Path(__file__).with_name("drawing.py")
+MODULE = "app.items.drawing"
 # Whenever colours or Markdown come out otherwise than before, this goes up, and everything is rendered anew.
 VERSION = 1
 LARGEST = 512 * 1024
@@ -36,7 +36,7 @@ class Child:
 
     def __init__(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-I", str(CHILD), str(HOUSE)],
+            programs.script(MODULE, str(HOUSE)),
             cwd=HOUSE,
             # Nothing of our own environment: it may hold keys.
             env={"PATH": os.defpath, "LANG": "C.UTF-8"},

@@ -12,7 +12,7 @@ from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 
-from app import clock, config
+from app import children, clock, config
 from app.errors import Misconfigured, Upstream
 from app.logs import log
 
@@ -80,7 +80,7 @@ class Bundled:
             raise Upstream("The demo model's process keeps dying. Add a provider, or see the log.", "server")
         await asyncio.sleep(0.2 * self.deaths)
         pipe = asyncio.subprocess.PIPE
-        command = (sys.executable, "-m", "app.providers.bundled_child")
+        command = children.command("app.providers.bundled_child")
         self.key, self.url, self.words = secrets.token_urlsafe(24), "", b""
         self.process = await asyncio.create_subprocess_exec(
             *command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=ROOT, env=environment()

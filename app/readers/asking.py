@@ -5,7 +5,6 @@ import select
 import signal
 import socket
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -15,11 +14,11 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from app import clock
+from app import children, clock
 from app.logs import log
 
 HOUSE = Path(__file__).resolve().parent.parent.parent
-SCRIPT = Path(__file__).with_name("waiting.py")
+MODULE = "app.readers.waiting"
 IDLE = 120.0
 TICK = 1.0
 # Beside the time for a file: for the warm process to begin, and to load what this kind of file needs.
@@ -56,11 +55,11 @@ def idly() -> None:
 class Reader:
     """A warm process and the socket by which it is asked; one file at a time."""
 
-    def __init__(self, script: Path = SCRIPT) -> None:
+    def __init__(self, module: str = MODULE) -> None:
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self.process = subprocess.Popen(
-                [sys.executable, "-I", str(script), str(HOUSE), str(theirs.fileno())],
+                children.script(module, str(HOUSE), str(theirs.fileno())),
                 cwd="/",
                 # Nothing of our own environment: it may hold keys.
                 env={"PATH": os.defpath, "LANG": "C.UTF-8"},

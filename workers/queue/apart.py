@@ -4,7 +4,6 @@ import os
 import selectors
 import signal
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,11 +11,11 @@ from typing import IO, Any
 
 import orjson
 
-from app import clock, later
+from app import children, clock, later
 from workers import Kind, Limits
 
 HOUSE = Path(__file__).resolve().parent.parent.parent
-CHILD = HOUSE / "workers" / "queue" / "child.py"
+MODULE = "workers.queue.child"
 LARGEST_ANSWER = 4 << 20
 LONGEST_WORDS = 500
 
@@ -55,7 +54,7 @@ class Apart:
                 # Nothing of our own environment: it may hold keys.
                 environment = {"PATH": os.defpath, "LANG": "C.UTF-8", "HOME": folder, "TMPDIR": folder}
                 self.process = subprocess.Popen(
-                    [sys.executable, "-I", str(CHILD)],
+                    children.script(MODULE),
                     cwd=folder,
                     env=environment,
                     stdin=stdin,

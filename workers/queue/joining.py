@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from app import blobs, clock, config, control, db, later, migrations, providers, secrets, settings
+from app import blobs, children, clock, config, control, db, later, migrations, providers, secrets, settings
 from app.backups import starting, target
 from app.logs import log
 from workers.queue import Queue
@@ -110,4 +110,6 @@ def heard(lines: IO[bytes], queue: Queue) -> None:
 
 def start_anew() -> None:
     """Become a new process with a new boot: what ran here is no longer ours, and may run elsewhere by now."""
-    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
+    there = children.file() is not None
+    words = [*children.program(), *sys.argv[1:]] if there else [sys.executable, *sys.orig_argv[1:]]
+    os.execv(words[0], words)
