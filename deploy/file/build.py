@@ -77,6 +77,8 @@ def collect(folder: Path, demo: bool) -> Path:
         "HOME": str(folder),
         "LANG": "C.UTF-8",
         "PYTHONHASHSEED": "0",
+        # Small pieces that are compressed one by one compress worse than all together.
+        "PYINSTALLER_ZLIB_COMPRESSION_LEVEL": "0",
         "SOURCE_DATE_EPOCH": str(moment()),
         "PYINSTALLER_CONFIG_DIR": str(folder / "config"),
         "INGLENOOK_BUILD_HOUSE": str(HOUSE),
