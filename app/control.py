@@ -30,10 +30,12 @@ Join = Callable[[dict[str, Any], asyncio.StreamReader, asyncio.StreamWriter], Aw
 
 @contextlib.contextmanager
 def address(data: Path) -> Iterator[str]:
-    """The socket's path, short whatever the directory's: the kernel takes 107 bytes at most."""
+    """The socket's path, short whatever the directory's: the kernel takes 107 bytes at most. Where there is no /proc,
+    it is as long as it is."""
     directory = os.open(data, os.O_RDONLY | os.O_DIRECTORY)
+    short = f"/proc/self/fd/{directory}"
     try:
-        yield f"/proc/self/fd/{directory}/{NAME}"
+        yield f"{short}/{NAME}" if os.path.isdir(short) else str(data.resolve() / NAME)
     finally:
         os.close(directory)
 
