@@ -18,7 +18,7 @@ PATIENCE = 10.0
 # Words of the command line that stand above the environment.
 SERVING = ("data", "host", "port", "insecure_http", "workers")
 # Commands that do not end with one answer of the server.
-TALKED = ("backups.restore", "server.restart", "upgrade")
+TALKED = ("backups.restore", "server.restart", "upgrade", "export")
 
 
 # ── the app ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -258,9 +258,11 @@ def command(name: str, options: dict[str, Any]) -> tuple[list[str], int]:
 
 def talk(name: str, options: dict[str, Any]) -> tuple[list[str], int]:
     """What is talked over with the terminal: a restore says first what it will replace, and asks; a restart is waited
-    for, an upgrade is told step by step. Raises Refusal."""
-    from routes.commands import backups, releases, serving
+    for, an upgrade is told step by step, an archive becomes a file. Raises Refusal."""
+    from routes.commands import archives, backups, releases, serving
 
+    if name == "export":
+        return archives.talk(command, options)
     if name == "server.restart":
         return serving.talk(options)
     return releases.talk(command, options) if name == "upgrade" else backups.talk(command, options)
@@ -295,7 +297,8 @@ def main(words: list[str] | None = None) -> int:
         lines, code = [refusal.message], 1
     except KeyboardInterrupt:
         return 130
-    print(*lines, sep="\n", file=sys.stderr if code and name != "check" else sys.stdout)
+    if lines:
+        print(*lines, sep="\n", file=sys.stderr if code and name != "check" else sys.stdout)
     return code
 
 

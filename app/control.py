@@ -1,6 +1,7 @@
 """Commands for the process that owns the data directory, through data/control.sock: its caches are never stale.
 
-One JSON line goes in, {"command": ..., "options": {...}}, one comes back, {"lines": [...], "code": 0}.
+One JSON line goes in, {"command": ..., "options": {...}}, one comes back, {"lines": [...], "code": 0}. Before it there
+may be as many as the command wants of {"bytes": n}, with n bytes behind it, and {"text": "how far it is"}.
 """
 
 import asyncio
@@ -8,8 +9,9 @@ import contextlib
 import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, Protocol
 
 import orjson
 
@@ -22,7 +24,28 @@ JOIN = "work"
 # A provider that is tested may take its time to connect and to answer.
 PATIENCE = 180.0
 # A restore of a large database, or a verification of many files, takes what it takes; how it is it knows at once.
-LONG = {"backups": 6 * 60 * 60.0, "releases": 6 * 60 * 60.0, "server": 10.0}
+LONG = {
+    "export": 60 * 60.0,
+    "import": 6 * 60 * 60.0,
+    "backups": 6 * 60 * 60.0,
+    "releases": 6 * 60 * 60.0,
+    "server": 10.0,
+}
+
+
+class Terminal(Protocol):
+    """Where a command is given: it takes bytes, and hears how far it is."""
+
+    def take(self, data: bytes) -> None:
+        """These bytes are part of the answer."""
+
+    def hear(self, text: str) -> None:
+        """This is how far it is."""
+
+
+# The terminal of this process, and in the server that of the command that runs.
+own: Terminal | None = None
+asking: ContextVar[Terminal | None] = ContextVar("asking", default=None)
 
 Run = Callable[[str, dict[str, Any]], Awaitable[tuple[list[str], int]]]
 Join = Callable[[dict[str, Any], asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -52,13 +75,65 @@ def ask(data: Path, command: str, options: dict[str, Any]) -> tuple[list[str], i
         try:
             connection.sendall(request)
             with connection.makefile("rb") as answers:
-                line = answers.readline()
+                line = b""
+                while (line := answers.readline()) and (answer := orjson.loads(line)).keys() & {"bytes", "text"}:
+                    passed_on(answer, answers)
         except ConnectionError:  # it ended with the question unread: a reset instead of an end
             line = b""
     if not line:
         raise Misconfigured("The server ended before it answered; look at its log and try again.")
-    answer = orjson.loads(line)
     return answer["lines"], answer["code"]
+
+
+@contextlib.contextmanager
+def at(terminal: Terminal) -> Iterator[None]:
+    """While this is open, what commands give goes to this terminal, whether they run here or in the server."""
+    global own
+    own = terminal
+    try:
+        yield
+    finally:
+        own = None
+
+
+def terminal() -> Terminal | None:
+    """Where the command was given that runs in this thread; None where nobody listens."""
+    return asking.get() or own
+
+
+def passed_on(answer: dict[str, Any], answers: BinaryIO) -> None:
+    """Give the terminal of this process a part of an answer. Raises ConnectionError when it is cut."""
+    left = answer.get("bytes", 0)
+    while left:
+        data = answers.read(min(left, LARGEST))
+        if not data:
+            raise ConnectionError("The answer was cut.")
+        left -= len(data)
+        if own is not None:
+            own.take(data)
+    if own is not None and "text" in answer:
+        own.hear(answer["text"])
+
+
+class Distant:
+    """The terminal at the other end of a connection, for a command that runs in a thread. Raises ConnectionError when
+    it has gone."""
+
+    def __init__(self, writer: asyncio.StreamWriter) -> None:
+        self.writer, self.loop = writer, asyncio.get_running_loop()
+
+    def take(self, data: bytes) -> None:
+        """Send bytes, and wait until there is room for more."""
+        asyncio.run_coroutine_threadsafe(self.send({"bytes": len(data)}, data), self.loop).result()
+
+    def hear(self, text: str) -> None:
+        """Send how far it is."""
+        asyncio.run_coroutine_threadsafe(self.send({"text": text}), self.loop).result()
+
+    async def send(self, told: dict[str, Any], data: bytes = b"") -> None:
+        """Send a line and what belongs to it."""
+        self.writer.write(orjson.dumps(told) + b"\n" + data)
+        await self.writer.drain()
 
 
 def join(data: Path, options: dict[str, Any]) -> socket.socket | None:
@@ -133,7 +208,8 @@ async def answer(
             said = log.debug if request["command"] == "server.state" else log.info
             said("control.command", command=request["command"])
             lines, code = await run(request["command"], request["options"])
-            writer.write(orjson.dumps({"lines": lines, "code": code}) + b"\n")
-            await writer.drain()
+            with contextlib.suppress(ConnectionError):  # whoever asked has gone
+                writer.write(orjson.dumps({"lines": lines, "code": code}) + b"\n")
+                await writer.drain()
     finally:
         writer.close()

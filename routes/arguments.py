@@ -63,6 +63,7 @@ def parser() -> Parser:
     models(nouns)
     secrets(nouns)
     backups(nouns)
+    archives(nouns)
     releases(nouns)
     nouns.leaf(nouns.places, "version", "version", "print the version")
     nouns.leaf(nouns.places, "check", "check", "look at configuration, database, assets and models")
@@ -187,3 +188,12 @@ def backups(nouns: Nouns) -> None:
     each.add_argument("--dry-run", action="store_true", help="only say what would be done")
     each.add_argument("--yes", action="store_true", help="do not ask before it is done")
     each.add_argument("--key-stdin", action="store_true", help="read the recovery key from standard input")
+
+
+def archives(nouns: Nouns) -> None:
+    """Everything in one file."""
+    each = nouns.leaf(nouns.places, "export", "export", "write everything, or one person's or space's, as one archive")
+    whose = each.add_mutually_exclusive_group()
+    whose.add_argument("--user", metavar="EMAIL", default="", help="only what this person owns")
+    whose.add_argument("--space", metavar="S", default="", help="only this space: its id, or the name of a shared one")
+    each.add_argument("--to", metavar="FILE", default="", help="the file (default: a name with the day), - is a pipe")

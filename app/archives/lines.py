@@ -32,8 +32,13 @@ PLAIN = {
     "workspace/limits.jsonl": "and kind != 'key' order by kind, target_id",
     "workspace/usage_days.jsonl": "order by day, user_id, key_id, provider_id, model, door",
 }
-# Of what has ids, what is not told: keys stay here, and calls that run are not in the ledger yet.
-ALSO = {"workspace/budgets.jsonl": "kind != 'key'", "workspace/usage.jsonl": "state != 'open'"}
+# Of what has ids, what is not told: keys stay here, calls that run are not in the ledger yet, and that an archive was
+# made or taken in is no part of what it holds.
+ALSO = {
+    "workspace/audit.jsonl": "verb not in ('workspace.export', 'workspace.import')",
+    "workspace/budgets.jsonl": "kind != 'key'",
+    "workspace/usage.jsonl": "state != 'open'",
+}
 ABOUT_WORKSPACE = "workspace/"
 NAMED = {
     PERSON: """select user_id from membership where kind = 'space' and target_id in

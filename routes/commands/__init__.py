@@ -8,6 +8,7 @@ from typing import Any
 from app.errors import Misconfigured, Refusal
 from app.providers import close, offer_environment
 from routes.commands.accounts import COMMANDS as ACCOUNTS
+from routes.commands.archives import COMMANDS as ARCHIVES
 from routes.commands.backups import COMMANDS as BACKUPS
 from routes.commands.backups import UNOPENED
 from routes.commands.checking import COMMANDS as CHECKING
@@ -31,6 +32,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     **SECRETS,
     **SERVING,
     **RELEASES,
+    **ARCHIVES,
 }
 
 
