@@ -62,6 +62,7 @@ def pages() -> list[Any]:
         shelves,
         spaces,
         streams,
+        then,
         usage,
         verbs,
     )
@@ -70,7 +71,7 @@ def pages() -> list[Any]:
     asking = (attachments, prompts, presets)
     oneself = (accounts, settings, spaces, keys, consent)
     pasting = (pastes, posting, files)
-    running = (people, providers, aliases, budgets, usage, admin, backups, secrets, jobs)
+    running = (people, providers, aliases, budgets, usage, admin, backups, then, secrets, jobs)
     reading = (handbook, verbs, files.putting)
     # In this order they are tried, one by one: raw bytes and pastes are asked for most often.
     found = (raw, *pasting, assets, *chatting, *asking, *oneself, *running, *reading)
@@ -153,7 +154,7 @@ def close_house() -> None:
 async def running() -> AsyncIterator[None]:
     """What runs beside the requests: leftovers of a crash are marked, jobs run, commands are answered."""
     from app import accounts, chats, control, gateway, items, keys, providers, releases, usage
-    from app.backups import starting
+    from app.backups import past, starting
     from app.clock import BOOT
     from routes import mcp
     from routes.commands import run
@@ -165,7 +166,8 @@ async def running() -> AsyncIterator[None]:
     await asyncio.to_thread(providers.offer_environment)
     queue = Queue(asyncio.get_running_loop())
     host = Host(queue)
-    async with starting.replicating(), control.listening(config.current.data, run, host.join), gateway.connected():
+    listening = control.listening(config.current.data, run, host.join)
+    async with starting.replicating(), past.living(), listening, gateway.connected():
         # Beside the first requests, because its imports are slow.
         waking = asyncio.create_task(asyncio.to_thread(queue.start))
         warming = asyncio.create_task(gateway.warm(waking))
@@ -271,6 +273,10 @@ def talk(name: str, options: dict[str, Any]) -> tuple[list[str], int]:
 def main(words: list[str] | None = None) -> int:
     """Run one command: 0, or one sentence on standard error."""
     os.umask(0o077)  # what this process and its children write is for its owner only
+    if sys.argv[1:] == ["then"]:  # the child that serves a moment of the past: see docs/develop/past.md
+        from routes import then_inside
+
+        return then_inside.run(create_app)
     options = vars(arguments.parser().parse_args(words))
     name = options.pop("command")
     try:
