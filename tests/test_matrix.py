@@ -368,6 +368,8 @@ POST    /admin/backups/verifications                     401     403      303   
 GET     /admin/backups/start                             signin  403      200    403
 GET     /admin/backups/newer                             signin  403      200    403
 GET     /admin/backups/stream                            signin  403      200    403
+GET     /then/{time}                                     signin  403      404    403
+GET     /then/{time}/{path:path}                         signin  403      404    403
 GET     /docs                                            303     303      303    303
 GET     /docs/api                                        200     200      200    200
 GET     /docs/handbook                                   200     200      200    200
