@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from sqlmodel import col, select
 
 from app import blobs, clock, config, db
-from app.backups import health, points, restoring, snapshots, swapping
+from app.backups import health, past, points, restoring, snapshots, swapping
 from app.backups.overview import Disk, Overview, Span, Work
 from app.backups.records import Backup
 from app.backups.state import State
@@ -18,7 +18,7 @@ from app.later import Job
 from app.rights import Caller
 
 # What runs for backups as jobs, and the states in which they are not over.
-COPY, VERIFY, RESTORE = "backups.now", "backups.verify", "backups.restore"
+COPY, VERIFY, RESTORE, OPENING = "backups.now", "backups.verify", "backups.restore", "past.open"
 JOBS = (COPY, VERIFY, "backups.nightly", "backups.weekly", "backups.drill")
 OPEN = ("queued", "running")
 WAITS = {"queued": "waits for its turn", "running": "begins"}
@@ -46,13 +46,14 @@ def seen(me: Caller) -> Overview:
         replica=state,
         needs=health.needs(me),
         spans=confirmed(there.spans, state),
-        rows=past(me),
+        rows=happened(me),
         running=running(me),
         failed=failed(me),
         verified=points.last(me, "verify"),
         disk=disk(),
         unreadable=there.unreadable,
         lost=blobs.missing(),
+        opened=past.opened(me),
         uncopied=db.fetch_all(UNCOPIED)[0][0] if state is not None else 0,
     )
 
@@ -106,7 +107,7 @@ def confirmed(spans: list[Span], state: State | None) -> list[Span]:
     return [replace(span, end=min(span.end, until)) for span in spans if span.start < until]
 
 
-def past(me: Caller) -> list[Backup]:
+def happened(me: Caller) -> list[Backup]:
     """What happened to backups, the newest first: as the database tells it, with the snapshots that were made after
     the moment to which it was restored, and without those whose file was removed."""
     rows = [row for row in points.events(me, ROWS) if is_there(row)]
@@ -150,6 +151,11 @@ def running(me: Caller) -> list[Work]:
     statement = select(Job).where(col(Job.name).in_(JOBS), col(Job.state).in_(OPEN)).order_by(col(Job.seq))
     with db.read() as reading:
         jobs = [Work(job.name, job.progress, job.said or WAITS[job.state]) for job in reading.exec(statement)]
+    jobs += [
+        Work(OPENING, each.percent, each.said, moment=each.at)
+        for each in past.opened(me)
+        if not each.ready and not each.error
+    ]
     restore = restoring.underway
     return jobs if restore is None or restore.error else [brought_back(restore), *jobs]
 

@@ -9,6 +9,7 @@ from app.blobs.looking import Missing
 
 if TYPE_CHECKING:
     from app.backups.health import Need
+    from app.backups.past import Opened
     from app.backups.state import State
 
 
@@ -38,8 +39,8 @@ class Disk:
 
 @dataclass(frozen=True)
 class Work:
-    """Something that is made for backups: `name` is backups.now, backups.verify or backups.restore, the last one to
-    `moment`. `error` is why it failed, '' while it runs; `wants_key` says that a recovery key would help."""
+    """Something that is made for backups: `name` is backups.now, backups.verify, or backups.restore and past.open, these
+    two to `moment`. `error` is why it failed, '' while it runs; `wants_key` says that a recovery key would help."""
 
     name: str
     percent: int = 0
@@ -52,7 +53,8 @@ class Work:
 @dataclass(frozen=True)
 class Overview:
     """All of it. `replica` is None where none is kept; `spans` are in the order of time, `rows` the newest first.
-    `lost` are files that are nowhere, `uncopied` counts those that only lie here."""
+    `lost` are files that are nowhere, `uncopied` counts those that only lie here; `opened` are the moments of the past
+    into which this admin looks."""
 
     replica: "State | None"
     needs: "Sequence[Need]"
@@ -64,6 +66,7 @@ class Overview:
     disk: Disk
     unreadable: str = ""
     lost: Sequence[Missing] = ()
+    opened: "Sequence[Opened]" = ()
     uncopied: int = 0
 
     @property

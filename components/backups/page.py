@@ -11,6 +11,7 @@ from app.backups.state import State
 from app.rights import Caller
 from components.addresses import url
 from components.admin import size
+from components.backups.looking import OpenedPart
 from components.backups.points import PointsList, WayBack
 from components.backups.restoring import GoBackForm, commands
 from components.backups.week import Week
@@ -37,6 +38,7 @@ def BackupsPage(
             Div(id="backups-head")(*HeadParts(me, seen)),
             WorkSection(me, seen),
             Div(id="week")(Week(me, seen)),
+            Div(id="past")(*OpenedPart(me, seen)),
             Part("Go back", *GoBackForm(me, seen, posted or {}, errors or {}), id="go-back"),
             Div(id="lost")(*LostFiles(me, seen)),
             Part("Points that were kept", Div(id="points")(PointsList(me, seen))),
@@ -65,6 +67,7 @@ def Newer(me: Caller, seen: Overview, bare: bool) -> tuple[Any, ...]:
         Partial("#backups-head", *HeadParts(me, seen)),
         Partial("#work", WorkSection(me, seen), swap="outerHTML"),
         Partial("#week", Week(me, seen)),
+        Partial("#past", *OpenedPart(me, seen)),
         Partial("#lost", *LostFiles(me, seen)),
         Partial("#points", PointsList(me, seen)),
         Partial("#backups-state", *MarginParts(me, seen)),

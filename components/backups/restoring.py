@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fastcore.xml import ft
-from fasthtml.components import Div, Form, Input, P, Span
+from fasthtml.components import Div, Em, Form, Input, P, Span
 
 from app import clock
 from app.backups.copies import Copy
@@ -42,15 +42,19 @@ def GoBackForm(me: Caller, seen: Overview, posted: Texts, errors: Texts) -> tupl
         data_picks=True,
         **({} if errors.get("at") else {"aria_describedby": "go-back-hint"}),
     )
+    look = Button("Look first", icon="eye", formaction=url(PLACE, "look"), disabled=is_restoring(seen))
     button = Button("Restore …", "danger", icon="history", disabled=is_restoring(seen))
     hint = f"By the clock of {me.timezone or 'UTC'}; the first moment is {exact(seen.first, me)}. "
     return (
         refusal,
-        Form(cls="go-back", method="get", action=url(PLACE, "restore"))(moment, button),
+        Form(cls="go-back", method="get", action=url(PLACE, "restore"))(moment, look, button),
         P(cls="hint faint small said", id="go-back-hint")(
             hint,
             Span(hidden=True, data_picking=True)("A click on one of the lines above chooses a moment of it. "),
-            "Nothing is replaced yet: the next page says first what would be.",
+            "Nothing is replaced yet: the next page says first what would be. ",
+            Em("Look first"),
+            " opens the whole workspace as it was, for reading, beside this one: copy one thing from there, or"
+            " come back to restore all.",
         ),
     )
 
@@ -175,9 +179,15 @@ def BeginForm(me: Caller, plan: Plan, errors: Texts, wants_key: bool) -> Any:
         KeyField(errors) if wants_key or "key" in errors else "",
         Div(cls="actions")(
             Button("Restore", "danger primary", icon="history"),
+            Button("Look first", "quiet", icon="eye", href=url(PLACE, "look", **asked_by(plan))),
             Button("Keep things as they are", "quiet", href=url(PLACE)),
         ),
     )
+
+
+def asked_by(plan: Plan) -> dict[str, str]:
+    """What the address of a page about this moment, or this snapshot, asks for."""
+    return {"snapshot": plan.source.name} if plan.source else {"at": stamp(moment_of(plan))}
 
 
 def KeyField(errors: Texts) -> Any:

@@ -21,8 +21,9 @@ RUNNING = {
     "backups.weekly": "The verification of the week runs",
     "backups.drill": "A trial restore runs",
     "backups.restore": "The house is brought back",
+    "past.open": "The past is opened",
 }
-RESTORE = "backups.restore"
+RESTORE, OPENING = "backups.restore", "past.open"
 
 
 def WorkSection(me: Caller, seen: Overview) -> Any:
@@ -55,12 +56,17 @@ def WorkLines(me: Caller, pieces: Sequence[Piece]) -> Any:
 
 def WorkLine(me: Caller, piece: Piece) -> Any:
     """How far one piece of work is."""
-    title = f"{RUNNING[piece.name]}{f' to {exact(piece.moment, me)}' if piece.moment else ''}"
+    title = f"{RUNNING[piece.name]}{told(me, piece)}"
     return Div(cls="work-line")(
         H2(title),
         Progress(piece.percent, f"{title}: {piece.percent} percent", kind="live"),
         P(cls="faint small")(f"{piece.percent} %, {inside(piece.said)}"),
     )
+
+
+def told(me: Caller, piece: Piece) -> str:
+    """To which moment."""
+    return f" {'as of' if piece.name == OPENING else 'to'} {exact(piece.moment, me)}" if piece.moment else ""
 
 
 def inside(said: str) -> str:
