@@ -221,7 +221,7 @@ def LimitForm(targets: Sequence[Any], posted: Texts, errors: Texts) -> Any:
     def number(label: str, name: str) -> Any:
         return Field(label, name, posted.get(name, ""), error=errors.get(name), inputmode="numeric", autocomplete="off")
 
-    return Form(cls="form", method="post", action=url(PLACE, "limits"))(
+    return Form(cls="form", method="post", action=url(PLACE, "limits"), data_makes=True)(
         FormErrors(errors),
         Hidden("deed", "limit"),
         Select("For", "whom", targets, posted.get("whom", ""), error=errors.get("whom"), id="limit-whom"),

@@ -7,6 +7,7 @@ from fasthtml.components import H2, H3, A, Div, Input, Label, Li, P, Span, Ul
 from fasthtml.components import Button as ButtonTag
 from fasthtml.components import Dialog as DialogTag
 
+from app.backups.past import shapes
 from components.addresses import url
 from components.parts import Button, Dialog, Icon
 
@@ -23,6 +24,8 @@ SHORTCUTS = (
     (("Shift", "click"), "Choose several, on the boxes of a list; Ctrl A takes all"),
     (("?",), "This list"),
 )
+# Those that there are where nothing changes.
+READING = (("Ctrl", "K"), ("?",))
 
 
 def PaletteDialog() -> Any:
@@ -65,7 +68,8 @@ def _entry(words: str, icon: str, aside: str) -> tuple[Any, ...]:
 
 def ShortcutsDialog() -> Any:
     """Every key that does something."""
-    keys = (part for names, deed in SHORTCUTS for part in (ft("dt", *_keys(names)), ft("dd", deed)))
+    known = SHORTCUTS if shapes.here is None else [each for each in SHORTCUTS if each[0] in READING]
+    keys = (part for names, deed in known for part in (ft("dt", *_keys(names)), ft("dd", deed)))
     close = Button("Close", "quiet", type="button", commandfor="shortcuts", command="close")
     return Dialog("shortcuts", "Shortcuts", ft("dl", *keys, cls="keys"), actions=(close,))
 

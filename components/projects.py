@@ -136,7 +136,11 @@ def ProjectMargin(project: Any, model: str, attached: Iterable[tuple[Any, Any]])
     rows = [AttachedRow(project, *each) for each in attached]
     attach = url("/projects", project.id, "attachments")
     return (
-        Section(H2("Instructions"), told, P(cls="small")(A(href=at)("Change them" if text else "Write some"))),
+        Section(
+            H2("Instructions"),
+            told,
+            P(cls="small")(A(href=at, data_makes=True)("Change them" if text else "Write some")),
+        ),
         Section(H2("Model"), P(cls="small soft")(model or "The one that you use by default")),
         Section(id="attached")(
             H2("Attached"),

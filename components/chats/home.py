@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from fasthtml.components import H1, H2, A, Div, P, Section, Span
 
 from app import chats as app_chats
+from app.backups.past import shapes
 from components.addresses import url
 from components.chats.composer import PROVIDERS, Composer, Hints
 from components.chats.page import SCRIPTS
@@ -50,14 +51,15 @@ def HomePage(
     )
     forget = Switch("Keep nothing", "temporary", checked=temporary, id="temporary", form="composer-form")
     opens = {"type": "button", "commandfor": "first-tools", "command": "show-modal"}
+    title = "New chat" if shapes.here is None else "Home"
     return Page(
         me,
         welcome,
         FirstTools(verbs, "composer-form"),
-        title="New chat",
+        title=title,
         place="chats",
         shelf=shelf,
-        here="New chat",
+        here=title,
         actions=(forget, IconButton("tool", "Tools of the new chat", **opens)),
         scripts=SCRIPTS,
         workspace=workspace,

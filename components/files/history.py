@@ -77,7 +77,13 @@ def NextForm(file: Any, error: str = "") -> Any:
     """The next version, by a plain form."""
     return Part(
         "The next version",
-        Form(cls="form", method="post", action=place(file.item, "revisions"), enctype="multipart/form-data")(
+        Form(
+            cls="form",
+            method="post",
+            action=place(file.item, "revisions"),
+            enctype="multipart/form-data",
+            data_makes=True,
+        )(
             Callout("bad", "", error, role="alert") if error else "",
             Hidden("base", file.item.current),
             Field(

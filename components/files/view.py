@@ -77,7 +77,7 @@ def BarActions(me: Caller, file: Any, starred: bool) -> tuple[Any, ...]:
     """What is done to the whole file, above it."""
     if not me:
         return (Button("Sign in", short=True, href=url("/signin", next=place(file.item))),)
-    share = Button("Share", short=True, icon="share", href=place(file.item, "settings"))
+    share = Button("Share", short=True, icon="share", href=place(file.item, "settings"), data_makes=True)
     return StarForm(file.id, starred), share if file.is_mine else ""
 
 

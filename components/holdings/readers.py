@@ -85,7 +85,7 @@ def ShareTable(frame: Frame, shares: Sequence[Any], people: Texts) -> Any:
 
 def ShareForm(frame: Frame, errors: Texts) -> Any:
     """One more person."""
-    return Form(cls="form broad share-form", method="post", action=frame.at("shares"))(
+    return Form(cls="form broad share-form", method="post", action=frame.at("shares"), data_makes=True)(
         FormErrors(errors) if set(errors) & PERSON else "",
         Div(cls="duo")(
             Field("The person's e-mail address", "email", "", "email", error=errors.get("email"), autocomplete="off"),

@@ -74,7 +74,7 @@ def ShareTable(
 
 def ShareForm(item: Any, errors: Texts, place: Place, called: str) -> Any:
     """One more door."""
-    return Form(cls="form broad share-form", method="post", action=place(item, "shares"))(
+    return Form(cls="form broad share-form", method="post", action=place(item, "shares"), data_makes=True)(
         FormErrors(errors) if set(errors) & OF_DOORS else "",
         Div(cls="duo")(
             Select("For", "audience", AUDIENCES, "person", error=errors.get("audience")),

@@ -20,9 +20,9 @@ def PastBanner(me: Any, thing: Thing | None = None) -> Any:
         return ""
     told = P(
         Icon("history", small=True),
-        "You look at ",
+        "The past: ",
         Strong(moment(me, here.at)),
-        f". Nothing can be changed here. It stays open until {local(here.until, me):%H:%M}{left(here)}.",
+        f". Nothing changes here. Open until {local(here.until, me):%H:%M}{left(here)}.",
     )
     back = Button("Back to the present", short=True, href=f"{here.back}/admin/backups")
     copy = CopyForm(here, *thing) if thing else ""
@@ -49,7 +49,7 @@ def moment(me: Any, at: int) -> str:
 def left(here: Here) -> str:
     """How long still, in whole minutes."""
     minutes = round((here.until - clock.now()) / clock.MINUTE)
-    return f", {minutes} min more" if minutes > 0 else ""
+    return f" ({minutes} min)" if minutes > 0 else ""
 
 
 def tab(me: Any) -> str:

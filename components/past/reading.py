@@ -24,34 +24,44 @@ VOID = named("area base br col embed hr img input link meta source track wbr")
 SENDS = ("hx-post", "hx-put", "hx-patch", "hx-delete")
 # Pages on which something is made or changed, and nothing else is seen.
 MAKES = re.compile(
-    r"/(signin|welcome|welcome/key|settings/(confirm|password)|admin/backups/(restore|key|look)|chats/imports/[^/]*)"
+    r"/(signin|welcome|welcome/key|settings/(confirm|password)|admin/backups/(restore|key|look)|admin/providers/local"
+    r"|chats/imports/[^/]*)"
     r"|/drafts/.*|/oauth/.*|.*/(new|edit|another|import|title|place|uses|selection|attachments|shares)"
 )
-# Attributes by which a script sends something.
-SCRIPTED = {"data-presses", "data-pick", "data-keep", "data-pick-all", "data-pick-none", "hx-sse:connect"}
+MAKING = "data-makes"
+# Attributes by which a script sends something, and of what only says how something is made.
+SCRIPTED = {MAKING, "data-presses", "data-pick", "data-keep", "data-pick-all", "data-pick-none", "hx-sse:connect"}
 # What goes when all that it held went.
-PRUNED = named("li ul ol div section span p fieldset nav label header footer datalist dl figure")
-MUTE = named("h1 h2 h3 h4 h5 h6 legend label svg option kbd")
+PRUNED = named("li ul ol div section span p fieldset nav label header footer datalist dl figure aside")
+MUTE = named("h2 h3 h4 h5 h6 legend label svg option kbd")
 CONTROLS = named("input select textarea")
 SHOWN = named("input select textarea img video audio iframe canvas table")
-SETTINGS = {"form"}
+# What can be opened or looked at, besides words.
+HELD = SHOWN | named("a button pre")
+# Classes of forms that show how something is set.
+SETTINGS = {"form", "stack"}
+ROWS = "data-pieces-form"
 
 
 @dataclass
 class Open:
-    """An element that has not ended: what it holds so far. `lost` says that something was taken out of it, `weight`
-    counts what is left to see in it, `said` the fields that show a value."""
+    """An element that has not ended: what it holds so far. `posts` is the kind of form that it stands in: '', form or
+    rows. `lost` says that something was taken out of it, and `deed` that it was a button alone; `weight` counts what is
+    left to see in it, `held` what of it is not words. `control` says that it has a field, `blank` that one waits to be
+    filled."""
 
     tag: str
     start: str
     attrs: dict[str, str]
-    posts: bool = False
+    posts: str = ""
     mute: bool = False
     parts: list[str] = field(default_factory=list)
     lost: bool = False
+    deed: bool = False
     weight: int = 0
-    said: int = 0
+    held: int = 0
     control: bool = False
+    blank: bool = False
 
     @property
     def classes(self) -> set[str]:
@@ -97,7 +107,8 @@ class Reader(HTMLParser):
         within = self.stack[-1]
         posts = within.posts
         if tag == "form":
-            posts = held.get("method", "get").lower() == "post" and STAYS not in held
+            sends = held.get("method", "get").lower() == "post" and STAYS not in held
+            posts = "" if not sends else "rows" if ROWS in held else "form"
         self.stack.append(Open(tag, start, held, posts, within.mute or is_mute(tag, held)))
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -133,8 +144,6 @@ class Reader(HTMLParser):
         """Something is to be seen here."""
         if not within.mute:
             within.weight += weight
-        if within.tag == "textarea":
-            within.said += 1
 
     def single(self, tag: str, start: str, attrs: dict[str, str]) -> None:
         """An element without an end."""
@@ -144,13 +153,13 @@ class Reader(HTMLParser):
             return
         within.parts.append(start)
         if tag in SHOWN and attrs.get("type") != "hidden":
+            within.held += 1
             self.count(within)
         if tag == "input":
-            chosen = "checked" in attrs if attrs.get("type") in ("checkbox", "radio") else bool(attrs.get("value"))
-            within.said += chosen
             within.control = True
+            within.blank |= "required" in attrs and not attrs.get("value")
 
-    def goes(self, tag: str, attrs: dict[str, str], posts: bool) -> bool:
+    def goes(self, tag: str, attrs: dict[str, str], posts: str) -> bool:
         """Whether this element is one that changes something, wherever it stands."""
         if not SCRIPTED.isdisjoint(attrs) or attrs.get("form", " ") in self.before:
             return True
@@ -160,6 +169,8 @@ class Reader(HTMLParser):
             return True
         if posts and (tag == "button" and "data-copy" not in attrs or tag == "input" and is_unseen(attrs)):
             return True
+        if posts == "rows" and tag == "input":
+            return True
         asked = [attrs[name] for name in ("href", "hx-get") if name in attrs]
         return any(makes(address) for address in asked)
 
@@ -167,45 +178,55 @@ class Reader(HTMLParser):
         """The element ends: it stays, or it goes, or only what it holds stays."""
         it, within = self.stack.pop(), self.stack[-1]
         text = "".join(it.parts)
-        if it.tag == "form" and it.posts:
-            start, end = self.form(it)
-        elif self.goes(it.tag, it.attrs, it.posts):
-            # The title of a chat is a button that would make it a field.
-            start, end = ("", "") if "here" in within.classes and it.tag == "button" else (None, "")
-        elif self.is_left_empty(it):
-            start, end = None, ""
-        else:
-            start, end = it.start, f"</{it.tag}>"
+        start, end = self.verdict(it, within, text)
+        within.deed |= it.deed and it.tag != "section"
         if start is None:
             within.lost = True
             if it.attrs.get("id"):
                 self.gone.add(it.attrs["id"])
             return
         within.parts += [start, text, end]
-        within.lost |= it.lost and it.tag not in ("table", "article")
-        within.said += it.said
+        within.lost |= it.lost and it.tag not in ("table", "article", "form")
+        within.held += it.held + (it.tag in HELD)
         within.control |= it.control or it.tag in CONTROLS
-        self.count(within, it.weight or int(it.tag in SHOWN or it.tag in ("a", "button")))
+        within.blank |= it.blank
+        self.count(within, it.weight or int(it.tag in HELD))
+
+    def verdict(self, it: Open, within: Open, text: str) -> tuple[str | None, str]:
+        """How an element begins and ends from now on; None where it goes."""
+        if it.posts and it.tag == "form":
+            return self.form(it)
+        if self.goes(it.tag, it.attrs, it.posts) or is_new_chat(it, text):
+            # The title of a chat is a button that would make it a field.
+            return ("", "") if "here" in within.classes and it.tag == "button" else (None, "")
+        return (None, "") if self.is_left_empty(it) else (it.start, f"</{it.tag}>")
 
     def form(self, it: Open) -> tuple[str | None, str]:
         """A form that posts: the rows that it is about, or how something was set, or nothing."""
         if it.attrs.get("id"):
             self.gone.add(it.attrs["id"])
         kind = f' class="{escape(it.attrs["class"])}"' if it.attrs.get("class") else ""
-        if "data-pieces-form" in it.attrs:
+        if it.posts == "rows":
             return f"<div{kind}>", "</div>"
-        if SETTINGS.isdisjoint(it.classes) or not it.said:
+        it.deed = not it.control or MAKING in it.attrs
+        if MAKING in it.attrs or SETTINGS.isdisjoint(it.classes) or it.blank or not it.control:
             return None, ""
-        it.lost = False
+        it.blank, it.weight = False, max(it.weight, 1)
         return f"<fieldset disabled{kind}>", "</fieldset>"
 
     def is_left_empty(self, it: Open) -> bool:
         """Whether nothing is left of an element from which something was taken."""
+        if "dock" in it.classes or "hints" in it.classes:
+            return True
         if not it.lost:
-            return "dock" in it.classes or it.tag == "datalist" and it.attrs.get("id", "") in self.before
-        if it.tag == "dialog" or "dock" in it.classes or "deeds" in it.classes:
+            return it.tag == "datalist" and it.attrs.get("id", "") in self.before
+        if it.posts and "actions" in it.classes:
+            return True
+        if it.tag == "dialog" or not it.classes.isdisjoint({"deeds", "tick", "choice"}):
             return True
         if "field" in it.classes and not it.control:
+            return True
+        if it.tag == "section" and it.deed and not it.held:
             return True
         return it.tag in PRUNED and it.weight == 0 and it.attrs.get("id") not in ("main", "bar")
 
@@ -219,6 +240,11 @@ class Reader(HTMLParser):
 def is_mute(tag: str, attrs: dict[str, str]) -> bool:
     """Whether what stands in this element is there for the sake of something else."""
     return tag in MUTE or not {"hint", "unseen", "lead"}.isdisjoint(attrs.get("class", "").split())
+
+
+def is_new_chat(it: Open, text: str) -> bool:
+    """Whether this is a link to where a chat begins, which is home as well."""
+    return it.tag == "a" and "New chat" in text and it.attrs.get("href", "").removeprefix(root_path.get()) == "/"
 
 
 def is_unseen(attrs: dict[str, str]) -> bool:

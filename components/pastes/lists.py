@@ -191,7 +191,7 @@ def Terminal(address: str) -> Any:
     """How a paste is made without a browser."""
     text = f'curl -T notes.md \\\n  -H "Authorization: Bearer $KEY" \\\n  {address}'
     copy = Button("Copy", "quiet", short=True, type="button", data_copy="", aria_label="Copy the command")
-    return Section(
+    return Section(data_makes=True)(
         H2("From a terminal"),
         Figure(cls="code")(
             Figcaption(Span("shell"), Span(cls="acts")(copy)),

@@ -83,7 +83,7 @@ def BarActions(me: Caller, paste: Any, starred: bool) -> tuple[Any, ...]:
     """What is done to the whole paste, above it."""
     if not me:
         return (Button("Sign in", short=True, href=url("/signin", next=place(paste.item))),)
-    share = Button("Share", short=True, icon="share", href=place(paste.item, "settings"))
+    share = Button("Share", short=True, icon="share", href=place(paste.item, "settings"), data_makes=True)
     return StarForm(paste.item.id, starred), share if paste.role == "owner" else ""
 
 
