@@ -47,6 +47,7 @@ def pages() -> list[Any]:
         lists,
         messages,
         palette,
+        past,
         pastes,
         people,
         posting,
@@ -71,7 +72,7 @@ def pages() -> list[Any]:
     asking = (attachments, prompts, presets)
     oneself = (accounts, settings, spaces, keys, consent)
     pasting = (pastes, posting, files)
-    running = (people, providers, aliases, budgets, usage, admin, backups, then, secrets, jobs)
+    running = (people, providers, aliases, budgets, usage, admin, backups, past, then, secrets, jobs)
     reading = (handbook, verbs, files.putting)
     # In this order they are tried, one by one: raw bytes and pastes are asked for most often.
     found = (raw, *pasting, assets, *chatting, *asking, *oneself, *running, *reading)
