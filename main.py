@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator
 from typing import Any
 
-from app import config
+from app import children, config
 from app.errors import Misconfigured, Refusal
 from routes import arguments
 
@@ -305,7 +305,7 @@ def main(words: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     if lines:
-        print(*lines, sep="\n", file=sys.stderr if code and name != "check" else sys.stdout)
+        print(*map(children.named, lines), sep="\n", file=sys.stderr if code and name != "check" else sys.stdout)
     return code
 
 

@@ -4,6 +4,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from app import children
+
 
 class Parser(argparse.ArgumentParser):
     """Refuses in one sentence."""
@@ -33,6 +35,11 @@ def count(text: str) -> int:
     return int(text)
 
 
+def absolute(text: str) -> str:
+    """A path from the command line, for a server whose working directory is another one."""
+    return str(Path(text).absolute())
+
+
 class Nouns:
     """The commands, as they are declared."""
 
@@ -54,7 +61,7 @@ class Nouns:
 
 def parser() -> Parser:
     """All commands."""
-    top = Parser(prog="main.py", description="Inglenook: a self-hosted AI workspace.")
+    top = Parser(prog=children.name(), description="Inglenook: a self-hosted AI workspace.")
     nouns = Nouns(top)
     serving(nouns)
     jobs(nouns)
@@ -158,6 +165,8 @@ def models(nouns: Nouns) -> None:
     each.add_argument("--url", metavar="URL", required=True, help="its address, like https://host/v1")
     each.add_argument("--key-stdin", action="store_true", help="read its key from standard input")
     each.add_argument("--default", metavar="MODEL", default="", help="make this model the workspace's default")
+    each = nouns.leaf(models, "add-demo", "providers.add-demo", "give this machine the tiny demo model")
+    each.add_argument("file", metavar="FILE", type=absolute, help="a GGUF file, or the wheel that holds one")
     nouns.leaf(models, "list", "providers.list", "all providers, with their models and state")
     nouns.leaf(models, "test", "providers.test", "ask a provider for its models").add_argument("name", metavar="NAME")
 

@@ -9,6 +9,7 @@ from fasthtml.components import H1, H2, A, Div, P, Section, Span
 
 from app import chats as app_chats
 from app.backups.past import shapes
+from app.providers import demo_wanted
 from components.addresses import url
 from components.chats.composer import PROVIDERS, Composer, Hints
 from components.chats.page import SCRIPTS
@@ -16,6 +17,7 @@ from components.chats.settings import FirstTools
 from components.page import Page
 from components.parts import Ago, Button, Callout, Hidden, Icon, IconButton, Row, Rows, State, Switch
 from components.presets.beginning import BeginWith, Chosen
+from components.providers.parts import DemoWay
 
 
 def HomePage(
@@ -109,7 +111,10 @@ def ModelNote(me: Any, choices: list[Any]) -> Any:
     way = (Button("Add a provider", short=True, href=url(PROVIDERS)),) if me.is_admin else ()
     ask = "" if me.is_admin else " An admin can add a provider."
     if not choices:
-        note = Callout("warn", "No model is here yet.", f"A chat needs one to answer.{ask}", *way, icon="model")
+        told = f"A chat needs one to answer.{ask}"
+        if me.is_admin and demo_wanted():
+            told = Span(told, " ", DemoWay())
+        note = Callout("warn", "No model is here yet.", told, *way, icon="model")
     else:
         told = f"It answers without a key or a network, and is often wrong.{ask}"
         note = Callout("", "Only the tiny demo model is here.", told, *way, icon="model")
