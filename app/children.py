@@ -55,3 +55,8 @@ def name() -> str:
     """What people type to give a command."""
     there = file()
     return there.name if there is not None else "main.py"
+
+
+def named(sentence: str) -> str:
+    """A sentence in which a command is written as in a checkout, for those who type it otherwise."""
+    return sentence.replace("main.py ", f"{name()} ") if name() != "main.py" else sentence

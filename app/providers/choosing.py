@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from app import config, db, settings
 from app.errors import Invalid
+from app.providers import bundled
 from app.providers.catalogue import Model, Provider
 from app.providers.presets import BUNDLED, ENVIRONMENT
 from app.rights import Caller
@@ -29,7 +30,7 @@ ALIASES = """select a.id, a.name, max(m.reasons), min(m.context), min(m.output_l
                    where g.model_id = m.id and u.user_id = ?))
     group by a.id order by lower(a.name)"""
 
-# Set at start, when the demo model's package is not installed.
+# Set at start, when no file for the demo model is here.
 demo_missing = False
 
 
@@ -57,7 +58,7 @@ def shut() -> tuple[str, str]:
     chosen = config.current
     return (
         "" if chosen.openai_key or chosen.openai_url else ENVIRONMENT,
-        BUNDLED if chosen.demo_model == "off" or demo_missing else "",
+        BUNDLED if chosen.demo_model == "off" or demo_wanted() else "",
     )
 
 
@@ -125,6 +126,11 @@ def loaded(kind: type[Row], id: str) -> Row:
     if row is None:
         raise Invalid(model="That model is not there any more. Choose another one.")
     return kind(**dict(zip(names, row, strict=True)))
+
+
+def demo_wanted() -> bool:
+    """Whether there would be a demo model if only its file were here."""
+    return demo_file() and demo_missing and not bundled.added().is_file()
 
 
 def demo_file() -> bool:

@@ -45,20 +45,24 @@ def offer(tx: Transaction, kind: str, name: str, url: str) -> Provider:
     return row
 
 
-def offer_demo(tx: Transaction) -> None:
-    """The bundled model as a provider with one model. Raises Misconfigured for the path of no file."""
+def offer_demo(tx: Transaction, title: str = "") -> Provider | None:
+    """The bundled model as a provider with one model, or None; `title` is that of another file than before. Raises
+    Misconfigured for the path of no file."""
     file = bundled.model_file()
     choosing.demo_missing = file is None
     if file is None:
-        return
-    url = "bundled:smollm2" if choosing.demo_file() else f"file://{file}"
+        return None
+    url = f"file://{file}"
+    if choosing.demo_file():
+        url = "bundled:added" if file == bundled.added().resolve() else "bundled:smollm2"
     provider = tx.first(select(Provider).where(Provider.kind == BUNDLED))
-    another = provider is None or provider.url != url
+    another = bool(title) or provider is None or provider.url != url
     provider = offer(tx, BUNDLED, "This machine", url)
     model = tx.first(select(Model).where(Model.provider_id == provider.id))
     if model is None:
         model = Model.new(provider, bundled.ALIAS)
     if another:
-        model.title = DEMO_TITLE if choosing.demo_file() else file.stem[:120]
+        model.title = title or (DEMO_TITLE if choosing.demo_file() else file.stem[:120])
         model.context, model.bytes_per_token = bundled.CONTEXT, FIRST
     tx.add(model)
+    return provider

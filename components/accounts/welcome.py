@@ -5,11 +5,12 @@ from typing import Any
 
 from fasthtml.components import H2, Form, P, Section
 
-from app.providers import PRESETS, Choice, Local, Model, Provider
+from app.providers import PRESETS, Choice, Local, Model, Provider, demo_wanted
 from app.rights import Caller
 from components.addresses import url
 from components.page import Threshold
 from components.parts import Button, Callout, Field, FormErrors, Hidden, Select
+from components.providers.parts import DemoWay
 
 Texts = Mapping[str, str]
 NOTHING: Texts = {}
@@ -44,6 +45,7 @@ def WelcomePage(
 
 def _way_on(choices: Sequence[Choice]) -> Any:
     title, gist, words = "Or without a key", "No model can answer yet. You can look around first.", "Look around"
+    way = P(cls="soft")(DemoWay()) if demo_wanted() else ""
     if choices:
         title, words = "Or with what is here", "Go to the first chat"
         gist = f"{len(choices):,} models can answer already." if len(choices) > 1 else f"{choices[0].title} can answer."
@@ -51,7 +53,7 @@ def _way_on(choices: Sequence[Choice]) -> Any:
         title, words = "Or without a key", "Start with the tiny demo model"
         gist = "The demo model runs on this machine and needs no network. It is small, and often wrong."
     return Section(cls="part")(
-        H2(cls="title-small")(title), P(cls="soft")(gist), Button(words, full=True, href=url("/"), cls="spaced")
+        H2(cls="title-small")(title), P(cls="soft")(gist), way, Button(words, full=True, href=url("/"), cls="spaced")
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from fasthtml.components import A, Code, Div, Fieldset, Form, Legend, Li, P, Ul
+from fasthtml.components import A, Code, Div, Fieldset, Form, Legend, Li, P, Span, Ul
 
 from app import providers
 from app.gateway import queueing, resting
@@ -14,7 +14,7 @@ from components.page import PageHead, Part
 from components.parts import Ago, Button, Callout, Empty, Facts, Field, FormErrors, Hidden, Select, Table
 from components.parts import Choice as Tick
 from components.providers.models import AddModelForm, ModelsForm
-from components.providers.parts import NOTHING, PLACE, PressForm, ProviderState, Texts, models_page
+from components.providers.parts import NOTHING, PLACE, DemoWay, PressForm, ProviderState, Texts, models_page
 
 DIALECTS = (("responses", "Responses (OpenAI)"), ("messages", "Messages (Anthropic)"))
 
@@ -38,7 +38,8 @@ def ProvidersPage(
 
 def NoProvider() -> Any:
     """What to do on a new house whose demo model is switched off."""
-    return Empty("No model can be asked yet", "Add a provider below, or a model server that runs on this machine.")
+    told = "Add a provider below, or a model server that runs on this machine."
+    return Empty("No model can be asked yet", Span(told, " ", DemoWay()) if providers.demo_wanted() else told)
 
 
 def ProvidersTable(me: Caller, kept: Sequence[tuple[Provider, int]]) -> Any:

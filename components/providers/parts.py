@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fasthtml.components import Div, Form
+from fasthtml.components import Code, Div, Form, Span
 
-from app import providers
+from app import children, providers
 from app.gateway import resting
 from app.providers import Model, Provider
 from app.providers.prices import shown
@@ -19,6 +19,12 @@ Texts = Mapping[str, str]
 NOTHING: Texts = {}
 PLACE = "/admin/providers"
 UNSET = {"environment": "OPENAI_API_KEY is not set", "bundled": "switched off by INGLENOOK_DEMO_MODEL"}
+
+
+def DemoWay() -> Any:
+    """How a tiny model comes to a machine that has none."""
+    words = "A tiny one can run on this machine, without a key and without a network; it is given any GGUF file: "
+    return Span(words, Code(f"{children.name()} providers add-demo FILE"))
 
 
 def models_page(me: Caller, title: str, workspace: str, *content: Any, above: Any = ()) -> Any:

@@ -1,6 +1,7 @@
 """Commands about providers: where models answer."""
 
 import asyncio
+from pathlib import Path
 
 from app import providers
 from app.rights import machine
@@ -24,10 +25,21 @@ def list_providers() -> Said:
     return columns(rows) or ["There is no provider yet: `main.py providers add NAME --url URL` adds one."], 0
 
 
+def add_demo(file: str) -> Said:
+    """Bring the demo model's weights, and offer it."""
+    title = providers.add_demo(machine(), Path(file))
+    return [f"{title} is here and answers as the demo model: it runs on this machine when it is asked."], 0
+
+
 async def test_provider(name: str) -> Said:
     """Ask a provider for its models, and list them."""
     report = await providers.test(machine(), name)
     return [report.message, *(f"  {model}" for model in report.models)], int(not report.ok)
 
 
-COMMANDS = {"providers.add": add_provider, "providers.list": list_providers, "providers.test": test_provider}
+COMMANDS = {
+    "providers.add": add_provider,
+    "providers.add-demo": add_demo,
+    "providers.list": list_providers,
+    "providers.test": test_provider,
+}
