@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import PurePosixPath
 
 # Inside app/ a module may import its own row and the rows above it.
@@ -69,6 +70,18 @@ COLOURED = re.compile(r"color|background|border|outline|fill|stroke|shadow|decor
 DECLARATION = re.compile(r"(--[\w-]+|[a-z-]+)\s*:\s*([^;{}]+)(?=[;}])", re.I)
 
 
+@cache
+def parsed(source: str) -> ast.Module:
+    """A file's syntax tree: every rule looks at the same files."""
+    return ast.parse(source)
+
+
+@cache
+def walked(tree: ast.AST) -> tuple[ast.AST, ...]:
+    """Every node of a tree, the outer ones first."""
+    return tuple(ast.walk(tree))
+
+
 def layer(path: str) -> str:
     """The top folder of a path, or the name of a file that lies at the top."""
     return PurePosixPath(path).parts[0]
@@ -76,7 +89,7 @@ def layer(path: str) -> str:
 
 def imported(tree: ast.AST) -> Iterator[tuple[int, str]]:
     """Every module that is imported anywhere in the file; `from app import x` counts as app.x."""
-    for node in ast.walk(tree):
+    for node in walked(tree):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -88,11 +101,11 @@ def imported(tree: ast.AST) -> Iterator[tuple[int, str]]:
 
 
 def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    return (node for node in walked(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
 
 
 def calls(tree: ast.AST) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return (node for node in walked(tree) if isinstance(node, ast.Call))
 
 
 def called(node: ast.Call) -> str:
@@ -116,7 +129,7 @@ def attributes(node: ast.AST) -> Iterator[tuple[int, str, ast.AST]]:
 
 
 def all_attributes(tree: ast.AST) -> Iterator[tuple[int, str, ast.AST]]:
-    for node in ast.walk(tree):
+    for node in walked(tree):
         yield from attributes(node)
 
 
@@ -124,12 +137,12 @@ def texts(tree: ast.AST) -> Iterator[tuple[int, str]]:
     """Text constants that are used: docstrings are not."""
     docs = {
         id(node.body[0].value)
-        for node in ast.walk(tree)
+        for node in walked(tree)
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
         and node.body
         and isinstance(node.body[0], ast.Expr)
     }
-    for node in ast.walk(tree):
+    for node in walked(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
             yield node.lineno, node.value
 
@@ -143,7 +156,7 @@ def body_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 # ── which way the imports run ─────────────────────────────────────────────────────────────────────────────────────────
 def layers_import_one_way(source: str, path: str) -> Iterator[str]:
     forbidden = FORBIDDEN.get(layer(path), "").split()
-    for line, module in imported(ast.parse(source)):
+    for line, module in imported(parsed(source)):
         if module.startswith("."):
             yield f"{line}: write the whole name instead of {module}"
         elif module.split(".")[0] in forbidden:
@@ -160,7 +173,7 @@ def nouns_import_one_way(source: str, path: str) -> Iterator[str]:
     if here not in ROW:
         yield f"1: app/{here} stands in no row of LAYERS"
         return
-    for line, module in imported(ast.parse(source)):
+    for line, module in imported(parsed(source)):
         names = module.split(".")
         there = names[1] if names[0] == "app" and len(names) > 1 else ""
         lower = ROW.get(there, -1) < ROW[here] or (ROW.get(there) == ROW[here] == 0)
@@ -175,7 +188,7 @@ def slow_packages_wait(source: str, path: str) -> Iterator[str]:
     if path.startswith("app/migrations/") and not path.endswith("__init__.py"):
         return  # these files are read by Alembic alone
     allowed = {"huey"} if layer(path) == "workers" else set()
-    for node in top_level(ast.parse(source)):
+    for node in top_level(parsed(source)):
         for line, module in imported(node) if isinstance(node, ast.Import | ast.ImportFrom) else ():
             if module.split(".")[0] in SLOW - allowed:
                 yield f"{line}: import {module} inside the function that needs it"
@@ -202,7 +215,7 @@ def files_are_short(source: str, path: str) -> Iterator[str]:
 def functions_are_short(source: str, path: str) -> Iterator[str]:
     if path.startswith("app/migrations/versions/"):
         return
-    for function in functions(ast.parse(source)):
+    for function in functions(parsed(source)):
         if (length := (function.end_lineno or 0) - function.lineno + 1) > 60:
             yield f"{function.lineno}: {function.name} has {length} lines, over 60"
 
@@ -217,7 +230,7 @@ def routed_lambdas_and_names(tree: ast.AST) -> set[str]:
 def handlers_are_short(source: str, path: str) -> Iterator[str]:
     if layer(path) != "routes":
         return
-    tree = ast.parse(source)
+    tree = parsed(source)
     plain = routed_lambdas_and_names(tree)
     for function in functions(tree):
         marks = [mark.func if isinstance(mark, ast.Call) else mark for mark in function.decorator_list]
@@ -236,8 +249,8 @@ def names_come_from_the_domain(source: str, path: str) -> Iterator[str]:
     for part in PurePosixPath(path).with_suffix("").parts:
         if bad := words(part) & BANNED_WORDS:
             yield f"1: the path {path} says {min(bad)}"
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
+    tree = parsed(source)
+    for node in walked(tree):
         if isinstance(node, ast.ClassDef) and (bad := words(node.name) & BANNED_WORDS):
             yield f"{node.lineno}: the class {node.name} says {min(bad)}"
     for node in functions(tree):
@@ -246,7 +259,7 @@ def names_come_from_the_domain(source: str, path: str) -> Iterator[str]:
 
 
 def names_are_imported_one_by_one(source: str, path: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse(source)):
+    for node in walked(parsed(source)):
         if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
             yield f"{node.lineno}: import the names of {node.module} one by one"
         if isinstance(node, ast.ImportFrom | ast.Import) and "fasthtml.common" in ast.unparse(node):
@@ -254,8 +267,8 @@ def names_are_imported_one_by_one(source: str, path: str) -> Iterator[str]:
 
 
 def fasthtml_emits_no_code(source: str, path: str) -> Iterator[str]:
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
+    tree = parsed(source)
+    for node in walked(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("fasthtml"):
             for alias in node.names:
                 if alias.name in BANNED_FASTHTML:
@@ -272,13 +285,13 @@ def fasthtml_emits_no_code(source: str, path: str) -> Iterator[str]:
 
 
 def annotations_are_live(source: str, path: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse(source)):
+    for node in walked(parsed(source)):
         if isinstance(node, ast.ImportFrom) and node.module == "__future__" and layer(path) == "routes":
             yield f"{node.lineno}: annotations that are text break the bodies of handlers"
 
 
 def public_verbs_promise(source: str, path: str) -> Iterator[str]:
-    tree = ast.parse(source)
+    tree = parsed(source)
     if source.strip() and ast.get_docstring(tree) is None and not path.startswith("app/migrations/versions/"):
         yield f"1: {path} does not say what it is"
     for node in tree.body if layer(path) == "app" else []:
@@ -289,7 +302,7 @@ def public_verbs_promise(source: str, path: str) -> Iterator[str]:
 
 # ── what a page may say ───────────────────────────────────────────────────────────────────────────────────────────────
 def htmx_attributes_live(source: str, path: str) -> Iterator[str]:
-    tree = ast.parse(source)
+    tree = parsed(source)
     for line, name, value in all_attributes(tree):
         short = name.removeprefix("data-")
         if short.startswith(("sse-", "ws-")) or (short.startswith("hx-") and short[3:] in DEAD):
@@ -311,7 +324,7 @@ def htmx_attributes_live(source: str, path: str) -> Iterator[str]:
 
 
 def pages_hold_no_code(source: str, path: str) -> Iterator[str]:
-    tree = ast.parse(source)
+    tree = parsed(source)
     for line, name, value in all_attributes(tree):
         if name == "style" and layer(path) == "components":
             yield f"{line}: the attribute style is forbidden by the policy; use a class"
@@ -339,7 +352,7 @@ def colours_stand_in_tokens(source: str, path: str) -> Iterator[str]:
 
 # ── nothing is hidden ─────────────────────────────────────────────────────────────────────────────────────────────────
 def errors_are_not_swallowed(source: str, path: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse(source)):
+    for node in walked(parsed(source)):
         if isinstance(node, ast.ExceptHandler):
             if node.type is None:
                 yield f"{node.lineno}: a bare except catches what nobody meant"
@@ -354,7 +367,7 @@ def broad(node: ast.ExceptHandler) -> set[str]:
 
 
 def our_code_is_not_mocked(source: str, path: str) -> Iterator[str]:
-    for line, module in imported(ast.parse(source)):
+    for line, module in imported(parsed(source)):
         if module.startswith(("unittest", "mock", "pytest_mock", "responses", "respx")):
             yield f"{line}: {module}: tests use a real server, database and model"
 

@@ -169,8 +169,8 @@ def test_the_cost_of_a_long_block_follows_its_length_and_not_its_square(line):
             assert blocks.tail is not None
         return time.process_time() - began
 
-    seconds(2_000)
-    small, large = seconds(6_000), seconds(24_000)
+    seconds(1_000)
+    small, large = seconds(3_000), seconds(12_000)
     assert large < small * 8 + 0.2, (small, large)
 
 

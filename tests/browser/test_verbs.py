@@ -5,8 +5,7 @@ import pytest
 from tests.browser.conftest import axe
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
 def test_the_page_is_clean_with_all_folds_closed_and_open(window, bob, width, scheme):
     at = window(bob, viewport={"width": width, "height": 900}, color_scheme=scheme)
     page = at.open("/docs/api")
