@@ -1,26 +1,25 @@
 """Looking into the past: what it takes, opening and closing a moment, and copying one thing out of it."""
 
+import re
 import tempfile
 from pathlib import Path
 
-from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
-
 from app import config
-from app.archives import exporting, importing, scopes
+from app.archives import importing
 from app.backups import past, planning
-from app.backups.past import asking, shapes
+from app.backups.past import asking
 from app.errors import Conflict, NotFound, Refusal
 from components.addresses import url
 from components.backups import LookPage
 from routes.accounts import house
 from routes.backups import Point, refused, sought
-from routes.pages import ADMIN, Form, Me, Pages, answer, see
+from routes.pages import ADMIN, Form, IdConvertor, Me, Pages, answer, see
 
 ar = Pages(who=ADMIN)
 
 # What can be copied into the present, and where it is seen there.
 PLACES = {"chat": "/chats", "paste": "/p", "file": "/files"}
+ID = re.compile(IdConvertor.regex)
 NOT_MADE = "This could not be copied: {}"
 
 
@@ -38,7 +37,6 @@ class Thing(Form):
     id: str = ""
 
 
-# ── in the present ────────────────────────────────────────────────────────────────────────────────────────────────────
 @ar.get("/admin/backups/look")
 def plan(me: Me, query: Point):
     try:
@@ -76,7 +74,7 @@ def close(me: Me, time: str):
 
 @ar.post("/then/{time}/copies")
 def copy(me: Me, time: str, posted: Thing):
-    if posted.kind not in PLACES:
+    if posted.kind not in PLACES or not ID.fullmatch(posted.id):
         raise NotFound()
     return see(url(PLACES[posted.kind], copied(me, time, posted.kind, posted.id)))
 
@@ -87,20 +85,9 @@ def copied(me: Me, time: str, kind: str, id: str) -> str:
     past.find(me, time)
     with tempfile.TemporaryDirectory(prefix="copy-", dir=config.current.data / "then") as folder:
         archive = Path(folder) / "one.zip"
-        past.fetch(me, time, f"{asking.INNER}archives/{kind}/{id}", archive)
+        past.fetch(me, time, f"{asking.INNER}things/{kind}/{id}", archive)
         report = importing.merge(me, archive)
     made = [new for new_kind, new in report.new if new_kind == kind]
     if not made:
         raise Conflict(NOT_MADE.format(" ".join(report.lines()[1:]) or "nothing came of it."))
     return made[0]
-
-
-# ── in the child that shows a moment ──────────────────────────────────────────────────────────────────────────────────
-@ar.plain("GET", "/-/archives/{kind}/{id:id}")
-async def archive(request: Request) -> Response:
-    """One thing as an archive, for the main process only."""
-    if shapes.here is None or request.path_params["kind"] not in PLACES:
-        raise NotFound()
-    scope = scopes.thing(request.path_params["kind"], request.path_params["id"])
-    export = exporting.begin(request.state.me, scope)
-    return StreamingResponse(export.pieces(), media_type="application/zip")

@@ -5,6 +5,7 @@ form that shows how something was set then stays as a fieldset that is disabled.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
 from html.parser import HTMLParser
@@ -67,6 +68,21 @@ class Open:
     def classes(self) -> set[str]:
         """Its classes."""
         return set(self.attrs.get("class", "").split())
+
+
+def nothing(path: str) -> bool:
+    """The rule of a process that shows everything."""
+    return False
+
+
+# Whether nothing is shown at an address below the root.
+closed: Callable[[str], bool] = nothing
+
+
+def closes(rule: Callable[[str], bool]) -> None:
+    """What this process does not show: no page links to it from now on."""
+    global closed
+    closed = rule
 
 
 def readable(text: str) -> str:
@@ -253,7 +269,10 @@ def is_unseen(attrs: dict[str, str]) -> bool:
 
 
 def makes(address: str) -> bool:
-    """Whether something is made or changed at this address, and nothing else is seen there."""
+    """Whether something is made or changed at this address, and nothing else is seen there; or nothing at all."""
     path, _, query = address.partition("#")[0].partition("?")
-    path = path.removeprefix(root_path.get())
-    return bool(MAKES.fullmatch(path)) or (path == "/" and query.startswith("model="))
+    root = root_path.get()
+    if not path.startswith(f"{root}/"):
+        return False
+    path = path.removeprefix(root)
+    return bool(MAKES.fullmatch(path)) or closed(path) or (path == "/" and query.startswith("model="))
