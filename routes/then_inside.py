@@ -21,6 +21,7 @@ from app.backups.past import asking, inside
 from app.backups.past.inside import Inside
 from app.errors import Forbidden, Refusal
 from app.rights import Caller
+from components.past import closes
 from routes import safety
 
 READING = ("GET", "HEAD")
@@ -82,6 +83,11 @@ def reading(app: Any) -> Any:
     return app
 
 
+def is_shut(path: str) -> bool:
+    """Whether nothing is shown at this address, so that no page links to it."""
+    return not OPEN.fullmatch(path) or bool(SHUT.fullmatch(path))
+
+
 def is_open(route: Any) -> bool:
     """Whether a route is one of the past."""
     path = route.path
@@ -101,6 +107,7 @@ class Reading:
         self.app, self.made = app, made
         self.root = f"{made.here.back}/then/{made.here.time}"
         safety.enter = self.enter
+        closes(is_shut)
 
     def enter(self, scope: Any, headers: Any, nobody: Caller) -> Caller:
         """Who looks, as the main process says: with the role of that moment."""
