@@ -299,7 +299,12 @@ def main(words: list[str] | None = None) -> int:
             name, options = "releases.opened", {}
         for secret in [key for key in ("password", "key") if options.pop(f"{key}_stdin", False)]:
             options[secret] = sys.stdin.readline().strip("\r\n")
-        lines, code = talk(name, options) if name in TALKED else command(name, options)
+        if asked := options.pop("asked", None):
+            from routes import knocking
+
+            lines, code = knocking.ask(asked)
+        else:
+            lines, code = talk(name, options) if name in TALKED else command(name, options)
     except Refusal as refusal:
         lines, code = [refusal.message], 1
     except KeyboardInterrupt:

@@ -73,7 +73,12 @@ def parser() -> Parser:
     archives(nouns)
     releases(nouns)
     nouns.leaf(nouns.places, "version", "version", "print the version")
-    nouns.leaf(nouns.places, "check", "check", "look at configuration, database, assets and models")
+    each = nouns.leaf(nouns.places, "check", "check", "look at configuration, database, assets and models")
+    asking = each.add_mutually_exclusive_group()
+    alive = "only ask the server of this machine whether it serves; for containers"
+    asking.add_argument("--alive", action="store_const", const="alive", dest="asked", help=alive)
+    ready = "the same, and whether it is ready: database, replica, jobs"
+    asking.add_argument("--ready", action="store_const", const="ready", dest="asked", help=ready)
     return top
 
 
