@@ -13,6 +13,7 @@ DEFAULTS: dict[str, Any] = {
     "workspace": "Inglenook",
     "default_model": "",
     "instance": "",
+    "importing": "",
     "generation": 0,
     "address_requests": 0,
     "usage_days": 90,

@@ -1,0 +1,111 @@
+"""Workspaces of their own in a process of their own, between which archives are carried.
+
+The house of a test process is open all the time, and a process has one database: so others are opened over there.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import main
+from app import accounts, clock, config, db, providers, rights, settings, usage
+from app.accounts import groups
+from app.archives import exporting, scopes
+from app.archives.importing import run
+from app.errors import Refusal
+from app.gateway import aliases
+from app.rights import Caller
+from tests import belongings
+from tests.belongings import furnish
+
+PASSWORD = "a long enough password"
+
+
+@contextlib.contextmanager
+def house(data: Path) -> Iterator[None]:
+    """This workspace is open; its directory is made if it was not there."""
+    config.use(replace(config.Config(), data=data, demo_model="off", replica="off"))
+    main.open_house()
+    try:
+        yield
+    finally:
+        main.close_house()
+
+
+def someone(email: str) -> Caller:
+    user = accounts.named(rights.machine(), email)
+    return Caller(id=user.id, name=user.name, email=user.email, role=user.role)
+
+
+def settle(data: Path, *people: tuple[str, str]) -> None:
+    """A workspace with these people (address, role)."""
+    with house(data):
+        for email, role in people:
+            accounts.add(rights.machine(), email, email.partition("@")[0].title(), role, PASSWORD)
+
+
+def furnished(data: Path, archive: Path) -> SimpleNamespace:
+    """A workspace with something of every kind, and everything of it in an archive; the ids."""
+    settle(data, ("ada@example.org", "admin"), ("bob@example.org", "member"), ("gus@example.org", "guest"))
+    with house(data):
+        machine, ada, bob = rights.machine(), someone("ada@example.org"), someone("bob@example.org")
+        it = furnish(bob, ada)
+        belongings.tree(ada, "Only mine")
+        group = groups.create(machine, "Cooks")
+        groups.join(machine, group.id, bob.id)
+        settings.change(machine, workspace="The kitchen", quota_mb=2048)
+        provider = providers.add(machine, "Local", "http://127.0.0.1:9/v1", key="sk-1")
+        model = providers.add_model(machine, provider.id, "words")
+        providers.change_model(machine, model.id, [group.id], price_in="1", price_out="2")
+        aliases.create(machine, "fast", [(model.id, 1)])
+        usage.budgets.create(machine, "user", bob.id, "5", "month")
+        call(bob.id, model.id)
+        it.bob, it.ada = bob.id, ada.id
+    export(data, archive)
+    return it
+
+
+def call(user_id: str, model_id: str) -> None:
+    """A call in the ledger."""
+    with db.write() as tx:
+        tx.run(
+            """insert into usage (id, user_id, door, purpose, chat_id, message_id, provider_id, model_id, model, key_id,
+                alias, state, boot, started_at, status, estimated, cache, fallbacks, cost) values (:id, :user, 'page',
+                'chat', '', '', '', :model, 'words', '', '', 'done', '', :now, '', 0, 0, 0, 12)""",
+            id=clock.new_id(),
+            user=user_id,
+            model=model_id,
+            now=clock.now(),
+        )
+
+
+def export(data: Path, archive: Path, scope: scopes.Scope = scopes.EVERYTHING) -> None:
+    """Everything, or this, as an archive."""
+    with house(data), archive.open("wb") as file:
+        exporting.write(rights.machine(), scope, file)
+
+
+def bring(data: Path, archive: Path, **options) -> str:
+    """Take an archive in; what is told of it."""
+    with house(data):
+        try:
+            return "\n".join(run(rights.machine(), archive, **options).lines())
+        except Refusal as refusal:
+            return f"Refused: {refusal.message}"
+
+
+def asked(data: Path, sql: str, *values) -> list[tuple]:
+    """What the database says."""
+    with house(data):
+        return db.fetch_all(sql, *values)
+
+
+def count(data: Path) -> dict[str, int]:
+    """How many rows each table has."""
+    with house(data):
+        tables = [row[0] for row in db.fetch_all("select name from sqlite_master where type = 'table'")]
+        return {name: db.fetch_all(f'select count(*) from "{name}"')[0][0] for name in tables}
+
+
