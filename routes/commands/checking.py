@@ -5,11 +5,14 @@ from app.backups import health, moments, points, target
 from app.errors import Misconfigured
 from app.rights import machine
 from routes import assets, serving
+from routes.commands import footing
 from routes.commands.words import Said, columns
+
+ADD = "`main.py providers add NAME --url URL` adds a provider"
 
 
 def check() -> Said:
-    """Configuration, database, assets, models: one line each."""
+    """Configuration, database, assets, models, and what this machine lacks: one line each."""
     return checked("")
 
 
@@ -29,6 +32,7 @@ def checked(database: str) -> Said:
         found.append(secrets_line())
         found.append(blobs_line())
     found.append(models_line() if not database else ("models", "They are in the database, which did not open.", ""))
+    found += footing.lines()
     return columns([(name, wrong or fine) for name, wrong, fine in found]), int(any(wrong for _, wrong, _ in found))
 
 
@@ -72,11 +76,16 @@ def models_line() -> tuple[str, str, str]:
     there = providers.available(machine())
     failed = [provider.name for provider in providers.all(machine()) if provider.enabled and provider.error]
     if not there:
-        return "models", "No model can be asked: `main.py providers add NAME --url URL` adds a provider.", ""
+        return "models", f"No model can be asked: {ADD}{demo_way()}.", ""
     if failed:
         return "models", f"{failed[0]} failed its last test: see `main.py providers test {failed[0]}`.", ""
     demo = " (only the tiny demo model: add a provider)" if all(choice.demo for choice in there) else ""
     return "models", "", f"ok: {len(there)} to ask{demo}"
+
+
+def demo_way() -> str:
+    """How a tiny one comes here, where there could be one."""
+    return ", `main.py providers add-demo FILE` brings a tiny one" if providers.demo_wanted() else ""
 
 
 COMMANDS = {"check": check}
