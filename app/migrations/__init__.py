@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pysqlite3.dbapi2 as sqlite
 
-from app import db
+from app import children, db
 from app.errors import Misconfigured
 from app.logs import log
 
@@ -89,10 +89,10 @@ def failed(path: Path, found: int, error: Exception) -> str:
     why = str(getattr(error, "orig", None) or error).splitlines()[0].rstrip(".")
     if not found:
         return f"{path} could not be made ({why}): nothing was lost, mend that and start again."
-    return (
-        f"The upgrade of {path} from schema {found} to {SCHEMA} failed ({why}) and nothing was changed: "
-        f"go back with `git checkout {LAST.get(found, 'HEAD@{1}')} && make setup`."
-    )
+    said = f"The upgrade of {path} from schema {found} to {SCHEMA} failed ({why}) and nothing was changed"
+    if children.file() is not None:
+        return f"{said}: go back with the file of the version before."
+    return f"{said}: go back with `git checkout {LAST.get(found, 'HEAD@{1}')} && make setup`."
 
 
 def newer(path: Path, found: int) -> str:

@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import control, doors, lock
@@ -63,7 +64,7 @@ def sentence(error: Exception) -> str:
 
 def waited(here: "Place", begun: Upgrade) -> str:
     """Wait until the database is back too, and with a server until the old version serves: '' or why it does not."""
-    limit = here.seconds or 2 * proving.patience(here.data, True)
+    limit = 2 * proving.patience(here.data, True)
     deadline, why = time.monotonic() + limit, f"nothing answered within {limit:.0f} seconds"
     ending = Ending(here)
     while time.monotonic() < deadline:
@@ -103,18 +104,34 @@ class Ending:
 
     def press(self, known: Upgrade) -> None:
         """One step more, if it is time for it."""
-        holder = lock.holder(self.here.data)
-        if not holder.isdigit() or int(holder) in known.returning or not lock.is_alive(holder):
-            return
         passed = time.monotonic() - self.begun
         if self.pressed == 0:
             self.pressed = 1
             with suppress(Refusal, OSError):  # it does not answer: the signals follow
                 control.ask(self.here.data, "server.restart", {})
-        elif self.pressed == 1 and passed > ASKED:
-            self.pressed = 2
-            with suppress(ProcessLookupError):
-                os.kill(int(holder), signal.SIGTERM)
-        elif self.pressed == 2 and passed > ASKED + ENDED:
-            with suppress(ProcessLookupError):
-                os.kill(int(holder), signal.SIGKILL)
+        elif passed > (ASKED, ASKED + ENDED)[self.pressed > 1] and self.pressed < 3:
+            self.pressed += 1
+            for process in self.servers() - set(known.returning):
+                with suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGTERM if self.pressed == 2 else signal.SIGKILL)
+
+    def servers(self) -> set[int]:
+        """The processes that are the server of this data directory beyond doubt: the one that was there at the
+        beginning, which starts again in its own place, and who has the lock."""
+        found, server, holder = set(), self.here.server, lock.holder(self.here.data)
+        if server is not None and (born := proving.born(server.pid)) and born == self.here.born:
+            found.add(server.pid)
+        if holder.isdigit() and has_open(int(holder), self.here.data / lock.NAME):
+            found.add(int(holder))
+        return found - {os.getpid()}
+
+
+def has_open(process: int, path: Path) -> bool:
+    """Whether a process has this file open; no, where it is not ours to look."""
+    with suppress(OSError):
+        wanted = path.stat()
+        for each in Path(f"/proc/{process}/fd").iterdir():
+            with suppress(OSError):  # closed meanwhile
+                if os.path.samestat(each.stat(), wanted):
+                    return True
+    return False

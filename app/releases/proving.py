@@ -31,12 +31,13 @@ def why_not(here: "Place", begun: Upgrade) -> str:
     if here.server is None:
         return unopened(here, begun)
     here.say(f"Starting {begun.new.words}.")
+    pid = here.server.pid
     try:
         doors.restart(here.data)
     except (Misconfigured, OSError):
-        # It died in this very moment, and whoever holds its door starts it again; else the time runs out.
-        here.say("The server ended by itself; waiting for the one that follows.")
-    return unready(here, begun)
+        # It died in this very moment, and whoever holds its door starts the new one; else the time runs out.
+        pid = 0
+    return unready(here, begun, pid)
 
 
 def unopened(here: "Place", begun: Upgrade) -> str:
@@ -51,17 +52,21 @@ def unopened(here: "Place", begun: Upgrade) -> str:
     return "" if (told.version, told.schema) == (begun.new.version, begun.new.schema) else f"{told.words} answered"
 
 
-def unready(here: "Place", begun: Upgrade) -> str:
-    """Wait until the new version is ready: '' when it is, else why it is not."""
+def unready(here: "Place", begun: Upgrade, pid: int) -> str:
+    """Wait until the new version is ready: '' when it is, else why it is not. The process `pid` becomes the new version
+    (0: nobody knows); when it ends nobody waits for the next try."""
     seconds = here.seconds or patience(here.data, begun.schema != begun.new.schema)
     deadline, tried = time.monotonic() + seconds, len(begun.starts)
     before, now = here.server.boot if here.server is not None else "", None
     while time.monotonic() < deadline:
+        alive = not pid or born(pid) == here.born
         known, now = journal.read(here.data) or begun, doors.state(here.data)
         if known.why:
             return known.why
         if now is not None and now.boot != before and is_new(now, begun) and (now.ready or not begun.is_ready):
             return ""
+        if not alive:
+            return "it ended before it was ready"
         if len(known.starts) - tried > starting.TRIES:
             return f"it ended {len(known.starts) - tried - 1} times before it was ready"
         time.sleep(PAUSE)
@@ -73,3 +78,14 @@ def unready(here: "Place", begun: Upgrade) -> str:
 def is_new(now: doors.State, begun: Upgrade) -> bool:
     """Whether the server that answers is of the new version."""
     return (now.version, now.schema) == (begun.new.version, begun.new.schema)
+
+
+def born(process: int) -> str:
+    """When a process was made, by which it is told from a later one of its number; '' when it is gone. It stays the
+    same when the process becomes another program."""
+    try:
+        told = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+    # The third field is the state, the twenty-second the time of its start (man 5 proc).
+    return "" if told[0] in "ZX" else told[19]

@@ -29,7 +29,8 @@ class Place:
     """Where an upgrade happens: the data directory, the file that is replaced, and the server, where one runs.
 
     `command` runs a command in that server or here, `say` tells the terminal what is done just now, and `seconds` are
-    how long a version may take until it is ready (None: as long as its database needs)."""
+    how long a version may take until it is ready (None: as long as its database needs), and `born` tells the server's
+    process from a later one of its number."""
 
     data: Path
     target: Path
@@ -38,6 +39,7 @@ class Place:
     command: Command
     say: Say
     seconds: float | None = None
+    born: str = ""
 
 
 def place(data: Path, command: Command, say: Say, seconds: float | None = None) -> Place:
@@ -51,7 +53,8 @@ def place(data: Path, command: Command, say: Say, seconds: float | None = None) 
             "This is a checkout, which git upgrades: `git pull`, `make setup`, then start it again, which "
             f"`{children.name()} restart` does for a server that runs."
         )
-    return Place(data, Path(file).resolve(), server, bool(told["supervised"]), command, say, seconds)
+    born = proving.born(server.pid) if server is not None else ""
+    return Place(data, Path(file).resolve(), server, bool(told["supervised"]), command, say, seconds, born)
 
 
 def upgrade(here: Place, file: Path, sum: str = "", dry: bool = False) -> Said:
