@@ -33,6 +33,7 @@ def pages() -> list[Any]:
         accounts,
         admin,
         aliases,
+        archives,
         assets,
         attachments,
         backups,
@@ -70,7 +71,7 @@ def pages() -> list[Any]:
 
     chatting = (chats, imports, lists, selections, projects, messages, shelves, sharing, streams, palette)
     asking = (attachments, prompts, presets)
-    oneself = (accounts, settings, spaces, keys, consent)
+    oneself = (accounts, settings, spaces, keys, consent, archives)
     pasting = (pastes, posting, files)
     running = (people, providers, aliases, budgets, usage, admin, backups, past, then, secrets, jobs)
     reading = (handbook, verbs, files.putting)

@@ -25,6 +25,7 @@ OWN = (
     ("Keys", "/keys"),
     ("Programs", "/settings/programs"),
     ("Spaces", "/spaces"),
+    ("Export", "/settings/export"),
 )
 
 

@@ -150,13 +150,15 @@ class Pages:
         """Declare what takes something away."""
         return self.route("DELETE", path, **options)
 
-    def plain(self, method: str, path: str = "", who: str | None = None, scope: str = "") -> Any:
+    def plain(self, method: str, path: str = "", who: str | None = None, scope: str = "", guests: bool = False) -> Any:
         """Declare a plain Starlette handler, `async def f(request) -> Response`, for hot routes and streams."""
 
         def keep(function: Callable[..., Any]) -> Callable[..., Any]:
             self.declared.append((method, self.prefix + path, who or self.who, function, None, True))
             if scope:
                 self.scopes[method, self.prefix + path] = scope
+            if guests:
+                self.guests.add((method, self.prefix + path))
             return function
 
         return keep

@@ -146,6 +146,9 @@ POST    /settings/sessions/ending                        401     303      303   
 POST    /settings/sessions/{id:id}/ending                401     404      404    303
 GET     /settings/confirm                                signin  200      200    200
 POST    /settings/confirm                                401     422      422    422
+GET     /settings/export                                 signin  200      200    200
+GET     /settings/export/own                             signin  200      200    200
+GET     /settings/export/spaces/{id:id}                  signin  404      404    200
 GET     /prompts                                         signin   200      200    200
 GET     /prompts/choices                                 signin   200      200    200
 GET     /prompts/new                                     signin   200      200    200
@@ -467,6 +470,8 @@ GUESTS = {
     ("POST", "/settings/sessions/{id:id}/ending"): "404",
     ("GET", "/settings/confirm"): "200",
     ("POST", "/settings/confirm"): "422",
+    ("GET", "/settings/export"): "200",
+    ("GET", "/settings/export/own"): "200",
     ("POST", "/signin"): "303",
     ("POST", "/signout"): "303",
     ("POST", "/links/{token}"): "303",
@@ -617,7 +622,7 @@ def things(world, path: str) -> dict[str, str]:
         made["id"] = keys.create(caller(owner), f"Key {n}")[0].id
         if path.endswith("/earlier"):
             keys.rotate(caller(owner), made["id"], 60)
-    elif path.startswith("/spaces/"):
+    elif path.startswith(("/spaces/", "/settings/export/spaces")):
         made["id"] = spaces.create(caller(owner), "Kitchen").id
         if "user_id" in path:
             spaces.welcome(caller(owner), made["id"], friend.email, "reader")

@@ -1,5 +1,6 @@
 """Going out: an archive as a stream, entry by entry, with no file and no list of files whole in memory."""
 
+import threading
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
@@ -9,16 +10,16 @@ from app.archives import chatting, holding, lines, readme
 from app.archives.packing import Pack, Pieces
 from app.archives.reading import spooled
 from app.archives.scopes import Allowed, Scope, allowed
-from app.archives.shapes import FOLDERS, FORMAT, ITEMS, LINES, PERSON, PRODUCT, README, SPACE, THING, WORKSPACE
+from app.archives.shapes import FOLDERS, FORMAT, ITEMS, LINES, PERSON, PRODUCT, README, THING, WORKSPACE
 from app.errors import Conflict
 from app.migrations import SCHEMA
 from app.rights import Caller
 
 KNOWN, SETTINGS = "known.jsonl", "workspace/settings.json"
-VERBS = {WORKSPACE: "workspace.export", PERSON: "accounts.export", SPACE: "spaces.export"}
 BUSY = "An export of yours is being made already. Wait until it is there, or cancel it in the browser."
 # Who has one running: of each person one at a time.
 running: set[str] = set()
+turning = threading.Lock()
 
 
 @dataclass
@@ -44,9 +45,9 @@ class Export:
 
     def pieces(self) -> Pieces:
         """The archive, in pieces of about 256 KiB. Raises Conflict while the same person has another one running."""
-        if self.me.id and self.me.id in running:
-            raise Conflict(BUSY)
-        running.add(self.me.id)
+        with turning:
+            must_be_alone(self.me)
+            running.add(self.me.id)
         pack = Pack()
         try:
             for path in order():
@@ -91,12 +92,23 @@ def begin(me: Caller, scope: Scope) -> Export:
     """An archive of this scope, for who may take it along; that it was asked for is written down, but for one thing.
     Raises NotFound, Forbidden, Locked, Gone, and Conflict while the same person has another one running."""
     found = allowed(me, scope)
+    must_be_alone(me)
+    if scope.what != THING:
+        note(me, scope)
+    return Export(me, found)
+
+
+def must_be_alone(me: Caller) -> None:
+    """Raises Conflict while the same person has an export running; the terminal may have several."""
     if me.id and me.id in running:
         raise Conflict(BUSY)
-    if scope.what in VERBS:
-        with db.write() as tx:
-            tx.audit(me, VERBS[scope.what], scope.id)
-    return Export(me, found)
+
+
+def note(me: Caller, scope: Scope) -> None:
+    """Write down who took what along."""
+    mine, all = scope.what == PERSON, scope.what == WORKSPACE
+    with db.write() as tx:
+        tx.audit(me, "accounts.export" if mine else "workspace.export" if all else "spaces.export", scope.id)
 
 
 def write(me: Caller, scope: Scope, out: BinaryIO, tell: Callable[[Report], None] | None = None) -> Report:

@@ -1,7 +1,10 @@
 """Names of entries: that of one file on every system, and no longer than any of them takes."""
 
+import re
+from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
+from app import clock
 from app.files import zipping
 from app.items.pieces import unique
 
@@ -24,3 +27,9 @@ def file_name(name: str, taken: set[str]) -> str:
     path = PurePosixPath(zipping.safe(name or "part"))
     ending = path.suffix if len(path.suffix.encode()) <= LONGEST_ENDING else ""
     return unique(cut(path.name.removesuffix(ending), LONGEST) + ending, taken)
+
+
+def archive_name(what: str) -> str:
+    """The name of an archive: of what, and of which day."""
+    words = re.sub(r"\W+", "-", what).strip("-").lower()[:60] or "archive"
+    return f"inglenook-{words}-{datetime.fromtimestamp(clock.now() / clock.SECOND, UTC):%Y-%m-%d}.zip"

@@ -5,7 +5,6 @@ belongs to, and the place is where that one sees it.
 """
 
 import os
-import re
 import sys
 import time
 from collections.abc import Callable
@@ -14,9 +13,9 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from app import accounts, clock, control, db, disk
+from app import accounts, control, db, disk
 from app.archives import exporting, scopes
-from app.backups import moments
+from app.archives.naming import archive_name
 from app.backups.room import words
 from app.errors import Conflict, Invalid, Misconfigured, NotFound
 from app.rights import machine
@@ -92,7 +91,7 @@ class Taking:
 
 def talk(command: Callable[[str, dict[str, Any]], Said], options: dict[str, Any]) -> Said:
     """Write the archive, whole or not at all, and say what it holds. Raises Refusal."""
-    to = options.pop("to") or called(**options)
+    to = options.pop("to") or archive_name(options["user"] or options["space"] or "workspace")
     if to == STDOUT:
         lines, code = taken(command, options, sys.stdout.buffer)
         print(*(lines if code else said(lines[0], "The archive")), sep="\n", file=sys.stderr)
@@ -127,12 +126,6 @@ def taken(command: Callable[[str, dict[str, Any]], Said], options: dict[str, Any
     if sys.stderr.isatty() and taking.size:
         print(file=sys.stderr)
     return answer
-
-
-def called(user: str, space: str) -> str:
-    """The name of a file that nobody named: of what, and of which day."""
-    what = re.sub(r"\W+", "-", user or space or "workspace").strip("-").lower()
-    return f"inglenook-{what}-{moments.shown(clock.now())[:10]}.zip"
 
 
 def said(line: str, what: str) -> list[str]:
