@@ -10,13 +10,14 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import main
-from app import accounts, clock, config, db, providers, rights, settings, usage
+from app import accounts, clock, config, db, providers, rights, settings
 from app.accounts import groups
 from app.archives import exporting, scopes
 from app.archives.importing import run
 from app.errors import Refusal
-from app.gateway import aliases
+from app.gateway.aliases import add_alias
 from app.rights import Caller
+from app.usage.rows import Budget
 from tests import belongings
 from tests.belongings import furnish
 
@@ -26,6 +27,7 @@ PASSWORD = "a long enough password"
 @contextlib.contextmanager
 def house(data: Path) -> Iterator[None]:
     """This workspace is open; its directory is made if it was not there."""
+    data.mkdir(parents=True, exist_ok=True)
     config.use(replace(config.Config(), data=data, demo_model="off", replica="off"))
     main.open_house()
     try:
@@ -59,8 +61,7 @@ def furnished(data: Path, archive: Path) -> SimpleNamespace:
         provider = providers.add(machine, "Local", "http://127.0.0.1:9/v1", key="sk-1")
         model = providers.add_model(machine, provider.id, "words")
         providers.change_model(machine, model.id, [group.id], price_in="1", price_out="2")
-        aliases.create(machine, "fast", [(model.id, 1)])
-        usage.budgets.create(machine, "user", bob.id, "5", "month")
+        add_alias(machine, "fast", [(model.id, 1)])
         call(bob.id, model.id)
         it.bob, it.ada = bob.id, ada.id
     export(data, archive)
@@ -68,8 +69,19 @@ def furnished(data: Path, archive: Path) -> SimpleNamespace:
 
 
 def call(user_id: str, model_id: str) -> None:
-    """A call in the ledger."""
+    """A call in the ledger, and a budget for more."""
     with db.write() as tx:
+        tx.add(
+            Budget(
+                id=clock.new_id(),
+                kind="user",
+                target_id=user_id,
+                period="month",
+                unit="money",
+                amount=5,
+                created_at=clock.now(),
+            )
+        )
         tx.run(
             """insert into usage (id, user_id, door, purpose, chat_id, message_id, provider_id, model_id, model, key_id,
                 alias, state, boot, started_at, status, estimated, cache, fallbacks, cost) values (:id, :user, 'page',
