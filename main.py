@@ -158,7 +158,7 @@ async def running() -> AsyncIterator[None]:
     from app import accounts, chats, control, gateway, items, keys, providers, releases, usage
     from app.backups import past, starting
     from app.clock import BOOT
-    from routes import mcp
+    from routes import mcp, serving
     from routes.commands import run
     from workers.queue import Queue
     from workers.queue.hosting import Host
@@ -172,6 +172,14 @@ async def running() -> AsyncIterator[None]:
     async with starting.replicating(), past.living(), listening, gateway.connected():
         # Beside the first requests, because its imports are slow.
         waking = asyncio.create_task(asyncio.to_thread(queue.start))
+
+        async def let_jobs_end() -> None:
+            await waking
+            await host.close()
+            await asyncio.to_thread(queue.stop)
+
+        jobs_end = serving.Early(let_jobs_end)
+        serving.early.append(jobs_end)
         warming = asyncio.create_task(gateway.warm(waking))
         listing = asyncio.create_task(providers.list_environment())
         releases.watch(config.current.data)
@@ -179,9 +187,8 @@ async def running() -> AsyncIterator[None]:
         listing.cancel()
         await mcp.close()
         await chats.stop_all()
-        await waking
-        await host.close()
-        await asyncio.to_thread(queue.stop)
+        await jobs_end()
+        serving.early.remove(jobs_end)
         await asyncio.wait({listing, warming})
         await asyncio.to_thread(items.close)
         await asyncio.to_thread(accounts.flush_seen)
@@ -218,6 +225,13 @@ def serve(reloading: bool, files: list[int] | None = None) -> int:
         lock.release(held)
     handing.leave()
     return 0
+
+
+def hold(files: list[int] | None = None) -> int:
+    """Hold the door, and keep a server running behind it. Raises Misconfigured."""
+    from app.doors import finding, holding
+
+    return holding.hold(finding.find(config.current.host, config.current.port, files))
 
 
 # ── work ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -294,6 +308,8 @@ def main(words: list[str] | None = None) -> int:
         config.use(config.read(**serving))
         if name == "work":
             return work()
+        if name == "serve" and options["hold"]:
+            return hold(options["fd"])
         if name == "serve":
             return serve(options["reload"], options["fd"])
         if name == "release":

@@ -89,15 +89,15 @@ def serving(nouns: Nouns) -> None:
     each.add_argument("--port", type=port, metavar="N", help="the port, 0 for a free one (default: 8000)")
     insecure = "allow sign-in over plain http from other machines, under a banner"
     each.add_argument("--insecure-http", action="store_true", default=None, help=insecure)
-    each.add_argument("--reload", action="store_true", help="start again when a file changes")
+    how = each.add_mutually_exclusive_group()
+    how.add_argument("--reload", action="store_true", help="start again when a file changes")
+    holding = "start again when it dies, behind a socket that stays open: nobody is turned away meanwhile"
+    how.add_argument("--hold", action="store_true", help=holding)
     # What a server that starts itself again hands on: its open door, so that nobody is turned away meanwhile.
     each.add_argument("--fd", type=int, action="append", help=argparse.SUPPRESS)
     nouns.leaf(nouns.places, "restart", "server.restart", "start the running server again, without a dropped request")
 
 
-def jobs(nouns: Nouns) -> None:
-    """Work that nobody waits for."""
-    each = nouns.leaf(nouns.places, "work", "work", "run jobs for the server of the data directory, beside it")
 def releases(nouns: Nouns) -> None:
     """Another version in the place of this one."""
     each = nouns.leaf(nouns.places, "upgrade", "upgrade", "replace this file by a newer one, and go back if it fails")
@@ -112,6 +112,9 @@ def releases(nouns: Nouns) -> None:
     each.add_argument("--open", action="store_true", help="open the database first, and upgrade it if it has to be")
 
 
+def jobs(nouns: Nouns) -> None:
+    """Work that nobody waits for."""
+    each = nouns.leaf(nouns.places, "work", "work", "run jobs for the server of the data directory, beside it")
     each.add_argument("--workers", type=number, metavar="N", help="how many at a time (default: 2)")
     jobs = nouns.noun("jobs", "work that nobody waits for")
     each = nouns.leaf(jobs, "list", "jobs.list", "the newest hundred, with state and what went wrong")

@@ -10,6 +10,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from app import accounts, clock, db
 from app.backups import looking, moments, planning, restoring, snapshots
+from app.doors import handing
 from app.errors import Invalid, Refusal
 from components.addresses import url
 from components.backups import BackupsPage, Newer, PlanPage, WorkLines
@@ -138,7 +139,7 @@ async def follow(me: Me, bare: bool) -> AsyncIterator[bytes]:
     """How far everything is whenever that changes, and at the end the page as it is then."""
     shown: Any = None
     while pieces := await db.in_thread(looking.running, me):
-        if not accounts.is_in(me):
+        if handing.ending or not accounts.is_in(me):
             return
         if pieces != shown:
             shown = pieces

@@ -10,17 +10,16 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from app import config, doors
+from app.doors import handing, telling
 
 ROOT = Path(__file__).resolve().parent.parent
-# A stop waits this long for requests (answers that stream are ended before, each with its last event) ...
-GRACE = 2
-# ... and ends after this long whatever still runs: everything here may be killed without loss.
+# A stop ends after this long whatever still runs: everything here may be killed without loss.
 LAST = 4.5
 WATCHED = {
     "app": ".py",
@@ -33,11 +32,11 @@ WATCHED = {
 
 
 def run(app: Any, door: doors.Door) -> None:
-    """Serve until SIGTERM or SIGINT: uvicorn, which ends the answers before it waits for their viewers."""
+    """Serve until SIGTERM or SIGINT, or SIGHUP, after which it starts again: uvicorn, with an end of ours."""
     import uvicorn
 
-    from app import chats
     from app.backups import starting
+    from routes import draining
 
     # A free port was asked for by 0: from here on everybody is told the real one.
     config.use(replace(config.current, port=doors.port_of(door, config.current.port)))
@@ -46,25 +45,88 @@ def run(app: Any, door: doors.Door) -> None:
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             if self.started:
+                await draining.take_over(self.line)
                 print(*await asyncio.to_thread(welcome), sep="\n", flush=True)
+                telling.tell(telling.READY, telling.status(f"Open at {address()}"))
+
+        def line(self) -> draining.Line:
+            return draining.Line(self.config, self.server_state, self.lifespan.state)
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            handing.end()
             last = threading.Timer(LAST, starting.leave_at_once)
             last.daemon = True
             last.start()
-            await chats.stop_all()
-            await super().shutdown(sockets)
+            telling.tell(*(telling.reloading() if handing.wanted else (telling.STOPPING,)))
+            for each in (*self.servers, *(sockets or ())):
+                each.close()  # who knocks from now on waits at the door, where somebody holds it
+            await end(draining.drain(self.server_state.connections, self.server_state.tasks, lambda: self.force_exit))
+            if not self.force_exit:
+                await self.lifespan.shutdown()
+
+        def told_to_end(self, number: int, frame: Any) -> None:
+            if self.should_exit:
+                handing.wanted = False  # told to end while it is about to start again
+            self.handle_exit(number, frame)
 
         @contextlib.contextmanager
         def capture_signals(self) -> Iterator[None]:
             # uvicorn would raise the signal again behind the stop, before the database is closed.
             for number in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(number, self.handle_exit)
+                signal.signal(number, self.told_to_end)
+            hear_hangups()
             yield
 
     quiet = {"log_config": None, "access_log": False, "proxy_headers": False, "server_header": False}
-    settings = uvicorn.Config(app, lifespan="on", ws="none", timeout_graceful_shutdown=GRACE, **quiet)
+    if rhythm := telling.rhythm():
+        quiet |= {"callback_notify": alive, "timeout_notify": rhythm}
+    settings = uvicorn.Config(draining.Cutting(app), lifespan="on", ws="none", http=draining.Line, **quiet)
     Server(settings).run(sockets=door.sockets())
+
+
+class Early:
+    """Something that the end of the server begins beside the last requests, and that is made once."""
+
+    def __init__(self, function: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self.function = function
+        self.task: asyncio.Task[None] | None = None
+
+    async def __call__(self) -> None:
+        """Make it, or wait for the end of it."""
+        if self.task is None:
+            self.task = asyncio.ensure_future(self.function())
+        await asyncio.shield(self.task)
+
+
+early: list[Early] = []
+
+
+async def end(requests: Coroutine[Any, Any, None]) -> None:
+    """The answers that stream, the requests, and what else takes its time: all at once, because each only waits."""
+    from app import chats
+
+    await asyncio.gather(chats.stop_all(), requests, *(each() for each in early))
+
+
+async def alive() -> None:
+    """The sign of life of the event loop."""
+    telling.tell(telling.ALIVE)
+
+
+def hear_hangups() -> None:
+    """From now on SIGHUP starts this server again, unless it says that the terminal is gone; nohup keeps it away."""
+    terminals = [file for file in range(3) if os.isatty(file)]
+
+    def hung_up(number: int, frame: Any) -> None:
+        if terminals and not any(os.isatty(file) for file in terminals):
+            return os.kill(os.getpid(), signal.SIGTERM)
+        handing.restart()
+
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, hung_up)
+        while signal.sigtimedwait([signal.SIGHUP], 0) is not None:
+            pass  # it came while this server began, and asked for that
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGHUP])
 
 
 def address() -> str:

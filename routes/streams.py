@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app import accounts, chats, clock, db, live
+from app.doors import handing
 from components.chats import Spent, streams, title_mark, updates
 from components.page import document
 from routes.chats import awaits_title, shelf_update
@@ -56,7 +57,7 @@ def last_seen(me: Me, chat: chats.Chat) -> str:
 async def late(me: Me, id: str, query: Seen):
     await chats.in_thread(chats.find, id, me)
     for _ in range(TITLE_WAITS):
-        if db.fetch("select 1 from chat where id = ? and user_id = ? and title_by <> ''", id, me.id):
+        if handing.ending or db.fetch("select 1 from chat where id = ? and user_id = ? and title_by <> ''", id, me.id):
             break
         await asyncio.sleep(TITLE_WAIT)
     return answer(await chats.in_thread(titled, me, id, query.title))

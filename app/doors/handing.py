@@ -29,8 +29,9 @@ def keep(found: Door) -> None:
 def restart() -> None:
     """End this server as a signal does, then start it again with the words that it was started with."""
     global wanted
-    wanted = True
-    os.kill(os.getpid(), signal.SIGTERM)
+    if not wanted and not ending:
+        wanted = True
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def end() -> None:
