@@ -23,6 +23,7 @@ from components.parts import (
     Field,
     FormErrors,
     Hidden,
+    Link,
     Segments,
     Select,
     TextArea,
@@ -76,6 +77,7 @@ def AccountPage(
         AccountForm(kept if posted is None else {**kept, **posted}, models, errors),
         Part("Light or dark", ThemeForm(user.theme)),
         Part("How you are known", Div(cls="form")(Facts(*_known_as(me, user, groups)))),
+        Part("Export", P("All that you own here as one file: ", Link("what is in it", url("/settings/export")), ".")),
     )
 
 
