@@ -109,7 +109,7 @@ def libraries() -> list[Path]:
     house = own.parent.parent
     places = {Path(place) for place in sys.path if place and Path(place).resolve() != house}
     if getattr(sys, "frozen", False):
-        places.add(Path(sys.executable))  # which holds the modules
+        places.add(Path(sys.executable).parent)  # where the modules lie
     places |= {Path("/usr/lib"), Path("/lib"), Path("/lib64"), Path("/etc/ld.so.cache"), Path(sys.base_prefix, "lib")}
     return [place for place in [own, *places] if place.exists()]
 

