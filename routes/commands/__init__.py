@@ -13,6 +13,7 @@ from routes.commands.backups import COMMANDS as BACKUPS
 from routes.commands.backups import UNOPENED
 from routes.commands.checking import COMMANDS as CHECKING
 from routes.commands.checking import checked
+from routes.commands.importing import COMMANDS as IMPORTING
 from routes.commands.jobs import COMMANDS as JOBS
 from routes.commands.keys import COMMANDS as KEYS
 from routes.commands.providers import COMMANDS as PROVIDERS
@@ -33,6 +34,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     **SERVING,
     **RELEASES,
     **ARCHIVES,
+    **IMPORTING,
 }
 
 

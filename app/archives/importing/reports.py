@@ -29,8 +29,9 @@ class Report:
         """All of it for people, one sentence a line."""
         found = [told("Made", self.made) or "Nothing was made."]
         found += [told("There already", self.here)] if self.here else []
-        for (kind, why), count in sorted(self.left.items()):
-            found.append(f"Left out: {many(count, kind)}: {why}")
+        for why in sorted({why for _, why in self.left}):
+            these = Counter({kind: count for (kind, other), count in self.left.items() if other == why})
+            found.append(f"{told('Left out', these)[:-1]}: {why}")
         found += [sentence.format(many(count, kind)) for (kind, sentence), count in sorted(self.sentences().items())]
         return found + self.notes
 

@@ -24,7 +24,7 @@ from app.rights import Caller
 # How much of the work looking through is, from 0 to 1.
 LOOKED = 0.3
 STOPPED = "The import was stopped. What was taken stays; the same import again goes on where it ended."
-LINKS = "Nobody has a password here yet: `{} accounts password {}` prints the link by which {} comes in."
+LINKS = "Nobody has a password here yet: `main.py accounts password {}` prints the link by which {} comes in."
 # One at a time: two at once would give the same names.
 working = threading.Lock()
 
@@ -49,7 +49,12 @@ def run(
     if not working.acquire(blocking=False):
         raise Conflict("Another import is at work. Wait for its end.")
     try:
-        archive = checking.opened(file, lambda share, words: progress(share * LOOKED, words))
+
+        def looked(share: float, words: str) -> None:
+            must_go_on(stopped)
+            progress(share * LOOKED, words)
+
+        archive = checking.opened(file, looked)
         try:
             into = prepared(me, archive, owner, space)
             must_fit(into)
@@ -81,6 +86,12 @@ def merge(me: Caller, file: Path | BinaryIO) -> Report:
         return into.report
     finally:
         archive.zip.close()
+
+
+def must_go_on(stopped: Callable[[], bool]) -> None:
+    """Raises Conflict when it is to end."""
+    if stopped():
+        raise Conflict(STOPPED)
 
 
 # ── before ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -192,8 +203,7 @@ class Steps:
 
     def step(self, record: Any, take_one: Callable[[Any], None], kind: str) -> None:
         """Take one thing; what is wrong with it is told, and the others go on. Raises Conflict when it is to end."""
-        if self.stopped():
-            raise Conflict(STOPPED)
+        must_go_on(self.stopped)
         before = self.into.report.made["message"]
         try:
             take_one(record)
@@ -257,8 +267,6 @@ def take_stars(into: Into) -> None:
 
 def tell_links(into: Into) -> None:
     """How people come in where nobody has a password."""
-    from app import children
-
     rows = db.fetch_all("select email, name from account where role = 'admin' and deactivated_at is null order by id")
     for email, name in rows[:5]:
-        into.report.notes.append(LINKS.format(children.name(), email, name))
+        into.report.notes.append(LINKS.format(email, name))

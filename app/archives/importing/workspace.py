@@ -40,7 +40,7 @@ LEFT = {
     "workspace/providers.jsonl": "provider",
     "workspace/aliases.jsonl": "alias",
 } | {name: kind for name, (kind, _) in ALONE.items()}
-WHY = "this workspace has its own, which decide over people here."
+WHY = "this workspace has its own."
 # What a start has made by itself, and nobody used yet.
 OFFERED = (BUNDLED, ENVIRONMENT)
 
