@@ -37,6 +37,7 @@ ORDER = (
     "configure",
     "configure/commands",
     "deploy",
+    "deploy/file",
     "deploy/replication",
     "develop",
     "develop/nouns",
