@@ -86,9 +86,13 @@ screenshots: tooling
 	@$(venv)/python -m bench.screenshots
 
 # The environment knows no network: what it needs is in deploy/binary.lock, what browsers load in static/vendor.
-binary binary-demo: assets
+binary: assets
 	@deploy/setup.sh binary
-	@.venv-clients/binary/bin/python deploy/file/build.py $(if $(filter binary-demo,$@),--demo --to dist/inglenook-demo)
+	@.venv-clients/binary/bin/python deploy/file/build.py
+
+binary-demo: assets
+	@deploy/setup.sh binary
+	@.venv-clients/binary/bin/python deploy/file/build.py --demo --to dist/inglenook-demo
 
 assets:
 	@$(or $(PYTHON),python3) static/fetch.py
