@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from app import db
 from app.backups import past
 from app.backups.past import asking
 from components.addresses import url
@@ -34,7 +33,7 @@ async def enter(request: Request) -> Response:
 @ar.plain("GET", "/{time}/{path:path}")
 async def look(request: Request) -> Response:
     me, time, path = request.state.me, request.path_params["time"], request.path_params["path"]
-    there = await db.in_thread(past.look, me, time)
+    there = await past.look(me, time)
     target = sent(request)
     answer = await asking.ask(there.folder, request.method, target, request.headers.raw, me, request.url.scheme,
                               lambda: past.may_go_on(me, there))  # fmt: skip

@@ -8,15 +8,17 @@ import asyncio
 import re
 import socket
 import sys
+import tempfile
 from collections.abc import Callable
 from typing import Any
 
 import orjson
+from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from app import db
+from app import config, db
 from app.backups.past import asking, inside
 from app.backups.past.inside import Inside
 from app.errors import Forbidden, Refusal
@@ -30,7 +32,7 @@ PRESENT = "This page belongs to the present: the past shows what people made."
 # Pages of the past, by the beginning of their address; whatever else there is, or comes later, is closed.
 OPEN = re.compile(
     r"/|/(chats|p|pastes|files|projects|prompts|presets|spaces|static|docs|usage)([/.].*)?|/favicon\.ico|/palette"
-    r"|/settings|/settings/export.*|/admin|/admin/(people|groups|aliases|budgets|pastes|files)(/.*)?|/-/.+"
+    r"|/settings|/settings/export.*|/admin|/admin/(people|groups|aliases|budgets|pastes|files)(/.*)?"
 )
 # Of these, what makes something, opens something by a link, or follows what runs.
 SHUT = re.compile(
@@ -79,6 +81,7 @@ def serve(app: Any, made: Inside, output: Any) -> None:
 def reading(app: Any) -> Any:
     """The app with nothing but the pages of the past."""
     app.router.routes[:] = [route for route in app.router.routes if is_open(route)]
+    app.router.routes.append(Route("/-/things/{kind}/{id}", thing, methods=["GET"], name="thing"))
     app.router.routes.append(Route("/{rest:path}", closed, methods=["GET"], name="closed"))
     return app
 
@@ -98,6 +101,18 @@ def is_open(route: Any) -> bool:
 async def closed(request: Request) -> Response:
     """What is not shown in the past. Raises Forbidden."""
     raise Forbidden(PRESENT)
+
+
+async def thing(request: Request) -> Response:
+    """One thing of the past as an archive of its own, for the main process. Raises NotFound."""
+    from app.archives import exporting, scopes
+
+    found = scopes.thing(request.path_params["kind"], request.path_params["id"])
+    file = tempfile.TemporaryFile(dir=config.current.data)  # noqa: SIM115, it is closed when it was sent
+    await asyncio.to_thread(exporting.write, request.state.me, found, file)
+    file.seek(0)
+    return StreamingResponse(iter(lambda: file.read(asking.PIECE), b""), media_type="application/zip",
+                             background=BackgroundTask(file.close))  # fmt: skip
 
 
 class Reading:
@@ -124,7 +139,8 @@ class Reading:
         if refused is not None:
             return await refused(scope, receive, send)
         # Before any answer: what the present no longer allows is gone from here by then.
-        if await asyncio.to_thread(self.made.narrowing.again):
+        narrowing = self.made.narrowing
+        if narrowing.is_behind() and await asyncio.to_thread(narrowing.again):
             db.here().changes += 1
         await self.app(scope, receive, send)
 

@@ -189,21 +189,19 @@ def find(me: Caller, time: str) -> Opening:
     return there
 
 
-def look(me: Caller, time: str) -> Opening:
+async def look(me: Caller, time: str) -> Opening:
     """The moment, and a note of each session that looks at it. Raises NotFound, Conflict."""
     there = find(me, time)
-    with lock:
-        is_new = me.session not in there.sessions
+    if me.session not in there.sessions:
         there.sessions.add(me.session)
-    if is_new:
-        note(me, "past.look", there)
+        await db.in_thread(note, me, "past.look", there)
     return there
 
 
 def fetch(me: Caller, time: str, path: str, to: Path) -> None:
     """Write what the child of this moment gives at an inner address into the new file `to`: an address that begins
     with /-/ and that no page can ask for. Raises NotFound, Conflict, Gone, and what the child refuses."""
-    there = look(me, time)
+    there = find(me, time)
     assert there.folder is not None
     asking.fetched(there.folder, me, path, to)
 
