@@ -53,22 +53,29 @@ class answering:
         self.thread.join(5)
 
 
-def secured(directory):
-    """A server whose certificate is its own."""
+def certificate(directory, name):
+    """A certificate of its own for a name or address: the files of its key and of itself."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    named = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
     now = datetime.datetime.now(datetime.UTC)
     builder = x509.CertificateBuilder(
-        name, name, key.public_key(), x509.random_serial_number(), now, now.replace(year=now.year + 1)
-    )
-    signed = builder.sign(key, hashes.SHA256())
+        named, named, key.public_key(), x509.random_serial_number(), now, now.replace(year=now.year + 1)
+    ).add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
     secret = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    file = directory / "certificate.pem"
-    file.write_bytes(secret + signed.public_bytes(serialization.Encoding.PEM))
+    (directory / "key.pem").write_bytes(secret)
+    (directory / "certificate.pem").write_bytes(
+        builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+    )
+    return directory / "key.pem", directory / "certificate.pem"
+
+
+def secured(directory):
+    """A server whose certificate is its own."""
+    key, chain = certificate(directory, "127.0.0.1")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(file)
+    context.load_cert_chain(chain, key)
     return answering(b"HTTP/1.1 204 No\r\n\r\n", context=context)
 
 
