@@ -168,7 +168,7 @@ def asked(world) -> set[str]:
     another kind; of those that are closed in the past, one is enough."""
     lost = world.lost
     places = ("", f"?space={lost['space']}", f"?folder={lost['folder']}", "?trash=1", "?tag=pear", "?q=quin")
-    found = {f"/shared/{world.chat_token}", "/palette?q=quin", f"/files/zip?ids={lost['file']}"}
+    found = {f"/shared/{world.chat_token}", "/palette?q=quin", f"/files/zip?id={lost['file']}"}
     found |= {f"/p/{lost['by link']}?{name}={world.token}" for name in ("share", "token", "key")}
     kinds = dict(db.fetch_all("select id, kind from item"))
     kinds |= {lost["chat"]: "chat", lost["project"]: "project", lost["space"]: "space", lost["folder"]: "file"}
@@ -176,7 +176,7 @@ def asked(world) -> set[str]:
         is_open, noun = then_inside.is_open(route), route.path.split("/")[1].removesuffix("s")
         if ":id}" not in route.path:
             plain = re.sub(r"\{\w+:path\}", "name.md", re.sub(r"\{\w+\}", world.token, route.path))
-            found |= {plain + query for query in (places if is_open and noun != "doc" else places[:1])}
+            found |= {plain + query for query in (places if is_open and noun not in ("doc", "setting") else places[:1])}
             continue
         alike = [id for id in lost.values() if kinds.get(id, "paste") == (noun if noun != "p" else "paste")]
         for id in [*alike, lost["chat"], lost["paste"]] if is_open else [lost["chat"]]:
