@@ -61,7 +61,7 @@ def take(into: Into, kind: str, record: Any) -> None:
             add_tag(tx, kind, id, word)
         add_shares(tx, into, kind, id, record.shares, {})
         if not into.keeps:
-            tx.audit(into.me, f"{kind}s.create", item, note="import")
+            tx.audit(into.me, "items.import", item, note=kind)
     into.report.made[kind] += 1
     if into.mode == "copy":
         into.report.new.append((kind, id))
