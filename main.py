@@ -83,6 +83,7 @@ def pages() -> list[Any]:
 def machines() -> list[Any]:
     """What programs ask, by keys."""
     from routes import anthropic, api, embeddings, gateway, llms, mcp, oauth, ollama, openapi, passing, responses
+    from routes.readiness import ar as readiness
 
     return [
         gateway.ar,
@@ -94,6 +95,7 @@ def machines() -> list[Any]:
         oauth.ar,
         mcp.ar,
         llms.ar,
+        readiness,
         openapi.ar,
         api.ar,
     ]
@@ -155,7 +157,7 @@ def close_house() -> None:
 @contextlib.asynccontextmanager
 async def running() -> AsyncIterator[None]:
     """What runs beside the requests: leftovers of a crash are marked, jobs run, commands are answered."""
-    from app import accounts, chats, control, gateway, items, keys, providers, releases, usage
+    from app import accounts, chats, control, gateway, items, jobs, keys, providers, releases, usage
     from app.backups import past, starting
     from app.clock import BOOT
     from routes import mcp, serving
@@ -167,6 +169,7 @@ async def running() -> AsyncIterator[None]:
     await asyncio.to_thread(chats.interrupt_orphans, BOOT)
     await asyncio.to_thread(providers.offer_environment)
     queue = Queue(asyncio.get_running_loop())
+    jobs.consumer = queue.wrong
     host = Host(queue)
     listening = control.listening(config.current.data, run, host.join)
     async with starting.replicating(), past.living(), listening, gateway.connected():

@@ -220,6 +220,23 @@ def write(durable: bool = False) -> Iterator[Transaction]:
         confirm()
 
 
+def probe(seconds: float) -> None:
+    """Read, and write what is taken back at once, without waiting longer than this for others. Raises NotWritten, and
+    what SQLite raises."""
+    base, held = here(), "Somebody has held the database for a while, so that nobody else can write."
+    if not base.lock.acquire(timeout=seconds):
+        raise NotWritten(held)
+    try:
+        base.driver.execute(f"pragma busy_timeout={round(seconds * 1000)}")
+        base.driver.execute("BEGIN IMMEDIATE")
+        (version,) = base.driver.execute("pragma user_version").fetchone()
+        base.driver.execute(f"pragma user_version={version}")  # a page is changed; its rollback writes nothing
+        base.driver.execute("ROLLBACK")
+    finally:
+        base.driver.execute(f"pragma {PRAGMAS[0]}")
+        base.lock.release()
+
+
 async def in_thread(function: Callable[..., Result], *args: Any, **named: Any) -> Result:
     """Run a function that reads or writes, for callers on the event loop."""
     return await asyncio.to_thread(function, *args, **named)

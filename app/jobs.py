@@ -3,12 +3,13 @@
 They are written by `tx.later` and run by workers/. All of this is for admins: every verb raises Forbidden for members.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 
 from sqlmodel import col, desc, select
 
 from app import db, later
-from app.clock import DAY, now
+from app.clock import DAY, now, ticks
 from app.errors import Conflict, Invalid, NotFound
 from app.later import Job, Round, Tick
 from app.rights import Caller
@@ -42,6 +43,16 @@ class Counts:
         """All that are not begun, or to be begun again."""
         return self.queued + self.failed
 
+
+# Asked what is wrong with what takes the jobs, '' for nothing: set by the process that runs it.
+consumer: Callable[[], str] | None = None
+# The job that was found waiting, and the ticks at which it was first.
+head: tuple[str, float] | None = None
+# Seconds for which a job may wait while none runs.
+STUCK = 30.0
+BUSY = "select 1 from job where state = 'running' limit 1"
+HEAD = """select id from job where state = 'queued' and run_at = 0
+    union all select id from job where state = 'queued' and run_at > 0 and run_at <= ? limit 1"""
 
 STATES = tuple(field.name for field in fields(Counts))
 
@@ -126,6 +137,22 @@ def changed(me: Caller, id: str, verb: str, allowed: tuple[str, ...], statement:
         tx.session.refresh(job)
         tx.after.append(later.wake)
     return job
+
+
+def stuck() -> str:
+    """Why jobs are not taken, '' while they are. Nothing that waits is begun: seen twice, because a look may fall
+    between two of them."""
+    global head
+    if consumer is None:
+        return "Nothing takes them yet."
+    if wrong := consumer():
+        return wrong
+    first = db.fetch(HEAD, now()) if db.fetch(BUSY) is None else None
+    if first is None or head is None or head[0] != first[0]:
+        head = (first[0], ticks()) if first is not None else None
+        return ""
+    waits = ticks() - head[1]
+    return f"The next one has waited for {waits:,.0f} seconds, and none runs." if waits > STUCK else ""
 
 
 def clock(me: Caller) -> list[Tick]:

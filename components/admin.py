@@ -49,6 +49,7 @@ class Overview:
     replica: Replica | None = None
     verified: Backup | None = None
     short: Sequence[Standing] = ()
+    unready: Sequence[str] = ()
 
 
 def AdminPage(me: Caller, house: Overview, workspace: str) -> Any:
@@ -94,6 +95,8 @@ def need(kind: str, title: Any, text: str, *actions: Any) -> tuple[str, Any]:
 def Needs(house: Overview) -> Iterator[tuple[str, Any]]:
     """What needs a look."""
     machine = house.machine
+    if house.unready:
+        yield need("bad", "This server is not ready.", " ".join(house.unready))
     if machine.disk_is_low:
         rest = f"{size(machine.disk_free)} of {size(machine.disk_total)} are free where the data directory is."
         yield need("warn", "The disk is nearly full.", rest)

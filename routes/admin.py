@@ -4,6 +4,7 @@ from app import accounts, audit, jobs, metrics, providers
 from app.backups import health, points
 from app.usage import budgets
 from components.admin import AdminPage, Overview
+from routes import readiness
 from routes.accounts import house
 from routes.pages import ADMIN, Me, Pages
 
@@ -29,6 +30,7 @@ def seen(me: Me) -> Overview:
         health.state(me),
         points.last(me, "verify"),
         [each for each in budgets.all(me) if each.is_short],
+        readiness.known().why,
     )
 
 

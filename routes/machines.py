@@ -24,7 +24,7 @@ KEY, ANYONE = "key", "anyone"
 # Where programs ask. What is here and has no route is told so in the dialect that is expected there.
 FAMILIES = (("/v1", OPENAI), ("/api/v1", OPENAI), ("/api", OLLAMA), ("/mcp", OAUTH), ("/oauth", OAUTH))
 # Single addresses of programs among those of pages, and how others of them begin.
-ALONE = ("/v1", "/api", "/mcp", "/llms.txt", "/oauth/register", "/oauth/token", "/oauth/revoke")
+ALONE = ("/v1", "/api", "/mcp", "/llms.txt", "/readyz", "/oauth/register", "/oauth/token", "/oauth/revoke")
 BELOW = ("/v1/", "/api/", "/mcp/", "/.well-known/oauth-")
 LARGEST = 32 << 20
 HEADERS = [

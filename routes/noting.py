@@ -17,5 +17,5 @@ def note(scope, status: int, started: float) -> None:
     """One line for each request."""
     path = told(scope["path"])
     milliseconds = round((clock.ticks() - started) * 1000, 1)
-    level = log.debug if path.startswith(("/static/", "/healthz")) else log.info
+    level = log.debug if path.startswith(("/static/", "/healthz", "/readyz")) else log.info
     level("http.request", method=scope["method"], path=path, status=status, ms=milliseconds)

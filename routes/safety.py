@@ -41,7 +41,7 @@ SENT = re.compile(
     "(POST /files/?|POST /files/uploads|PATCH /files/uploads/[^/]+|(PUT|POST) /files/links/[^/]+|PUT /files/[^/]*"
     "|POST /files/[^/]{29}/revisions|POST /projects/[^/]{29}/files)"
 )
-OPEN_TO_ANY_HOST = ("/healthz",)
+OPEN_TO_ANY_HOST = ("/healthz", "/readyz")
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
@@ -65,7 +65,7 @@ class Safety:
         scope["state"]["me"] = Caller(address=address, request_id=request_id, device=device)
         structlog.contextvars.bind_contextvars(request=request_id)
         if is_machine(scope["path"].removeprefix(scope.get("root_path", ""))):
-            return await self.doors(scope, receive, send, headers, foreign(headers))
+            return await self.doors(scope, receive, send, headers, foreign(scope, headers))
         root_path.set(scope.get("root_path", "") or config.current.root_path)
         exposed.set(scope["state"]["transport"] == "insecure")
         refused = refusal(scope, headers)
@@ -172,10 +172,10 @@ def is_bare(scope, headers: Headers) -> bool:
     return scope["method"] in UNSAFE and "sec-fetch-site" not in headers and "origin" not in headers
 
 
-def foreign(headers: Headers) -> Refusal | None:
+def foreign(scope, headers: Headers) -> Refusal | None:
     """What is told to a program that came by another host than the public one."""
     public = config.current.public_host
-    if not public or headers.get("host", "").lower() == public:
+    if not public or headers.get("host", "").lower() == public or scope["path"] in OPEN_TO_ANY_HOST:
         return None
     refused = Refusal(f"This workspace answers at {config.current.url} only.")
     refused.status = 421

@@ -496,6 +496,7 @@ KEYS = {
 # Machine routes that need no key, each with its reason.
 OPEN_MACHINES: dict[tuple[str, str], str] = {
     ("GET", "/api/version"): "editors ask it before they have a key; it says the same to everybody",
+    ("GET", "/readyz"): "one word for proxies and monitors; keys of admins are told more",
     ("GET", "/llms.txt"): "what this house is, for programs that have no key yet",
     ("GET", "/.well-known/oauth-protected-resource"): "a program without a token reads where to ask for one",
     ("GET", "/.well-known/oauth-protected-resource/{rest:path}"): "the same, where clients look for it first",

@@ -2,9 +2,10 @@
 
 from app import blobs, config, providers, secrets
 from app.backups import health, moments, points, target
+from app.doors import handing
 from app.errors import Misconfigured
 from app.rights import machine
-from routes import assets, serving
+from routes import assets, readiness, serving
 from routes.commands import footing
 from routes.commands.words import Said, columns
 
@@ -27,6 +28,8 @@ def checked(database: str) -> Said:
     else:
         found.append(("assets", "", "ok"))
     if not database:
+        if handing.door is not None:
+            found.append(ready_line())
         found.append(("replica", *health.line(machine())))
         found.append(restores_line())
         found.append(secrets_line())
@@ -34,6 +37,11 @@ def checked(database: str) -> Said:
     found.append(models_line() if not database else ("models", "They are in the database, which did not open.", ""))
     found += footing.lines()
     return columns([(name, wrong or fine) for name, wrong, fine in found]), int(any(wrong for _, wrong, _ in found))
+
+
+def ready_line() -> tuple[str, str, str]:
+    """Whether the server that is asked is ready, as /readyz tells it."""
+    return "server", " ".join(readiness.known().why), "ok: ready"
 
 
 def restores_line() -> tuple[str, str, str]:

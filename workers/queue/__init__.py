@@ -132,6 +132,15 @@ class Queue:
         self.consumer.check_worker_health()
         adopt(lambda boot: boot not in self.guests)
 
+    def wrong(self) -> str:
+        """What is wrong with the workers of this process; '' where they take jobs, or have left them to others."""
+        if not self.started.is_set():
+            return "The workers have not started yet."
+        if self.stopped.is_set():
+            return "The workers have stopped."
+        dead = not any(thread.is_alive() for _, thread in self.consumer.worker_threads)
+        return "The workers have died." if dead and not self.guests else ""
+
     def welcome(self, boot: str) -> None:
         """Leave the jobs to another process, but for those that run only here."""
         from workers.queue.storage import HOME
