@@ -111,6 +111,14 @@ def house(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def binary(tmp_path_factory):
+    """The product as one file: made once for all test processes, which takes a minute of a core and more."""
+    from tests.binary import built
+
+    return built(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
 def upstream():
     """A local OpenAI-compatible server of our own."""
     with Upstream() as server:
