@@ -32,13 +32,13 @@ def add(tx, chat: str, parent: str | None, role: str, parts, *, sequence: int = 
 
 
 def tree(me: Caller, title: str = "Tea [at] four", words: str = "Which tea?") -> str:
-    """A chat with two answers to one question, thoughts, a tool that was called, and an answer that is being written."""
+    """A chat with two answers to one question, thoughts, a call of a tool, and an answer that is being written."""
     id, now = clock.new_id(), clock.now()
     with db.write() as tx:
         tx.run(
-            """insert into chat (id, user_id, title, title_by, system, temperature, effort, verbs, project_id, preset_id,
-                source, created_at, changed_at) values (:id, :me, :title, 'person', 'Be brief.', 0.25, '', '', '', '', '',
-                :now, :now)""",
+            """insert into chat (id, user_id, title, title_by, system, temperature, effort, verbs, project_id,
+            preset_id, source, created_at, changed_at)
+            values (:id, :me, :title, 'person', 'Be brief.', 0.25, '', '', '', '', '', :now, :now)""",
             id=id,
             me=me.id,
             title=title,

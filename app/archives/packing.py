@@ -66,9 +66,9 @@ class Pack:
         self.hash.update(told)
         self.count, self.size = self.count + 1, self.size + size
 
-    def waiting(self, least: int = zipping.PIECE) -> Pieces:
-        """What is to be sent, if it is so much."""
-        if self.outlet.held >= least:
+    def waiting(self, least: int = 0) -> Pieces:
+        """What is to be sent, if it is so much, or a piece."""
+        if self.outlet.held >= (least or zipping.PIECE):
             data = self.outlet.emptied()
             self.sent += len(data)
             yield data
