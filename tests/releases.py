@@ -42,6 +42,25 @@ def release(place: Path, version: str, kind: str = "sound", name: str = "ingleno
     return file
 
 
+PLAIN = """#!/bin/sh
+# Inglenook {version}, for tests: it says what it is, and no more
+[ "$2" != --open ] || {opening}
+echo '{{"version": "{version}", "schema": {schema}, "and": "more"}}'
+"""
+
+
+def plain(place: Path, version: str, schema: int = 0, opening: str = ":") -> Path:
+    """A file that only says what it is, in milliseconds; `opening` is what it does to the database."""
+    from app import migrations
+
+    place.mkdir(parents=True, exist_ok=True)
+    file = place / "inglenook"
+    file.write_text(PLAIN.format(version=version, schema=schema or migrations.SCHEMA, opening=opening))
+    file.chmod(0o755)
+    sum_of(file)
+    return file
+
+
 def sum_of(file: Path) -> None:
     """Write the sum of a file beside it."""
     told = hashlib.sha256(file.read_bytes()).hexdigest()

@@ -79,6 +79,7 @@ def waited(here: "Place", begun: Upgrade) -> str:
             # Nobody has the data directory: whoever starts meanwhile finds it done.
             try:
                 returning.finish(here.data, known)
+                continue
             except (Refusal, OSError) as error:
                 why = sentence(error)
                 if here.server is None:
