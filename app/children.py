@@ -51,6 +51,15 @@ def script(module: str, *words: str, bare: bool = False) -> list[str]:
     return [sys.executable, "-I", *(["-S"] if bare else []), str(path), *words]
 
 
+def surroundings() -> dict[str, str]:
+    """The environment of a child that is to know nothing of ours: it may hold keys."""
+    found = {"PATH": os.defpath, "LANG": "C.UTF-8"}
+    if is_file():
+        # The one file's program finds its libraries by /proc, where there is one.
+        found["LD_LIBRARY_PATH"] = str(HOUSE)
+    return found
+
+
 def name() -> str:
     """What people type to give a command."""
     there = file()

@@ -38,8 +38,7 @@ class Child:
         self.process = subprocess.Popen(
             programs.script(MODULE, str(HOUSE)),
             cwd=HOUSE,
-            # Nothing of our own environment: it may hold keys.
-            env={"PATH": os.defpath, "LANG": "C.UTF-8"},
+            env=programs.surroundings(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

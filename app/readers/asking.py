@@ -61,8 +61,7 @@ class Reader:
             self.process = subprocess.Popen(
                 children.script(module, str(HOUSE), str(theirs.fileno())),
                 cwd="/",
-                # Nothing of our own environment: it may hold keys.
-                env={"PATH": os.defpath, "LANG": "C.UTF-8"},
+                env=children.surroundings(),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

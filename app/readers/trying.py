@@ -16,8 +16,7 @@ def locks() -> list[str]:
     from app import children
 
     words = children.script(MODULE, str(HOUSE), str(os.getpid()))
-    surroundings = {"PATH": os.defpath, "LANG": "C.UTF-8"}
-    done = subprocess.run(words, env=surroundings, cwd="/", capture_output=True, timeout=30)
+    done = subprocess.run(words, env=children.surroundings(), cwd="/", capture_output=True, timeout=30)
     found: list[str] = json.loads(done.stdout) if done.returncode == 0 else []
     return found
 

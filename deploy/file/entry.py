@@ -53,10 +53,10 @@ def be_nobodys_child() -> None:
     """Take out of the environment what only this process's own start needed: what it starts is started afresh."""
     for name in [name for name in os.environ if name.startswith("_PYI_")]:
         del os.environ[name]
-    before = os.environ.pop("LD_LIBRARY_PATH_ORIG", None)
-    os.environ.pop("LD_LIBRARY_PATH", None)
-    if before is not None:
-        os.environ["LD_LIBRARY_PATH"] = before
+    own = str(getattr(sys, "_MEIPASS", HERE))
+    before = f"{os.environ.pop('LD_LIBRARY_PATH', '')}:{os.environ.pop('LD_LIBRARY_PATH_ORIG', '')}".split(":")
+    if theirs := [path for path in before if path and path != own]:
+        os.environ["LD_LIBRARY_PATH"] = ":".join(dict.fromkeys(theirs))
 
 
 def know_authorities() -> None:

@@ -115,7 +115,7 @@ unpack() {
         refuse "Inglenook could not unpack itself into $place (${said%%"
 "*}): fetch the file again, or set XDG_CACHE_HOME to another folder."
     fi
-    if ! "$part/inglenook" --settle "$place/$id" && [ ! -x "$place/$id/inglenook" ]; then
+    if ! LD_LIBRARY_PATH=$part/_internal "$part/inglenook" --settle "$place/$id" && [ ! -x "$place/$id/inglenook" ]; then
         discard "$part"
         refuse "Inglenook does not run from $place: it is for @MACHINE@ with glibc @GLIBC@ or newer, and for a folder from which programs may be run (XDG_CACHE_HOME chooses another)."
     fi
@@ -132,6 +132,8 @@ choose || refuse 'Inglenook has no folder to unpack itself into: set XDG_CACHE_H
 [ -x "$place/$id/inglenook" ] || unpack
 umask "$mask"
 export _INGLENOOK_FILE="$file"
+# The program finds its libraries by /proc, where there is one; it takes this out of the environment again.
+export LD_LIBRARY_PATH="$place/$id/_internal${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
 exec "$place/$id/inglenook" "$@"
 exit
 @END@

@@ -51,8 +51,7 @@ class Apart:
             asked, words = Path(folder, "request"), Path(folder, "stderr")
             asked.write_bytes(orjson.dumps(request))
             with asked.open("rb") as stdin, words.open("wb") as stderr:
-                # Nothing of our own environment: it may hold keys.
-                environment = {"PATH": os.defpath, "LANG": "C.UTF-8", "HOME": folder, "TMPDIR": folder}
+                environment = children.surroundings() | {"HOME": folder, "TMPDIR": folder}
                 self.process = subprocess.Popen(
                     children.script(MODULE),
                     cwd=folder,
