@@ -10,11 +10,13 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import main
-from app import accounts, clock, config, db, providers, rights, settings
+from app import accounts, clock, config, db, pastes, prompts, providers, rights, settings, spaces
 from app.accounts import groups
 from app.archives import exporting, scopes
 from app.archives.importing import run
+from app.chats import sharing
 from app.errors import Refusal
+from app.files import folders
 from app.gateway.aliases import add_alias
 from app.rights import Caller
 from app.usage.rows import Budget
@@ -99,9 +101,11 @@ def export(data: Path, archive: Path, scope: scopes.Scope = scopes.EVERYTHING) -
         exporting.write(rights.machine(), scope, file)
 
 
-def bring(data: Path, archive: Path, **options) -> str:
+def bring(data: Path, archive: Path, quota_mb: int | None = None, **options) -> str:
     """Take an archive in; what is told of it."""
     with house(data):
+        if quota_mb is not None:
+            settings.change(rights.machine(), quota_mb=quota_mb)
         try:
             return "\n".join(run(rights.machine(), archive, **options).lines())
         except Refusal as refusal:
@@ -121,3 +125,33 @@ def count(data: Path) -> dict[str, int]:
         return {name: db.fetch_all(f'select count(*) from "{name}"')[0][0] for name in tables}
 
 
+def opening(data: Path, locked: str, password: str, link: str) -> tuple[str, str]:
+    """What a password and a link open that worked where the archive was made: the refusals."""
+    with house(data):
+        found = []
+        for ask in (
+            lambda: pastes.find(locked, someone("ada@example.org"), password=password),
+            lambda: sharing.opened(link, Caller()),
+        ):
+            try:
+                ask()
+                found.append("opened")
+            except Refusal as refusal:
+                found.append(type(refusal).__name__)
+        return found[0], found[1]
+
+
+def erased(data: Path, email: str, paste: str) -> None:
+    """Somebody deletes a paste for good."""
+    with house(data):
+        pastes.trash(someone(email), paste)
+        pastes.erase(someone(email), paste)
+
+
+def taken(data: Path, email: str) -> None:
+    """Somebody has given the names already that the archive's things have."""
+    with house(data):
+        me = someone(email)
+        prompts.create(me, "greet", "Hi")
+        spaces.create(me, "Kitchen")
+        folders.create(me, "Teas")
