@@ -198,7 +198,7 @@ def test_versions_that_nobody_runs_are_swept_but_for_the_newest_two(binary, cach
         os.utime(place / name, (1000 - age, 1000 - age))
     holder = os.open(place / ("c" * 16), os.O_RDONLY)
     fcntl.flock(holder, fcntl.LOCK_SH)
-    os.rename(place / here, place / "gone.1.part")
+    os.rename(place / here, place / "gone.999999999.part")
     assert run(binary, cache, "version").returncode == 0
     assert versions(cache) == sorted([here, "a" * 16, "c" * 16])  # the last one is run by somebody
     os.close(holder)

@@ -42,7 +42,7 @@ make() (
 mine() { [ -d "$1" ] && [ ! -L "$1" ] && [ -O "$1" ]; }
 
 # Where there is no rm, tar removes what it has read.
-discard() { said=$({ rm -rf -- "$1" || tar -cf /dev/null --remove-files -- "$1"; } 2>&1); }
+discard() (said=$({ rm -rf -- "$1" || tar -cf /dev/null --remove-files -- "$1"; } 2>&1))
 
 # Whether $1 can hold the cache: ours, or in a folder of ours, or not there but to be made in one. Sets `place`, the
 # folder of the cache; `above` and `below` are what is there of it and what is not.
@@ -107,6 +107,8 @@ unpack() {
     # tar may say something although all went well: what counts is how it ends.
     if ! said=$({ while IFS= read -r line && [ "$line" != '@END@' ]; do :; done && LC_ALL=C tar -xzmof - -C "$part"; } <"$file" 2>&1); then
         discard "$part"
+        said=${said#"
+"}
         case $said in
             *'No space left'* | *'quota exceeded'*)
                 refuse "There is no room for Inglenook in $place, where it needs @MEGABYTES@ MB: make room, or set XDG_CACHE_HOME to another folder."
