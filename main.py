@@ -18,7 +18,7 @@ PATIENCE = 10.0
 # Words of the command line that stand above the environment.
 SERVING = ("data", "host", "port", "insecure_http", "workers")
 # Commands that do not end with one answer of the server.
-TALKED = ("backups.restore", "server.restart", "upgrade", "export", "import")
+TALKED = ("backups.restore", "server.restart", "upgrade", "export", "import", "backups.open")
 
 
 # ── the app ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -280,12 +280,14 @@ def command(name: str, options: dict[str, Any]) -> tuple[list[str], int]:
 def talk(name: str, options: dict[str, Any]) -> tuple[list[str], int]:
     """What is talked over with the terminal: a restore says first what it will replace, and asks; a restart is waited
     for, an upgrade is told step by step, an archive becomes a file. Raises Refusal."""
-    from routes.commands import archives, backups, importing, releases, serving
+    from routes.commands import archives, backups, importing, past, releases, serving
 
     if name == "export":
         return archives.talk(command, options)
     if name == "import":
         return importing.talk(command, options)
+    if name == "backups.open":
+        return past.talk(command, options)
     if name == "server.restart":
         return serving.talk(options)
     return releases.talk(command, options) if name == "upgrade" else backups.talk(command, options)
