@@ -205,6 +205,13 @@ def backups(nouns: Nouns) -> None:
     each.add_argument("--dry-run", action="store_true", help="only say what would be done")
     each.add_argument("--yes", action="store_true", help="do not ask before it is done")
     each.add_argument("--key-stdin", action="store_true", help="read the recovery key from standard input")
+    look = "look at a moment for an hour, for reading only; nothing here is changed"
+    each = nouns.leaf(backups, "open", "backups.open", look)
+    point = each.add_mutually_exclusive_group()
+    point.add_argument("--at", metavar="TIME", default="", help=when)
+    point.add_argument("--from", metavar="FILE", dest="source", default="", help="a snapshot instead of the replica")
+    each.add_argument("--user", metavar="EMAIL", default="", help="the admin who will look (default: the only one)")
+    each.add_argument("--dry-run", action="store_true", help="only say how much disk it needs")
 
 
 def archives(nouns: Nouns) -> None:

@@ -72,9 +72,9 @@ def seen(path: Path) -> Copy | None:
         return None
 
 
-def one(there: Any, sql: str) -> int:
+def one(there: Any, sql: str, *values: Any) -> int:
     """A single number."""
-    return int(there.execute(sql).fetchone()[0])
+    return int(there.execute(sql, values).fetchone()[0])
 
 
 def setting(there: Any, key: str) -> Any:

@@ -16,6 +16,7 @@ from routes.commands.checking import checked
 from routes.commands.importing import COMMANDS as IMPORTING
 from routes.commands.jobs import COMMANDS as JOBS
 from routes.commands.keys import COMMANDS as KEYS
+from routes.commands.past import COMMANDS as PAST
 from routes.commands.providers import COMMANDS as PROVIDERS
 from routes.commands.releases import COMMANDS as RELEASES
 from routes.commands.releases import UNOPENED as ASIDE
@@ -29,6 +30,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     **JOBS,
     **PROVIDERS,
     **BACKUPS,
+    **PAST,
     **CHECKING,
     **SECRETS,
     **SERVING,

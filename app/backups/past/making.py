@@ -20,7 +20,7 @@ from app.backups.past import inside
 from app.backups.past.shapes import LIFETIME, Here, Wanted
 from app.backups.planning import Plan
 from app.backups.restoring import Progress
-from app.errors import Misconfigured
+from app.errors import Gone, Misconfigured
 from app.rights import Caller
 
 FOLDER = "then"
@@ -51,8 +51,8 @@ def folder() -> Path:
     return made
 
 
-def copied(found: Plan, database: Path, progress: Progress) -> None:
-    """Restore the moment to `database`. Raises Misconfigured, Failed."""
+def copied(me: Caller, found: Plan, database: Path, progress: Progress) -> None:
+    """Restore the moment to `database`. Raises Misconfigured, Failed, and Gone for who was not there."""
     room.require(database.parent, TWICE * found.size, "A look into the past")
     restoring.fetch(found, database, progress)
     progress(80, "Checking what was restored")
@@ -61,6 +61,9 @@ def copied(found: Plan, database: Path, progress: Progress) -> None:
     copies.fitting(copy)
     if copy.instance and found.instance and copy.instance != found.instance:
         raise Misconfigured(f"The replica of {found.instance} holds the database of {copy.instance}.")
+    with copies.opened(database) as there:
+        if not copies.one(there, "select count(*) from account where id = ?", me.id):
+            raise Gone(inside.ABSENT)
 
 
 @contextmanager

@@ -129,7 +129,7 @@ def attempt(opening: Opening) -> None:
 def serve(opening: Opening) -> None:
     """Make the copy and have it served, until the child ends. Raises Misconfigured, Failed."""
     opening.folder = folder = making.folder()
-    making.copied(opening.plan, folder / DATABASE, opening.progress)
+    making.copied(opening.me, opening.plan, folder / DATABASE, opening.progress)
     opening.progress(90, "Leaving out what you may not see")
     opening.until = making.until()
     here = Here(opening.time, opening.at, opening.until, opening.plan.reaches, asking.back())
