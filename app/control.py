@@ -207,6 +207,7 @@ async def answer(
             # Whoever waits for a server asks ten times a second how it is.
             said = log.debug if request["command"] == "server.state" else log.info
             said("control.command", command=request["command"])
+            asking.set(Distant(writer))
             lines, code = await run(request["command"], request["options"])
             with contextlib.suppress(ConnectionError):  # whoever asked has gone
                 writer.write(orjson.dumps({"lines": lines, "code": code}) + b"\n")

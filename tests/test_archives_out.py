@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import SQLModel
 
-from app import blobs, db, disk, files, keys, pastes, rights, settings
+from app import blobs, db, disk, files, keys, lock, pastes, rights, settings
 from app.archives import exporting, packing, scopes, shapes
 from app.errors import Conflict, Forbidden, Gone, Locked, Misconfigured, NotFound, Refusal, Unknown
 from app.items import Piece
@@ -352,6 +352,7 @@ def run(house, *words: str) -> subprocess.CompletedProcess:
 def test_the_command_writes_a_file_beside_the_running_server(house, me, other, tmp_path):
     it = belongings.furnish(me, other)
     place = tmp_path / "all.zip"
+    held = lock.hold(house.data)  # as a server has it, which is then asked
     made = run(house, "--to", str(place))
     assert made.returncode == 0, made.stderr
     archive = zipfile.ZipFile(place)
@@ -360,6 +361,7 @@ def test_the_command_writes_a_file_beside_the_running_server(house, me, other, t
     assert f"chats/{it.chat}.json" in archive.namelist() and "workspace/audit.jsonl" in archive.namelist()
     assert place.stat().st_mode & 0o777 == 0o600 and list(tmp_path.iterdir()) == [place]
     piped = run(house, "--user", me.email, "--to", "-")
+    lock.release(held)
     assert zipfile.ZipFile(io.BytesIO(piped.stdout)).testzip() is None and b"Manifest" in piped.stderr
     with pytest.raises(Misconfigured, match="is there already"):
         commands.archives.talk(commands.run, {"user": "", "space": "", "to": str(place)})
