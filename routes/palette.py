@@ -35,6 +35,7 @@ PLACES = (
     ("Your account", "/settings", "user"),
     ("Password", "/settings/password", "key"),
     ("Sessions", "/settings/sessions", "system"),
+    ("Export", "/settings/export", "download"),
     ("Spaces", "/spaces", "lock"),
     ("Usage", "/usage", "usage"),
     ("Statements", "/usage/statements", "log"),
@@ -62,6 +63,7 @@ GUEST_PLACES = (
     ("Your account", "/settings", "user"),
     ("Password", "/settings/password", "key"),
     ("Sessions", "/settings/sessions", "system"),
+    ("Export", "/settings/export", "download"),
     ("Handbook", "/docs/handbook", "doc"),
 )
 THEMES = (("system", "System"), ("light", "Light"), ("dark", "Dark"))
