@@ -18,6 +18,7 @@ from app.chats import sharing
 from app.errors import Refusal
 from app.files import folders
 from app.gateway.aliases import add_alias
+from app.items import Piece
 from app.rights import Caller
 from app.usage.rows import Budget
 from tests import belongings
@@ -155,3 +156,13 @@ def taken(data: Path, email: str) -> None:
         prompts.create(me, "greet", "Hi")
         spaces.create(me, "Kitchen")
         folders.create(me, "Teas")
+
+
+def fill(data: Path, email: str, count: int, chats: int) -> None:
+    """So many more of the same."""
+    with house(data):
+        me = someone(email)
+        for n in range(count):
+            pastes.create(me, [Piece(f"{n}.txt", f"tea {n}\n")])
+        for n in range(chats):
+            belongings.chat_with(me, 20, f"Some **words** about tea, in chat {n}:")

@@ -20,7 +20,7 @@ MOST = 4_000_000
 LONGEST_NAME = 1_000  # bytes
 END, END64, PLACE64, DIRECTORY, LOCAL = b"PK\5\6", b"PK\6\6", b"PK\6\7", b"PK\1\2", b"PK\3\4"
 STORED, DEFLATED = 0, 8
-UNSET16, UNSET32 = 0xFFFF, 0xFFFFFFFF
+UNSET32 = 0xFFFFFFFF
 TABLE = """create table entry (path text primary key, at integer, packed integer, size integer, method integer,
     sum integer, listed integer, hash text) without rowid"""
 CUT = "This archive is not whole: {}. Copy it once more, or write it anew. Nothing was changed."
@@ -80,18 +80,16 @@ class Zip:
             raise Invalid(archive=CUT.format("its end is missing"))
         disk, first, here, count, size, at = struct.unpack("<HHHHII", end[4:20])
         before = self.size - 22
-        if UNSET16 in (here, count) or UNSET32 in (size, at):
-            disk, first, here, count, size, at, before = self.directory64()
+        self.file.seek(max(0, before - 20))
+        place = self.file.read(20)
+        if place[:4] == PLACE64:
+            disk, first, here, count, size, at, before = self.directory64(place)
         if disk or first or here != count or at + size != before:
             raise Invalid(archive=CUT.format("its end does not fit what is before it"))
         return at, size, count
 
-    def directory64(self) -> tuple[int, int, int, int, int, int, int]:
+    def directory64(self, place: bytes) -> tuple[int, int, int, int, int, int, int]:
         """The same numbers of a large archive, and where they stand."""
-        self.file.seek(max(0, self.size - 42))
-        place = self.file.read(20)
-        if place[:4] != PLACE64:
-            raise Invalid(archive=CUT.format("its end does not fit what is before it"))
         (before,) = struct.unpack("<Q", place[8:16])
         self.file.seek(min(before, self.size))
         end = self.file.read(56)
