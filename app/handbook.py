@@ -33,6 +33,7 @@ ORDER = (
     "use/budgets",
     "use/usage",
     "use/backups",
+    "use/past",
     "use/jobs",
     "configure",
     "configure/commands",

@@ -371,6 +371,10 @@ POST    /admin/backups/verifications                     401     403      303   
 GET     /admin/backups/start                             signin  403      200    403
 GET     /admin/backups/newer                             signin  403      200    403
 GET     /admin/backups/stream                            signin  403      200    403
+GET     /admin/backups/look                              signin  403      422    403
+POST    /admin/backups/looks                             401     403      422    403
+POST    /admin/backups/looks/{time}/removal              401     403      404    403
+POST    /then/{time}/copies                              401     403      404    403
 GET     /then/{time}                                     signin  403      404    403
 GET     /then/{time}/{path:path}                         signin  403      404    403
 GET     /docs                                            303     303      303    303
