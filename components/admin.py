@@ -11,6 +11,7 @@ from app import providers, secrets
 from app.accounts import User
 from app.audit import Audit
 from app.backups.health import LATE, Need
+from app.backups.past import shapes
 from app.backups.records import Backup
 from app.backups.state import State as Replica
 from app.jobs import Counts
@@ -54,6 +55,8 @@ class Overview:
 
 def AdminPage(me: Caller, house: Overview, workspace: str) -> Any:
     """The overview."""
+    if shapes.here is not None:
+        return AdminThen(me, house, workspace)
     needs = sorted(Needs(house), key=lambda each: KINDS.index(each[0]))
     bad = any(kind == "bad" for kind, _ in needs)
     return Page(
@@ -75,6 +78,24 @@ def AdminPage(me: Caller, house: Overview, workspace: str) -> Any:
         crumbs=(("Admin", None),),
         # The recovery key stands among the needs.
         banner="",
+        workspace=workspace,
+    )
+
+
+def AdminThen(me: Caller, house: Overview, workspace: str) -> Any:
+    """The overview of a moment of the past, to which neither the machine nor what needs a look belongs."""
+    known = {user.id: user for user in house.people}
+    return Page(
+        me,
+        Div(cls="wide")(
+            PageHead("The house as it was"),
+            Part("Models", ModelsTable(house.kept)),
+            Part("What happened last", DeedsTable(me, house.deeds, known)),
+        ),
+        title="Admin",
+        place="admin",
+        shelf=AdminShelf("/admin"),
+        crumbs=(("Admin", None),),
         workspace=workspace,
     )
 

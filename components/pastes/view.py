@@ -119,7 +119,9 @@ def deeds(me: Caller, paste: Any, shown: Sequence[Shown]) -> list[Any]:
         _go("history", "History and differences", place(item, "history")) if plain else "",
         _go("admin", "Readers, expiry, tags", place(item, "settings")) if own else "",
         _go("download", "All files as zip", url(f"/p/{item.id}.zip"), download=True) if plain else "",
-        _press("qr", "QR code and embed", type="button", commandfor="links", command="show-modal") if plain else "",
+        _press("qr", "QR code and embed", type="button", commandfor="links", command="show-modal", data_makes=True)
+        if plain
+        else "",
         _post("trash", "Move to the trash", place(item, "trash"), danger=True) if own else "",
     ]
 
