@@ -187,11 +187,14 @@ def test_a_moment_of_an_older_schema_is_brought_to_todays(ann, tmp_path):
         names = [row[1] for row in there.execute("pragma table_info(account)") if row[1] in mine]
         marks = ", ".join("?" * len(names))
         there.execute(f"insert into account ({', '.join(names)}) values ({marks})", [mine[name] for name in names])
+        there.execute("update account set role = 'member' where id = ?", (ann.id,))
         there.execute("delete from setting where key = 'instance'")
     root = opened(ann.id, old)
     time, place = root.split("/")[2], folder(ann.id, root)
     child = openings.open_now[ann.id, time].child
     assert ann.get(f"{root}/").status_code == 200
+    # She was no admin then, so she is none there.
+    assert ann.get(f"{root}/admin/people").status_code == 403 and ann.get("/admin/people").status_code == 200
     assert copies.look(place / "inglenook.db").schema == migrations.SCHEMA
     assert copies.look(old).schema == 1
     past.close(caller(ann.id), time)

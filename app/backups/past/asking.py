@@ -204,9 +204,13 @@ def fetched(folder: Path, me: Caller, path: str, to: Path) -> None:
     """Write what the child gives at an inner address into a new file. Raises NotFound, Gone, Refusal."""
     if not path.startswith(INNER):
         raise NotFound()
+    # As a browser comes to the public address: another host is refused there too.
+    here = config.current
+    host, scheme = here.public_host or "localhost", "https" if here.url.startswith("https:") else "http"
     connection = Plain(folder)
     try:
-        connection.request("GET", path, headers={READER: told(me, inner="yes"), "connection": "close"})
+        told_so = {READER: told(me, scheme, "yes"), "host": host, "connection": "close"}
+        connection.request("GET", path, headers=told_so)
         answer = connection.getresponse()
         if answer.status != 200:
             raise refused(answer.status, answer.read(PIECE).decode(errors="replace").strip())

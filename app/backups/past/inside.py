@@ -64,7 +64,7 @@ def prepared(line: bytes) -> Inside:
     # Before there is a second thread, because then nobody may; bytes in a bucket are asked for over the network.
     if not asked["remote"]:
         confining.leave_network()
-    tied()
+    tied(Here(**asked["here"]).until)
     folder, here = Path(asked["folder"]), Here(**asked["here"])
     options = config.Config(data=folder, url=asked["url"], replica="off", demo_model="off", **asked["options"])
     logs.start(options.log_level)
@@ -83,14 +83,18 @@ def prepared(line: bytes) -> Inside:
     return Inside(here, me, narrowing, asked["listener"])
 
 
-def tied() -> None:
-    """End with the parent, however that one ends: it holds the other end of the standard input, and nobody else."""
+def tied(until: int) -> None:
+    """End with the parent, however that one ends: it holds the other end of the standard input, and nobody else. And
+    when the moment's time is over, whatever the parent does."""
 
     def watch() -> None:
         sys.stdin.buffer.read()
         os._exit(0)
 
     threading.Thread(target=watch, name="parent", daemon=True).start()
+    last = threading.Timer(max(0, until - clock.now()) / clock.SECOND, os._exit, (0,))
+    last.daemon = True
+    last.start()
 
 
 def read_bytes(present: config.Config) -> None:
