@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from bench import answers, files, gateway, jobs, lengths, mcp, pages, pastes, reading, replication, starting
+from bench import answers, archives, files, gateway, jobs, lengths, mcp, pages, pastes, reading, replication, starting
 from bench.house import House, Model, Person
 from bench.table import RESULTS, Figure, markdown
 
@@ -13,6 +13,7 @@ PARTS = (
     "pastes",
     "files",
     "reading",
+    "archives",
     "lengths",
     "jobs",
     "answers",
@@ -55,6 +56,7 @@ def measured(parts: list[str] | tuple[str, ...], quick: bool) -> list[Figure]:
             found += pastes.measure(house, person, quick) if "pastes" in parts else []
             found += files.measure(house, person, quick) if "files" in parts else []
             found += reading.measure(house, person, quick) if "reading" in parts else []
+            found += archives.measure(house, person, quick) if "archives" in parts else []
             found += lengths.measure(person, 10 if quick else 40) if "lengths" in parts else []
             found += jobs.measure(40 if quick else 200) if "jobs" in parts else []
             found += answers.measure(house, person, 4 if quick else 24, seconds) if "answers" in parts else []
