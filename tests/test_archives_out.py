@@ -4,8 +4,10 @@ import asyncio
 import hashlib
 import io
 import json
+import os
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -18,8 +20,9 @@ from app.errors import Conflict, Forbidden, Gone, Locked, Misconfigured, NotFoun
 from app.items import Piece
 from app.rights import Caller
 from routes import commands
-from tests import belongings
+from tests import belongings, papers
 from tests.belongings import BIG
+from tests.test_pictures import SECRETS
 
 MAIN = Path(__file__).resolve().parent.parent / "main.py"
 RECORDS = {"chats": shapes.ChatRecord, "projects": shapes.ProjectRecord} | {
@@ -230,6 +233,17 @@ def test_one_thing_of_somebody_else_is_its_present_revision_without_their_words(
     }
 
 
+def test_a_photo_of_somebody_else_tells_no_more_than_is_to_be_seen(house, me, other):
+    data = papers.photo(300, 200, orientation=6)
+    id = belongings.file(me, "photo.jpg", data, visibility="unlisted")
+    mine, theirs = (export(who, scopes.thing("file", id))[0] for who in (me, other))
+    assert mine.read(f"files/{id}/photo.jpg") == data
+    bare, record = theirs.read(f"files/{id}/photo.jpg"), told(theirs, f"files/{id}.json")
+    (part,) = record["revisions"][0]["parts"]
+    assert not any(secret in bare for secret in SECRETS) and len(bare) == part["size"] < len(data)
+    assert (part["hash"], part["entry"]) == (hashlib.sha256(bare).hexdigest(), f"files/{id}/photo.jpg")
+
+
 # ── how it is made ────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_the_same_content_gives_the_same_bytes(me, other):
     belongings.furnish(me, other)
@@ -340,8 +354,23 @@ def test_everybody_exports_their_own_from_their_settings(bob, me, charlie, perso
     common = zipfile.ZipFile(io.BytesIO(bob.get(f"/settings/export/spaces/{it.space}").content))
     assert f"files/{it.common}.json" in common.namelist()
     assert charlie.get(f"/settings/export/spaces/{it.space}").status_code == 403
+    running = exporting.begin(me, scopes.person(me.id)).pieces()
+    next(running)
+    assert bob.get("/settings/export/own").status_code == 409
+    running.close()
     guest = person("Gus", "guest")
     assert "people.jsonl" in zipfile.ZipFile(io.BytesIO(guest.get("/settings/export/own").content)).namelist()
+
+
+def test_who_goes_away_in_the_midst_may_begin_again(bob, me):
+    belongings.file(me, "large.bin", b"\0" + os.urandom(1 << 20) * 24)
+    with bob.stream("GET", "/settings/export/own") as answer:
+        next(answer.iter_raw(1000))
+        assert me.id in exporting.running
+    ends = time.monotonic() + 10
+    while me.id in exporting.running and time.monotonic() < ends:
+        time.sleep(0.02)
+    assert refused(me, scopes.person(me.id)) is None
 
 
 def run(house, *words: str) -> subprocess.CompletedProcess:

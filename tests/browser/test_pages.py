@@ -13,7 +13,7 @@ from tests.test_chats_pages import HTMX, fill, finished, named, start
 
 ID = re.compile(r"[0-9a-hjkmnp-tv-z]{29}")
 LOOKS = [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")]
-DOWNLOADS = re.compile(r"\.(md|json)$")
+DOWNLOADS = re.compile(r"\.(md|json)$|/settings/export/.")
 MOST_OF_A_KIND = 2
 
 
