@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from app import config, doors
+from app import children, config, doors
 from app.doors import handing, telling
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -158,7 +158,7 @@ def welcome() -> list[str]:
 
 def reload() -> int:
     """Serve in a child process, and start it again when a file changes: for those who develop."""
-    command = [sys.executable, *(word for word in sys.argv if word != "--reload")]
+    command = [*children.program(), *(word for word in sys.argv[1:] if word != "--reload")]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     while True:
         seen = stamps()
