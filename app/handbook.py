@@ -39,6 +39,7 @@ ORDER = (
     "configure/commands",
     "deploy",
     "deploy/file",
+    "deploy/upgrades",
     "deploy/replication",
     "develop",
     "develop/nouns",
