@@ -16,6 +16,7 @@ from app.releases.journal import Release
 
 # The first bytes of the one file: a script that says what it is.
 HEAD, SHELL, MARK = 4096, b"#!/bin/sh", b"Inglenook"
+SUMS = "SHA256SUMS"
 SUM = re.compile(r"\b[0-9a-fA-F]{64}\b")
 # The first start of a file unpacks it, on a slow disk.
 PATIENCE = 120.0
@@ -28,16 +29,32 @@ def here() -> Release:
 
 
 def promised(file: Path, given: str) -> str:
-    """The SHA-256 that the file is to have: the given one, or that in the file beside it. Raises Misconfigured."""
+    """The SHA-256 that the file is to have: the given one, that of FILE.sha256 beside it, or that of its line in
+    SHA256SUMS. Raises Misconfigured."""
     beside = file.with_name(f"{file.name}.sha256")
-    if not given and not beside.is_file():
+    told, said = given or written(beside), "What was given" if given else str(beside)
+    if not told:
+        named = [line for line in written(file.with_name(SUMS)).splitlines() if line.split()[1:] in names(file)]
+        told, said = "\n".join(named), str(file.with_name(SUMS))
+    if not told:
         raise Misconfigured(
-            f"Nothing tells whether {file} is whole: put {beside.name} beside it, or give its sum with --sha256."
+            f"Nothing tells whether {file} is whole: put {beside.name} or {SUMS} beside it, or give its sum with "
+            "--sha256."
         )
-    found = SUM.search(given or beside.read_text(errors="replace")[:HEAD])
+    found = SUM.search(told)
     if found is None:
-        raise Misconfigured(f"{'What was given' if given else beside} is no SHA-256 sum: it has 64 hexadecimal digits.")
+        raise Misconfigured(f"{said} is no SHA-256 sum: it has 64 hexadecimal digits.")
     return found[0].lower()
+
+
+def written(file: Path) -> str:
+    """What a small file says; '' where there is none."""
+    return file.read_text(errors="replace")[: 16 * HEAD] if file.is_file() else ""
+
+
+def names(file: Path) -> list[list[str]]:
+    """How a line of sums may name a file, as text or as bytes."""
+    return [[file.name], [f"*{file.name}"]]
 
 
 def recognised(file: Path) -> None:
