@@ -47,7 +47,7 @@ def run(app: Any, door: doors.Door) -> None:
             if self.started:
                 await draining.take_over(self.line)
                 print(*await asyncio.to_thread(welcome), sep="\n", flush=True)
-                telling.tell(telling.READY, telling.status(f"Open at {address()}"))
+                telling.tell(*telling.ready(address()))
 
         def line(self) -> draining.Line:
             return draining.Line(self.config, self.server_state, self.lifespan.state)
@@ -57,7 +57,7 @@ def run(app: Any, door: doors.Door) -> None:
             last = threading.Timer(LAST, starting.leave_at_once)
             last.daemon = True
             last.start()
-            telling.tell(*(telling.reloading() if handing.wanted else (telling.STOPPING,)))
+            telling.tell(*(telling.reloading() if handing.wanted else [telling.STOPPING]))
             for each in (*self.servers, *(sockets or ())):
                 each.close()  # who knocks from now on waits at the door, where somebody holds it
             await end(draining.drain(self.server_state.connections, self.server_state.tasks, lambda: self.force_exit))

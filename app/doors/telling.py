@@ -6,7 +6,6 @@ import time
 
 from app.logs import log
 
-READY = "READY=1"
 STOPPING = "STOPPING=1"
 ALIVE = "WATCHDOG=1"
 
@@ -29,9 +28,17 @@ def status(words: str) -> str:
     return f"STATUS={words}"
 
 
-def reloading() -> tuple[str, str]:
-    """The lines that begin a restart in place; systemd wants the moment too, in microseconds of its clock."""
-    return "RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}"
+def reloading() -> list[str]:
+    """The lines that begin a restart in place; systemd wants the moment too, in microseconds of its clock. Signs of
+    life are not expected until the next server is ready: it may have a database to upgrade."""
+    patience = ["WATCHDOG_USEC=0"] if rhythm() else []
+    return ["RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}", status("Starting again"), *patience]
+
+
+def ready(place: str) -> list[str]:
+    """The lines that say that this server serves, and that signs of life may be expected again."""
+    patience = [f"WATCHDOG_USEC={os.environ['WATCHDOG_USEC']}"] if rhythm() else []
+    return ["READY=1", status(f"Open at {place}"), *patience]
 
 
 def rhythm() -> int:
