@@ -46,6 +46,7 @@ BANNED_STARTS = ("get_", "process_", "handle_", "manage_", "do_")
 # Names that a library of others asks for.
 GIVEN_METHODS = {
     *("handle_starttag", "handle_startendtag", "handle_endtag", "handle_data"),
+    *("handle_entityref", "handle_charref", "handle_decl", "handle_comment"),
     *("handle_error", "do_GET", "do_POST"),
     *("get_client", "get_client_info", "get_tokens"),
 }

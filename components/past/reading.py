@@ -98,10 +98,11 @@ def pruned(text: str) -> str:
         reader.feed(text)
         reader.close()
         text = reader.ended()
-        if reader.gone <= gone:
+        new = reader.gone - gone
+        if not any(f'="{id}"' in text for id in new):
             return text
         # What opens a box that went, or belongs to a form that went, goes in another round.
-        gone |= reader.gone
+        gone |= new
 
 
 class Reader(HTMLParser):
