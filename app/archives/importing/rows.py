@@ -1,5 +1,6 @@
 """Rows of records: the columns that a record tells, and those that are made here."""
 
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlmodel import SQLModel
@@ -7,9 +8,10 @@ from sqlmodel import SQLModel
 from app import clock, secrets
 from app.accounts.passwords import NOBODYS
 from app.archives.importing.mapping import MERGE, Into
+from app.archives.shapes import Record
 from app.db import Transaction
 from app.errors import Invalid
-from app.items.plain import columns
+from app.items.plain import columns, made
 from app.rights import Share, shares
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -17,17 +19,30 @@ Row = TypeVar("Row", bound=SQLModel)
 
 def row(table: type[Row], record: Any, **own: Any) -> Row:
     """A row of a record; `own` columns stand above what the record says."""
-    names = columns(table)
-    told = {name: getattr(record, name) for name in type(record).model_fields if name in names}
-    return table(**told | own)
+    of: Any = type(record)
+    told = usual(table) | {name: getattr(record, name) for name in told_by(table, of)} | own
+    # Not by its constructor, which takes longer than all else that is done with a message.
+    return made(table, tuple(told[name] for name in columns(table)))
+
+
+@cache
+def usual(table: type[SQLModel]) -> dict[str, Any]:
+    """What columns hold of which nothing is told."""
+    return {name: field.default for name, field in table.model_fields.items() if not field.is_required()}
+
+
+@cache
+def told_by(table: type[SQLModel], record: type[Record]) -> tuple[str, ...]:
+    """The columns that a record tells."""
+    return tuple(name for name in record.model_fields if name in columns(table))
 
 
 def add(tx: Transaction, table: type[Row], record: Any, **own: Any) -> int:
     """Insert the row of a record, unless its key is there; how many rows that made."""
     names = columns(table)
-    made = row(table, record, **own)
+    values = row(table, record, **own)
     sql = f"insert or ignore into {table.__tablename__} ({', '.join(names)}) values ({', '.join('?' * len(names))})"
-    return int(tx.database.driver.execute(sql, [getattr(made, name) for name in names]).rowcount)
+    return int(tx.database.driver.execute(sql, [getattr(values, name) for name in names]).rowcount)
 
 
 def add_shares(tx: Transaction, into: Into, kind: str, id: str, records: list[Any], members: dict[str, str]) -> None:
