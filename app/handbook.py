@@ -49,6 +49,7 @@ ORDER = (
     "develop/items",
     "develop/readers",
     "develop/jobs",
+    "develop/past",
     "develop/events",
 )
 FENCE = re.compile(r"^ {0,3}(```|~~~)")

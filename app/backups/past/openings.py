@@ -100,15 +100,10 @@ def open(me: Caller, moment: int | None = None, source: Path | None = None) -> O
         if sum(each.is_alive for each in open_now.values()) >= shapes.MOST:
             raise Conflict(f"{shapes.MOST} moments are open already: close one of them first.")
         made = open_now[key] = Opening(me, found.plan, key[1], at, making.until())
-    note(me, "past.open", made)
+    with db.write() as tx:
+        tx.audit(me, "past.open", made.time)
     threading.Thread(target=attempt, args=(made,), name="past", daemon=True).start()
     return made.shown()
-
-
-def note(me: Caller, verb: str, opening: Opening) -> None:
-    """Write down who looked into which moment."""
-    with db.write() as tx:
-        tx.audit(me, verb, opening.time)
 
 
 def attempt(opening: Opening) -> None:
@@ -194,8 +189,14 @@ async def look(me: Caller, time: str) -> Opening:
     there = find(me, time)
     if me.session not in there.sessions:
         there.sessions.add(me.session)
-        await db.in_thread(note, me, "past.look", there)
+        await db.in_thread(note, me, there)
     return there
+
+
+def note(me: Caller, there: Opening) -> None:
+    """Write down that somebody looks into this moment."""
+    with db.write() as tx:
+        tx.audit(me, "past.look", there.time)
 
 
 def fetch(me: Caller, time: str, path: str, to: Path) -> None:
@@ -218,7 +219,8 @@ def close(me: Caller, time: str) -> None:
         there = open_now.get((me.id, time))
     if there is None:
         raise NotFound(GONE)
-    note(me, "past.close", there)
+    with db.write() as tx:
+        tx.audit(me, "past.close", time)
     there.error = ""
     end(there)
 
