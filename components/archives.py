@@ -5,6 +5,7 @@ from typing import Any
 
 from fasthtml.components import Code, Div, Li, P, Ul
 
+from app import children
 from app.archives.estimating import Estimate
 from app.rights import Caller
 from app.spaces import Place
@@ -30,7 +31,7 @@ def ExportPage(me: Caller, estimate: Estimate, places: Sequence[Place], workspac
         HERE,
         workspace,
         PageHead("Export", LEAD),
-        Div(cls="form")(Facts(*counts, ("About", size_words(estimate.size))), Div(cls="actions")(get)),
+        Div(cls="form")(Facts(*counts, ("Size, about", size_words(estimate.size))), Div(cls="actions")(get)),
         Part("What is in it", Inside()),
         Part("Spaces that you manage", SpaceList(places)) if places else "",
     )
@@ -49,7 +50,7 @@ def Inside() -> Any:
             "No password, key or link that opens anything is in it, and nothing that others own. Keep it as you would ",
             "keep the chats themselves. It is made while it is sent; what you change meanwhile may be in it or not. ",
             "An admin takes it in elsewhere with ",
-            Code("main.py import"),
+            Code(f"{children.name()} import"),
             "; ",
             Link("the handbook", url("/docs/handbook/use/archives")),
             " has more.",
