@@ -1,9 +1,10 @@
 #!/bin/sh
 # Inglenook's command line on a machine where the system runs it, for /usr/local/bin/inglenook: as the unit's user, with
-# the unit's environment and directories. docs/deploy/systemd.md
+# the unit's settings and directories. docs/deploy/systemd.md
 [ "$(id -u)" = 0 ] || exec sudo "$0" "$@"
-exec systemd-run --quiet --collect --wait --pipe --same-dir --service-type=exec \
-    --uid=inglenook --gid=inglenook --property=UMask=0077 \
-    --property=StateDirectory=inglenook --property=CacheDirectory=inglenook --property=CacheDirectoryMode=0700 \
-    --property=EnvironmentFile=-/etc/inglenook.env --setenv=INGLENOOK_DATA=/var/lib/inglenook \
+exec systemd-run --quiet --collect --wait --pty --pipe --uid=inglenook --gid=inglenook \
+    --property="WorkingDirectory=-$PWD" --property=UMask=0077 \
+    --property=CacheDirectory=inglenook --property=CacheDirectoryMode=0700 \
+    --property=StateDirectory=inglenook --property=StateDirectoryMode=0700 \
+    --setenv=INGLENOOK_DATA=/var/lib/inglenook --property=EnvironmentFile=-/etc/inglenook.env \
     /opt/inglenook/inglenook "$@"
