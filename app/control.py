@@ -169,7 +169,8 @@ async def listening(data: Path, run: Run, join: Join | None = None) -> AsyncIter
         listener = listen(path)
 
         async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            await answer(reader, writer, run, join)
+            with contextlib.suppress(asyncio.CancelledError):  # the server ends, which the connection's end says
+                await answer(reader, writer, run, join)
 
         server = await asyncio.start_unix_server(connected, sock=listener, limit=LARGEST)
         try:
