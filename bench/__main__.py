@@ -3,12 +3,27 @@
 import argparse
 import sys
 
-from bench import answers, archives, files, gateway, jobs, lengths, mcp, pages, pastes, reading, replication, starting
+from bench import (
+    answers,
+    archives,
+    files,
+    gateway,
+    jobs,
+    lengths,
+    mcp,
+    pages,
+    pastes,
+    reading,
+    replication,
+    restarts,
+    starting,
+)
 from bench.house import House, Model, Person
 from bench.table import RESULTS, Figure, markdown
 
 PARTS = (
     "starting",
+    "restarts",
     "pages",
     "pastes",
     "files",
@@ -51,6 +66,7 @@ def measured(parts: list[str] | tuple[str, ...], quick: bool) -> list[Figure]:
             house.prepare(model, "words-20")
             house.start()
             found += starting.measure(house, 1 if quick else 5) if "starting" in parts else []
+            found += restarts.measure(house, 1 if quick else 5) if "restarts" in parts else []
             person = Person(house)
             found += pages.measure(house, person) if "pages" in parts else []
             found += pastes.measure(house, person, quick) if "pastes" in parts else []

@@ -80,11 +80,11 @@ class House:
         # Else each page would remind of it.
         self.command("secrets", "saved")
 
-    def start(self) -> tuple[float, float]:
+    def start(self, *more: str) -> tuple[float, float]:
         """Start the server on a free port: seconds until /healthz and until the sign-in page had answered."""
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
-        words = ("main.py", "serve", "--port", str(self.port), "--data", str(self.data))
+        words = ("main.py", "serve", "--port", str(self.port), "--data", str(self.data), *more)
         with (self.data / "log").open("a") as log:
             begun = time.perf_counter()
             self.process = started(*words, stdout=log, stderr=log)

@@ -213,8 +213,8 @@ class Serving:
         )
         assert done.returncode == 0, done.stdout + done.stderr
 
-    def start(self) -> None:
-        line = [sys.executable, "main.py", "serve", "--data", str(self.data), "--port", str(self.port)]
+    def start(self, *words: str) -> None:
+        line = [sys.executable, "main.py", "serve", *words, "--data", str(self.data), "--port", str(self.port)]
         self.log = (self.data / "log").open("ab")
         self.process = subprocess.Popen(line, cwd=ROOT, env=self.environment, stdout=self.log, stderr=self.log)
         deadline = time.monotonic() + 30
