@@ -7,7 +7,7 @@ from typing import Any
 from fastcore.xml import ft
 from fasthtml.components import H2, A, Code, Div, Li, P, Section, Span, Ul
 
-from app import providers, secrets
+from app import clock, providers, secrets
 from app.accounts import User
 from app.audit import Audit
 from app.backups.health import LATE, Need
@@ -18,6 +18,7 @@ from app.jobs import Counts
 from app.later import Job
 from app.metrics import Machine
 from app.providers import Provider
+from app.releases import Upgrade
 from app.rights import Caller
 from app.usage import telling
 from app.usage.budgets import Standing
@@ -31,6 +32,8 @@ from components.shelves import AdminShelf
 DEAD = "/admin/jobs?state=dead"
 KEY = "/admin/backups/key"
 NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine"}
+# How an upgrade ended, and what of it people are told.
+UPGRADES = {"done": ("good", "to {}"), "returned": ("warn", "{} was taken back")}
 # The worst first.
 KINDS = ("bad", "warn", "note")
 
@@ -51,6 +54,7 @@ class Overview:
     verified: Backup | None = None
     short: Sequence[Standing] = ()
     unready: Sequence[str] = ()
+    upgrade: Upgrade | None = None
 
 
 def AdminPage(me: Caller, house: Overview, workspace: str) -> Any:
@@ -66,7 +70,10 @@ def AdminPage(me: Caller, house: Overview, workspace: str) -> Any:
             Ul(cls="needs", role="list")(*(Li(each) for _, each in needs)) if needs else "",
             Part("Now", NowFigures(house)),
             Div(cls="pair part")(
-                Section(H2("This machine"), MachineTable(house.machine, CopyRows(me, house))),
+                Section(
+                    H2("This machine"),
+                    MachineTable(house.machine, CopyRows(me, house) + UpgradeRows(me, house.upgrade)),
+                ),
                 Section(H2("Models"), ModelsTable(house.kept)),
             ),
             Part("Dead jobs", DeadTable(me, house.dead)) if house.dead else "",
@@ -118,6 +125,9 @@ def Needs(house: Overview) -> Iterator[tuple[str, Any]]:
     machine = house.machine
     if house.unready:
         yield need("bad", "This server is not ready.", " ".join(house.unready))
+    if house.upgrade is not None and house.upgrade.failed_since(clock.now() - clock.DAY):
+        title = f"The upgrade to {house.upgrade.new.version} was taken back."
+        yield need("warn", title, f"{house.upgrade.why.rstrip('.')}. Nothing was lost; this is the version before.")
     if machine.disk_is_low:
         rest = f"{size(machine.disk_free)} of {size(machine.disk_total)} are free where the data directory is."
         yield need("warn", "The disk is nearly full.", rest)
@@ -215,6 +225,14 @@ def CopyRows(me: Caller, house: Overview) -> list[tuple[str, Any]]:
         return [("Replica", how), ("Last verification", "not yet")]
     kind, words = ("good", "equal") if verified.ok else ("bad", "failed")
     return [("Replica", how), ("Last verification", State((Ago(verified.started_at, me), f", {words}"), kind))]
+
+
+def UpgradeRows(me: Caller, upgrade: Upgrade | None) -> list[tuple[str, Any]]:
+    """When the version last changed, and what became of it."""
+    if upgrade is None or upgrade.outcome not in UPGRADES:
+        return []
+    kind, words = UPGRADES[upgrade.outcome]
+    return [("Last upgrade", State((Ago(upgrade.ended_at, me), f", {words.format(upgrade.new.version)}"), kind))]
 
 
 def ModelsTable(kept: Sequence[tuple[Provider, int]]) -> Any:

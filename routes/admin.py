@@ -1,6 +1,6 @@
 """The overview for admins."""
 
-from app import accounts, audit, jobs, metrics, providers
+from app import accounts, audit, config, jobs, metrics, providers, releases
 from app.backups import health, points
 from app.usage import budgets
 from components.admin import AdminPage, Overview
@@ -31,6 +31,7 @@ def seen(me: Me) -> Overview:
         points.last(me, "verify"),
         [each for each in budgets.all(me) if each.is_short],
         readiness.known().why,
+        releases.read(config.current.data),
     )
 
 

@@ -250,6 +250,23 @@ def tried(place, swapped: bool = True) -> Upgrade:
     return begun
 
 
+def test_admins_are_told_how_the_last_upgrade_ended(place, house, alice, bob, monkeypatch):
+    tried(place)
+    assert "Last upgrade" not in alice.get("/admin").text
+    note = house.data / journal.NAME
+    try:
+        note.write_bytes((place.data / journal.NAME).read_bytes())
+        journal.note(house.data, journal.DONE)
+        assert re.search(r"Last upgrade.*, to 1\.1\.0", alice.get("/admin").text, re.S)
+        journal.note(house.data, journal.BACK, why="It was <b>dark</b>.")
+        journal.note(house.data, journal.RETURNED)
+        page = alice.get("/admin").text
+        assert "The upgrade to 1.1.0 was taken back" in page and "It was &lt;b&gt;dark&lt;/b&gt;" in page
+        assert bob.get("/admin").status_code == 403
+    finally:
+        note.unlink()
+
+
 def test_a_checkout_is_upgraded_by_git_and_a_version_says_what_it_is(tmp_path):
     file = release(tmp_path / "new", "1.1.0")
     refused(run("upgrade", str(file), data=tmp_path / "data", INGLENOOK_REPLICA="off"), "`git pull`", "`make setup`")

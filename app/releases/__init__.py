@@ -7,6 +7,6 @@ starts in the midst of it does, so that whoever is killed is made good by whoeve
 
 from app.releases.checking import here
 from app.releases.journal import Release, Upgrade, read
-from app.releases.starting import begin, opening, watch
+from app.releases.starting import begin, is_under_way, opening, watch
 
-__all__ = ["Release", "Upgrade", "begin", "here", "opening", "read", "watch"]
+__all__ = ["Release", "Upgrade", "begin", "here", "is_under_way", "opening", "read", "watch"]

@@ -54,7 +54,7 @@ def back(here: "Place", begun: Upgrade, why: str) -> "Said":
 
 def failure(why: str) -> str:
     """Why it went back, behind the name of the version."""
-    return "was to be left" if why == "asked for" else f"did not serve ({why.rstrip('.')})"
+    return "was to be left" if why == journal.ASKED else f"did not serve ({why.rstrip('.')})"
 
 
 def sentence(error: Exception) -> str:

@@ -22,6 +22,8 @@ NAME, LOCK = "upgrade.json", "upgrade.lock"
 # The phases: the new file lies there and has to prove itself; it has been decided to go back; nothing is under way.
 TRIAL, BACK, OVER = "trial", "back", "over"
 DONE, RETURNED, CANCELLED = "done", "returned", "cancelled"
+# Why it went back by hand.
+ASKED = "asked for"
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,10 @@ class Upgrade:
     returning: tuple[int, ...] = ()
     aside: str = ""
     ended_at: int = 0
+
+    def failed_since(self, moment: int) -> bool:
+        """Whether it was taken back after this moment, and not because somebody asked for it."""
+        return self.outcome == RETURNED and self.ended_at > moment and self.why != ASKED
 
     def after(self, line: dict[str, Any]) -> "Upgrade":
         """The same after one more line; a line of a step that this version does not know changes nothing."""

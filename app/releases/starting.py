@@ -26,11 +26,11 @@ PAUSE = 0.2
 def begin(data: Path) -> None:
     """Before a server opens anything, with its lock held: go on where an upgrade was left. Where that leads back, this
     process becomes the program that lies there now. Raises Refusal."""
-    if unended(data) and not is_on_trial(data):
+    if is_under_way(data) and not is_on_trial(data):
         again()
 
 
-def unended(data: Path) -> bool:
+def is_under_way(data: Path) -> bool:
     """Whether an upgrade is under way."""
     upgrade = journal.read(data)
     return upgrade is not None and upgrade.phase != journal.OVER
@@ -114,7 +114,7 @@ def again() -> None:
 def watch(data: Path) -> None:
     """While an upgrade is under way, see to its end in a thread of this server: it is ready, and the command that
     should say so may have been killed."""
-    if unended(data):
+    if is_under_way(data):
         threading.Thread(target=settle, args=(data,), name="upgrade", daemon=True).start()
 
 

@@ -47,6 +47,8 @@ def place(data: Path, command: Command, say: Say, seconds: float | None = None) 
     lines, _ = command("releases.here", {})
     told = orjson.loads(lines[0])
     server = doors.state(data) if told["serves"] else None
+    if told["serves"] and server is None:
+        raise Misconfigured(f"The server of {data} ended just now: try again. {checking.UNTOUCHED}")
     file = told["file"] if server is not None else children.file()
     if not file:
         raise Misconfigured(
@@ -206,7 +208,7 @@ def back(here: Place, agreed: Callable[[list[str]], bool], dry: bool = False) ->
             return [*lines, "Nothing was changed: this was a dry run."], DONE
         if moves and not agreed(lines):
             return ["Nothing was changed. Without a terminal to ask, add --yes."], REFUSED
-        said, code = backing.back(here, last, "asked for")
+        said, code = backing.back(here, last, journal.ASKED)
         return said, DONE if code == RETURNED else code
 
 

@@ -9,8 +9,9 @@ import orjson
 from app import children, config
 from app.backups import snapshots
 from app.doors import handing
+from app.errors import Misconfigured
 from app.releases import here as this
-from app.releases import upgrading
+from app.releases import is_under_way, upgrading
 from app.rights import machine
 from routes.commands.words import Said
 
@@ -54,9 +55,16 @@ UNOPENED = ("releases.here",)
 def talk(command: upgrading.Command, options: dict[str, Any]) -> Said:
     """Upgrade, or go back. Raises Refusal with nothing changed."""
     place = upgrading.place(config.current.data, command, say, options["wait"])
-    if options["back"]:
-        return upgrading.back(place, lambda lines: options["yes"] or agreed(lines), options["dry_run"])
-    return upgrading.upgrade(place, options["file"], options["sha256"], options["dry_run"])
+    try:
+        if options["back"]:
+            return upgrading.back(place, lambda lines: options["yes"] or agreed(lines), options["dry_run"])
+        return upgrading.upgrade(place, options["file"], options["sha256"], options["dry_run"])
+    except KeyboardInterrupt:
+        if not is_under_way(place.data):
+            raise  # nothing has changed
+        raise Misconfigured(
+            "It was cut in the midst: the server, or the same command again, sees to its end."
+        ) from None
 
 
 def say(line: str) -> None:
