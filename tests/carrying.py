@@ -10,7 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import main
-from app import accounts, clock, config, db, pastes, prompts, providers, rights, settings, spaces
+from app import accounts, blobs, clock, config, db, files, pastes, presets, prompts, providers, rights, settings, spaces
 from app.accounts import groups
 from app.archives import exporting, scopes
 from app.archives.importing import run
@@ -60,7 +60,8 @@ def furnished(data: Path, archive: Path) -> SimpleNamespace:
         belongings.tree(ada, "Only mine")
         group = groups.create(machine, "Cooks")
         groups.join(machine, group.id, bob.id)
-        settings.change(machine, workspace="The kitchen", quota_mb=2048)
+        settings.change(machine, workspace="The kitchen", quota_mb=2048, anonymous_pastes=True)
+        odd(ada, bob)
         provider = providers.add(machine, "Local", "http://127.0.0.1:9/v1", key="sk-1")
         model = providers.add_model(machine, provider.id, "words")
         providers.change_model(machine, model.id, [group.id], price_in="1", price_out="2")
@@ -69,6 +70,29 @@ def furnished(data: Path, archive: Path) -> SimpleNamespace:
         it.bob, it.ada = bob.id, ada.id
     export(data, archive)
     return it
+
+
+def odd(ada: Caller, bob: Caller) -> None:
+    """What is unlike the rest: posted by nobody, in no Unicode, empty, lost, long, in a comparison."""
+    pastes.create(Caller(address="192.0.2.9"), [Piece("n", "by nobody")], visibility="unlisted", expires_in=3600)
+    long = pastes.create(ada, [Piece("l.md", "# Long\n" + "tea\n" * 30_000), Piece("u", data="Tee".encode("utf-16"))])
+    pastes.share(ada, long.paste.id, "link", password="tea for two")
+    pastes.star(bob, pastes.create(ada, [Piece("s", "starred")], visibility="public", burns=False).paste.id)
+    latin = belongings.file(ada, "tee.txt", "Köln\n".encode("latin-1"))
+    files.rename(ada, latin, "tee.md")
+    belongings.file(ada, "empty", b"")
+    belongings.file(ada, "page.html", b"<html><script>1</script>" + b" " * 70_000)
+    belongings.file(ada, "mark.csv", "\ufeffa,b\n1,2\n".encode())
+    file = belongings.file(ada, "lost.bin", b"\1lost" * 20_000)
+    (hash,) = db.fetch("select hash from itempart where item_id = ?", file)
+    blobs.keeping.path(hash).unlink()
+    attached = presets.Attached("file", latin, "tee.md")
+    presets.create(ada, "Attached", presets.Settings(attachments=(attached,), verbs=()))
+    chat = belongings.tree(ada, "Compared")
+    mark = clock.new_id()
+    with db.write() as tx:
+        sql = "update message set comparison = :mark where chat_id = :chat and role = 'assistant'"
+        tx.run(sql, mark=mark, chat=chat)
 
 
 def call(user_id: str, model_id: str) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app import db
+from app import clock, db
 from app.archives.importing.items import add_tag
 from app.archives.importing.mapping import COPY, MERGE, Into, is_here
 from app.archives.importing.rows import add, add_shares, must, row
@@ -125,6 +125,9 @@ def framed(into: Into, record: Any, id: str, owner: str, source: str) -> Chat:
     if verbs != record.verbs:
         into.report.count("chat", OFF)
     past = ("created_at", "changed_at", "pinned_at", "archived_at", "deleted_at")
+    times = {name: into.past(getattr(record, name)) for name in past}
+    if into.mode == COPY:
+        times |= {"changed_at": clock.now(), "pinned_at": None, "archived_at": None, "deleted_at": None}
     return row(
         Chat,
         record,
@@ -136,7 +139,7 @@ def framed(into: Into, record: Any, id: str, owner: str, source: str) -> Chat:
         preset_id=into.reference("preset", record.preset_id),
         model_id=into.model(record.model_id),
         verbs=verbs,
-        **{name: into.past(getattr(record, name)) for name in past},
+        **times,
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from app import clock, db, holdings
 from app.accounts.passwords import NOBODYS
 from app.archives.importing import parts, presets
-from app.archives.importing.mapping import Into, as_owner, is_here
+from app.archives.importing.mapping import COPY, Into, as_owner, is_here
 from app.archives.importing.rows import add_shares, must, row
 from app.archives.importing.spaces import place
 from app.blobs import Kept, refer
@@ -41,7 +41,7 @@ Taken = tuple[Revision, list[tuple[ItemPart, Kept | None]]]
 
 def take(into: Into, kind: str, record: Any) -> None:
     """Make one item as the archive has it. Raises Invalid with what is wrong with it, NoRoom, NotWritten."""
-    if is_over(record):
+    if is_over(record) and into.mode != COPY:
         raise Invalid(archive="its time was over.")
     id = into.id(kind, record.id)
     if is_here(kind, id):
@@ -63,7 +63,7 @@ def take(into: Into, kind: str, record: Any) -> None:
         if not into.keeps:
             tx.audit(into.me, "items.import", item, note=kind)
     into.report.made[kind] += 1
-    if into.mode == "copy":
+    if into.mode == COPY:
         into.report.new.append((kind, id))
 
 
@@ -96,6 +96,10 @@ def framed(into: Into, kind: str, record: Any, id: str, owner: str) -> Item:
         trashed_at=into.past(record.trashed_at),
         trashed_by=into.person(record.trashed_by),
     )
+    if into.mode == COPY:
+        # It is one's own, and lies where nobody else reads it: what guarded the other one, and its end, stay there.
+        item.burns, item.password, item.expires_at, item.max_views = False, "", None, None
+        item.trashed_at, item.trashed_by, item.changed_at = None, "", clock.now()
     item.space_id, item.folder_id = place(into, kind, record, owner)
     if item.visibility == SPACE and not item.space_id:
         item.visibility = PRIVATE

@@ -25,6 +25,7 @@ from app.rights import Caller
 LOOKED = 0.3
 STOPPED = "The import was stopped. What was taken stays; the same import again goes on where it ended."
 LINKS = "Nobody has a password here yet: `main.py accounts password {}` prints the link by which {} comes in."
+NOBODYS = "Whoever reaches this workspace may post pastes without an account, as it was there: Admin can change that."
 # One at a time: two at once would give the same names.
 working = threading.Lock()
 
@@ -259,14 +260,19 @@ def take_stars(into: Into) -> None:
         for each in into.archive.lines("stars.jsonl", LINES["stars.jsonl"]):
             record: Any = each
             person = into.owner or into.person(record.user_id)
-            if person and record.kind in ITEMS and is_here(record.kind, id := into.id(record.kind, record.target_id)):
+            if not person or record.kind not in ITEMS:
+                continue
+            id = into.id(record.kind, record.target_id)
+            if into.keeps or is_here(record.kind, id):
                 sql = "insert or ignore into star (user_id, kind, target_id, created_at) values (?, ?, ?, ?)"
                 values = (person, record.kind, id, into.past(record.created_at))
                 into.report.made["star"] += tx.database.driver.execute(sql, values).rowcount
 
 
 def tell_links(into: Into) -> None:
-    """How people come in where nobody has a password."""
+    """How people come in where nobody has a password, and who else does."""
+    if settings.value("anonymous_pastes"):
+        into.report.notes.append(NOBODYS)
     rows = db.fetch_all("select email, name from account where role = 'admin' and deactivated_at is null order by id")
     for email, name in rows[:5]:
         into.report.notes.append(LINKS.format(email, name))

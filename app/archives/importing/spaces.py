@@ -199,13 +199,15 @@ def take_folders(into: Into) -> None:
         waiting.setdefault(record.parent_id, []).append(record)
     level = [each for parent, some in waiting.items() if parent not in known for each in some]
     for depth in range(1, DEEPEST + 1):
+        known -= {record.id for record in level}
         for record in level:
             try:
                 take_folder(into, record, depth)
             except Invalid as refusal:
                 into.report.left["folder", refusal.message] += 1
         level = [each for record in level for each in waiting.get(record.id, [])]
-        known -= {record.id for record in level}
+    if known:
+        into.report.left["folder", "they lie in each other, or too deep."] += len(known)
 
 
 def take_folder(into: Into, record: Any, depth: int) -> None:
