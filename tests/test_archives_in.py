@@ -61,7 +61,7 @@ def test_into_an_empty_workspace_everything_comes_as_it_was_byte_for_byte(apart,
         assert here[table] == there[table], table
     lost = 1  # of which the archive tells that it was
     assert [here[name] for name in ("blob", "blobuse")] == [there[name] - lost for name in ("blob", "blobuse")]
-    room = "select owner_id, used from room where used != 0"
+    room = "select owner_id, used from room where used != 0 order by 1"
     assert apart(carrying.asked, kitchen.data, room) == apart(carrying.asked, tmp_path / "data", room)
     assert apart(carrying.asked, tmp_path / "data", "select distinct password from account") == [(None,)]
     opens = apart(carrying.opening, tmp_path / "data", kitchen.ids.locked, "tea for two", kitchen.ids.link)
