@@ -10,7 +10,7 @@ from fastcore.xml import to_xml
 from app import clock, files, pastes, rights
 from app.backups import snapshots
 from app.backups.overview import Work
-from app.backups.past import Opened, openings
+from app.backups.past import Opened, openings, shapes
 from app.items import Piece
 from components.backups.looking import OpenedPart
 from components.backups.working import WorkLines
@@ -126,7 +126,7 @@ def test_every_page_of_the_past_leads_to_others_of_it_and_to_nothing_that_change
     assert alice.post(f"{root}/copies", data={"kind": "paste", "id": "0" * 29}).status_code == 404
 
 
-def test_what_a_look_takes_is_said_before_anything_is_made(alice, bob):
+def test_what_a_look_takes_is_said_before_anything_is_made(alice, bob, monkeypatch):
     name = snapshots.take(rights.machine()).path.rpartition("/")[2]
     page = text(alice.get(f"{PAGE}/look", params={"snapshot": name}).text)
     assert re.search(r"Disk [\d.,]+ \w+ while it is open; [\d.,]+ \w+ are free\.", page), page
@@ -136,6 +136,9 @@ def test_what_a_look_takes_is_said_before_anything_is_made(alice, bob):
     refused = alice.get(f"{PAGE}/look", params={"at": "2001-01-01T00:00:00"})
     assert "Replication is off" in refused.text
     assert bob.post(f"{PAGE}/looks", data={"snapshot": name}).status_code == 403
+    monkeypatch.setattr(shapes, "MOST", 0)
+    refused = alice.post(f"{PAGE}/looks", data={"snapshot": name})
+    assert refused.status_code == 409 and "close one of them first" in refused.text and "Open it" in refused.text
     assert "/then/" not in alice.get(PAGE).text
 
 
@@ -171,6 +174,8 @@ def test_moments_are_listed_with_the_ways_in_and_out_and_progress_as_work():
         ('<section><h2>Delete it</h2><p>It goes.</p><form method="post"><button>Do</button></form></section>', ""),
         ('<p class="here"><button hx-get="/chats/1/title">Tea</button></p>', '<p class="here">Tea</p>'),
         ("<p>1 &lt; 2 &amp; <code>&#39;</code><br>&nbsp;</p><svg><use href='#x'/></svg><!-- a -->", None),
+        ('<div id="turns" data-saves="/chats/1/messages"><p>Tea</p></div>', '<div id="turns"><p>Tea</p></div>'),
+        ('<div data-uploader="/files/uploads"><input type="file" hidden></div><p>Tea</p>', "<p>Tea</p>"),
         ("<select><option>a<option>b</select><div></div><p>", "<select><option>a</option><option>b</option></select>"
          "<div></div><p></p>"),
     ],

@@ -31,7 +31,18 @@ MAKES = re.compile(
 )
 MAKING = "data-makes"
 # Attributes by which a script sends something, and of what only says how something is made.
-SCRIPTED = {MAKING, "data-presses", "data-pick", "data-keep", "data-pick-all", "data-pick-none", "hx-sse:connect"}
+SCRIPTED = {
+    MAKING,
+    "data-presses",
+    "data-uploader",
+    "data-pick",
+    "data-keep",
+    "data-pick-all",
+    "data-pick-none",
+    "hx-sse:connect",
+}
+# What a script sends from a place that stays: the buttons that it would put there.
+STRIPPED = re.compile(r' data-saves="[^"]*"')
 # What goes when all that it held went.
 PRUNED = named("li ul ol div section span p fieldset nav label header footer datalist dl figure aside")
 MUTE = named("h2 h3 h4 h5 h6 legend label svg option kbd")
@@ -118,6 +129,7 @@ class Reader(HTMLParser):
         start = self.get_starttag_text() or ""
         if tag == "option" and self.stack[-1].tag == "option":
             self.leave()
+        start = STRIPPED.sub("", start)
         held = {name: value or "" for name, value in attrs}
         if tag in VOID or start.endswith("/>"):
             return self.single(tag, start, held)
@@ -188,7 +200,7 @@ class Reader(HTMLParser):
             return True
         if posts == "rows" and tag == "input":
             return True
-        asked = [attrs[name] for name in ("href", "hx-get") if name in attrs]
+        asked = [attrs[name] for name in ("href", "hx-get", "data-newer") if name in attrs]
         return any(makes(address) for address in asked)
 
     def leave(self) -> None:
