@@ -37,7 +37,7 @@ OPEN = re.compile(
 # Of these, what makes something, opens something by a link, or follows what runs.
 SHUT = re.compile(
     r"/(chats|pastes|files|prompts|presets)/new|/chats/imports?(/.*)?|/files/(links|fetch|selection)(/.*)?"
-    r"|/projects/[^/]+/settings|.*/(stream|title/late|edit|another|place|shares|readers)|/admin/.*/new"
+    r"|/projects/[^/]+/settings|.*/(stream|embed|title/late|edit|another|place|shares|readers)|/admin/.*/new"
 )
 
 

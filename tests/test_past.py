@@ -1,8 +1,10 @@
 """The past: a moment is restored beside the present, served by a child for reading only, and closed after an hour."""
 
+import asyncio
 import os
 import re
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import httpx2
@@ -12,12 +14,14 @@ import pytest
 from app import accounts, clock, config, db, files, migrations, pastes, rights
 from app.backups import copies, past
 from app.backups.past import asking, making, openings
-from app.errors import Conflict, Forbidden, NotFound, Refusal
+from app.blobs import keeping
+from app.errors import Conflict, Forbidden, Gone, NotFound, Refusal
 from tests import golden
 from tests.conftest import PASSWORD, Person
 from tests.moments import caller, copied, folder, opened, until
 from tests.restores import add, moment, ok, run, served
 from tests.test_command_line import LONG
+from tests.test_files_in_a_bucket import evicted, home  # noqa: F401
 
 LARGE = b"0123456789" * 20_000
 
@@ -150,6 +154,17 @@ def test_the_child_has_no_secret_no_network_and_no_lock(ann, root):
     assert ours != its or not os.access("/proc/self/ns/net", os.R_OK)
 
 
+async def test_a_long_answer_ends_when_who_looks_may_no_more(ann, root, monkeypatch):
+    monkeypatch.setattr(asking, "LOOK", 0.01)
+    target, host = f"/files/{ann.file}/raw".encode(), [(b"host", b"localhost")]
+    answer = await asking.ask(folder(ann.id, root), "GET", target, host, caller(ann.id), "http", lambda: False)
+    assert answer.status == 200
+    with pytest.raises(Gone):
+        async for piece in answer.body:
+            assert LARGE.startswith(piece)
+            await asyncio.sleep(0.02)
+
+
 def test_two_are_open_at_most_and_who_is_no_admin_any_more_loses_it_at_once(house, ann, root, source, alice):
     user, _ = accounts.add(rights.machine(), f"then-{clock.new_id()}@example.org", "Eve", "admin", PASSWORD)
     there = opened(user.id, copied())
@@ -189,10 +204,19 @@ def test_a_moment_of_an_older_schema_is_brought_to_todays(ann, tmp_path):
         there.execute(f"insert into account ({', '.join(names)}) values ({marks})", [mine[name] for name in names])
         there.execute("update account set role = 'member' where id = ?", (ann.id,))
         there.execute("delete from setting where key = 'instance'")
-    root = opened(ann.id, old)
+    before, ann.headers["host"] = config.current, "localhost"
+    config.use(replace(before, url="http://localhost/ink"))  # by its public address, behind a proxy
+    try:
+        there_now(ann, opened(ann.id, old), old)
+    finally:
+        config.use(before)
+        del ann.headers["host"]
+
+
+def there_now(ann, root: str, old: Path) -> None:
     time, place = root.split("/")[2], folder(ann.id, root)
     child = openings.open_now[ann.id, time].child
-    assert ann.get(f"{root}/").status_code == 200
+    assert f'href="/ink{root}/pastes"' in ann.get(f"{root}/").text
     # She was no admin then, so she is none there.
     assert ann.get(f"{root}/admin/people").status_code == 403 and ann.get("/admin/people").status_code == 200
     assert copies.look(place / "inglenook.db").schema == migrations.SCHEMA
@@ -213,6 +237,18 @@ def test_when_its_time_is_over_it_is_closed_and_removed(ann, root):
     assert (left / "blobs" / blob[:2] / blob).exists()
     making.swept()
     assert not left.exists() and (config.current.data / "blobs" / blob[:2] / blob).exists()
+
+
+@pytest.mark.long
+def test_bytes_that_live_in_a_bucket_are_read_from_there(home, alice):  # noqa: F811
+    told = alice.put("/files/tea.bin", content=LARGE, headers={"accept": "application/json"}).json()
+    evicted(told["sha256"])
+    there = opened(alice.id, copied())
+    raw = f"{there}/files/{told['id']}/raw"
+    assert alice.get(raw).content == LARGE
+    assert alice.get(raw, headers={"range": "bytes=-7"}).content == LARGE[-7:]
+    assert not keeping.path(told["sha256"]).exists()
+    past.close(caller(alice.id), there.split("/")[2])
 
 
 def columns(path: Path, id: str) -> tuple[list[str], tuple]:

@@ -20,7 +20,7 @@ from app.readers import confining
 from app.rights import Caller
 
 # Options of the present that hold in the past too: how it is reached, and where bytes lie that are not on this disk.
-SHARED = ("insecure_http", "log_level", "files", "files_cache")
+SHARED = ("insecure_http", "files", "files_cache")
 BUCKET = ("s3_endpoint", "s3_region", "s3_key", "s3_secret", "s3_path_style")
 ABSENT = "You had no account here at that moment, so there is nothing of it that you may see."
 SHUT = "Your account was deactivated at that moment, so there is nothing of it that you may see."
@@ -67,7 +67,8 @@ def prepared(line: bytes) -> Inside:
     tied(Here(**asked["here"]).until)
     folder, here = Path(asked["folder"]), Here(**asked["here"])
     options = config.Config(data=folder, url=asked["url"], replica="off", demo_model="off", **asked["options"])
-    logs.start(options.log_level)
+    # The main process writes a line for each request already.
+    logs.start("warning")
     read_bytes(replace(options, replica=asked["replica"]))
     config.use(options)
     path = folder / DATABASE

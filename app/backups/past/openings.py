@@ -27,6 +27,7 @@ LOOK = 1.0
 SHOWN = 10 * clock.MINUTE
 GONE = "This moment is closed: open it again from the Backups page."
 BROKEN = "Opening the moment met a mistake of ours and changed nothing; the log has it."
+CUT = "What showed this moment has ended by itself: open it again."
 STILL = "select 1 from account where id = ? and role = 'admin' and deactivated_at is null"
 
 
@@ -141,8 +142,8 @@ def serve(opening: Opening) -> None:
                 opening.progress(100, "Open")
                 opening.ready = True
                 log.info("past.opened", at=opening.time, reaches=opening.plan.reaches)
-    if not opening.ready and not opening.error and not opening.ended:
-        opening.error = BROKEN
+    if not opening.error and not opening.ended and opening.until > clock.now():
+        opening.error = CUT if opening.ready else BROKEN
 
 
 def end(opening: Opening) -> None:
