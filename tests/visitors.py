@@ -1,6 +1,7 @@
 """Visitors who never rest: some knock anew each time, some keep their connection, all read and write."""
 
 import http.client
+import ssl
 import threading
 import time
 from collections import Counter
@@ -15,8 +16,8 @@ FORM = {"content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "
 class Visitors:
     """Asks as long as it is open: `longest` is the longest wait in seconds."""
 
-    def __init__(self, url: str, times: int = 2) -> None:
-        self.place = urlsplit(url).netloc
+    def __init__(self, url: str, times: int = 2, trust: ssl.SSLContext | None = None) -> None:
+        self.place, self.trust = urlsplit(url).netloc, trust
         self.errors: list[str] = []
         self.statuses: Counter[int] = Counter()
         self.by_kind: Counter[str] = Counter()
@@ -39,7 +40,7 @@ class Visitors:
         line, n = None, 0
         while not self.over.is_set():
             n += 1
-            line = line or http.client.HTTPConnection(self.place, timeout=60)  # which opens itself again
+            line = line or self.line()
             begun = time.monotonic()
             try:
                 status = self.ask(line, n)
@@ -55,6 +56,12 @@ class Visitors:
             time.sleep(rest)
         if line is not None:
             line.close()
+
+    def line(self) -> http.client.HTTPConnection:
+        """A connection, which opens itself again."""
+        if self.trust is not None:
+            return http.client.HTTPSConnection(self.place, timeout=60, context=self.trust)
+        return http.client.HTTPConnection(self.place, timeout=60)
 
     def ask(self, line: http.client.HTTPConnection, n: int) -> int:
         if n % 3:
