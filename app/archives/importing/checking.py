@@ -18,7 +18,7 @@ from app.errors import Invalid
 LARGEST_RECORD = 32 << 20
 LARGEST_MANIFEST = 1 << 20
 ID = re.compile(r"[0-7][0-9a-hjkmnp-tv-z]{28}")
-THING = re.compile(rf"({'|'.join(FOLDERS.values())})/([^/]+)\.json(l?)")
+NAME = re.compile(rf"({'|'.join(FOLDERS.values())})/([^/]+)\.json(l?)")
 KINDS = {folder: kind for kind, folder in FOLDERS.items()}
 RECORDS: dict[str, type[shapes.Record]] = {
     "chat": shapes.ChatRecord,
@@ -26,6 +26,12 @@ RECORDS: dict[str, type[shapes.Record]] = {
     **{kind: shapes.ItemRecord for kind in ITEMS},
 }
 SETTINGS = "workspace/settings.json"
+# Lines of what others refer to by its id, which stands in addresses.
+OWN_IDS = {
+    f"{name}.jsonl"
+    for name in ("people", "known", "spaces", "groups", "folders")
+    + ("workspace/providers", "workspace/models", "workspace/aliases")
+}
 
 Progress = Callable[[float, str], None]
 Shape = TypeVar("Shape", bound=shapes.Record)
@@ -62,7 +68,7 @@ class Archive:
         """The ids and records of all things of this kind, by their ids."""
         folder = f"{FOLDERS[kind]}/"
         for path in self.zip.paths(folder, ".json"):
-            found = THING.fullmatch(path)
+            found = NAME.fullmatch(path)
             if found is not None and not found[3] and ID.fullmatch(found[2]):
                 yield found[2], read(RECORDS[kind], self.zip.data(path, LARGEST_RECORD), path)
 
@@ -80,7 +86,9 @@ def opened(file: Path | BinaryIO, progress: Progress = silent) -> Archive:
     try:
         zip = Zip(file)
     except OSError as error:
-        raise Invalid(archive=f"{file} cannot be read: {error.strerror}.") from None
+        raise Invalid(
+            archive=f"{file} cannot be read ({error.strerror}): put it where the server may read it."
+        ) from None
     try:
         archive = started(zip)
         list_entries(archive)
@@ -165,7 +173,7 @@ def look_through(archive: Archive, progress: Progress) -> None:
 
 def look(archive: Archive, path: str, pieces: Iterator[bytes]) -> None:
     """Read one entry to its end, and what it tells where it is a record. Raises Invalid."""
-    thing = THING.fullmatch(path)
+    thing = NAME.fullmatch(path)
     if thing is not None and ID.fullmatch(thing[2]):
         kind = KINDS[thing[1]]
         if not thing[3]:
@@ -178,8 +186,11 @@ def look(archive: Archive, path: str, pieces: Iterator[bytes]) -> None:
         for n, line in enumerate(split(pieces, path), 1):
             record = read(LINES[path], line, f"{path}, line {n}")
             archive.records[path] += 1
+            id = getattr(record, "id", None)
+            if path in OWN_IDS and not ID.fullmatch(str(id)):
+                raise lying(f"{path}, line {n} has no id")
             if path.endswith("/audit.jsonl"):
-                archive.last_audit = max(archive.last_audit, getattr(record, "id", 0) or 0)
+                archive.last_audit = max(archive.last_audit, int(id or 0))
     for _ in pieces:
         pass
 

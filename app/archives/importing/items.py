@@ -10,8 +10,8 @@ from app.archives.importing.rows import add_shares, must, row
 from app.archives.importing.spaces import place
 from app.blobs import Kept, refer
 from app.db import Transaction
-from app.errors import Invalid
-from app.files import naming
+from app.errors import Forbidden, Invalid
+from app.files import naming, receiving
 from app.files.folders import Place
 from app.files.reading import wanted
 from app.holdings import limits
@@ -122,6 +122,8 @@ def revised(into: Into, kind: str, record: Any, item: Item) -> list[Taken]:
         must(0 < len(each.parts) <= (1 if kind in ("file", "prompt") else MOST_PARTS), "it has too many parts, or none")
         must(len({part.position for part in each.parts}) == len(each.parts), "its parts have no order")
         taken = [parts.taken(into, kind, part, known) for part in each.parts]
+        if kind == "file" and not into.keeps:
+            must_be_wanted(taken[0][0])
         if kind == "preset":
             taken = presets.taken(into, taken)
         for part, _ in taken:
@@ -145,6 +147,15 @@ def revised(into: Into, kind: str, record: Any, item: Item) -> list[Taken]:
         must(prompts.NAME.fullmatch(item.title) is not None, "its name is none that is written behind a /")
     item.size = sum(made.size for made, _ in found)
     return found
+
+
+def must_be_wanted(part: ItemPart) -> None:
+    """Raises Invalid for files that would not be taken if they were sent."""
+    must(part.size <= receiving.most(), f"a file may be at most {receiving.most() >> 20:,} MiB here.")
+    try:
+        receiving.must_be_allowed(part.type)
+    except Forbidden as refusal:
+        raise Invalid(archive=refusal.message) from None
 
 
 def name(tx: Transaction, into: Into, item: Item, revisions: list[Taken]) -> None:

@@ -4,6 +4,7 @@ Into a workspace without anybody everything comes as it was; into any other it i
 """
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -12,10 +13,10 @@ import pysqlite3.dbapi2 as sqlite
 
 from app import accounts, db, holdings, settings
 from app.archives.importing import chats, checking, items, spaces, workspace
-from app.archives.importing.checking import THING, Archive, Progress, silent
+from app.archives.importing.checking import NAME, Archive, Progress, silent
 from app.archives.importing.mapping import COPY, KEEP, MERGE, Into, is_empty, is_here
 from app.archives.importing.reports import Report
-from app.archives.shapes import FOLDERS, ITEMS, LINES, SPACE, WORKSPACE
+from app.archives.shapes import FOLDERS, ITEMS, LINES, SPACE, THING, WORKSPACE
 from app.clock import new_id
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.items import room
@@ -107,6 +108,8 @@ def prepared(me: Caller, archive: Archive, owner: str, space: str) -> Into:
         )
     if space and what != SPACE:
         raise Invalid(space="This archive is not of a space: --space is for those. Without it, everything is taken in.")
+    if what == THING and not owner:
+        raise Invalid(owner="This archive is of one thing, and does not say whose: name who gets it with --as EMAIL.")
     if (owner or space) and is_empty():
         raise NotFound("There is nobody here yet: without --as and --space, everything comes as it was.")
     into = Into(me, archive, KEEP if keeps and not (owner or space) else MERGE)
@@ -146,31 +149,31 @@ def must_fit(into: Into) -> None:
     room.check(None, archive.bytes, 1 << 62, spare)
     if into.keeps:
         return
-    wanted: dict[str, int] = {}
+    wanted: Counter[str] = Counter()
     for old, size in archive.sizes.items():
-        here = into.owner or into.person(old)
-        wanted[here or f"?{old}"] = wanted.get(here or f"?{old}", 0) + size
-    new = sum(not is_here(kind, into.id(kind, id)) for kind in ITEMS for id in ids(archive, kind))
+        wanted[into.owner or into.person(old) or f"?{old}"] += size
+    # What is here already, made at an earlier go, counts once.
+    done, new = made_already(into)
     for here, size in wanted.items() if new else ():
-        owner = "" if here.startswith("?") else here
-        # As far as it is not here already, at an earlier go: what is counted then counts once.
-        done = made_already(into, owner) if owner and into.mode == MERGE else 0
-        room.must_fit(here, room.used(owner) + max(0, size - done), holdings.quota(here))
+        known = "" if here.startswith("?") else here
+        room.must_fit(here, room.used(known or here) + max(0, size - done[here]), holdings.quota(here))
 
 
-def made_already(into: Into, owner: str) -> int:
-    """The bytes of the archive's items that this person has here already."""
-    found = 0
+def made_already(into: Into) -> tuple[Counter[str], int]:
+    """The bytes of the archive's items that are here already, by whose they are; and how many are not."""
+    done: Counter[str] = Counter()
+    new = 0
     for kind in ITEMS:
         for id in ids(into.archive, kind):
-            row = db.fetch("select size from item where id = ? and owner_id = ?", into.id(kind, id), owner)
-            found += int(row[0]) if row else 0
-    return found
+            row = db.fetch("select owner_id, size from item where id = ? and kind = ?", into.id(kind, id), kind)
+            new += row is None
+            done[str(row[0] or "") if row else ""] += int(row[1]) if row else 0
+    return done, new
 
 
 def ids(archive: Archive, kind: str) -> list[str]:
     """The ids of all things of a kind."""
-    found = (THING.fullmatch(path) for path in archive.zip.paths(f"{FOLDERS[kind]}/", ".json"))
+    found = (NAME.fullmatch(path) for path in archive.zip.paths(f"{FOLDERS[kind]}/", ".json"))
     return [each[2] for each in found if each and not each[3] and checking.ID.fullmatch(each[2])]
 
 

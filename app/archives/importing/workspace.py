@@ -106,7 +106,8 @@ def keep_models(into: Into) -> None:
                     tx.session.merge(ModelGroup(model_id=record.id, group_id=group))
         for record in lines(archive, "workspace/aliases.jsonl"):
             into.report.made["alias"] += add(tx, Alias, record)
-            for target in record.targets:
+            known = tx.run("select 1 from alias where id = :id", id=record.id).first()
+            for target in record.targets if known else ():
                 if tx.run("select 1 from model where id = :id", id=target.model_id).first():
                     add(tx, AliasTarget, target, alias_id=record.id)
 
