@@ -165,24 +165,50 @@ async def test_a_long_answer_ends_when_who_looks_may_no_more(ann, root, monkeypa
             await asyncio.sleep(0.02)
 
 
-def test_two_are_open_at_most_and_who_is_no_admin_any_more_loses_it_at_once(house, ann, root, source, alice):
+@pytest.fixture(scope="module")
+def eve(house, tmp_path_factory):
+    """Another admin, who was a member in a workspace of the first schema, which is open for her."""
     user, _ = accounts.add(rights.machine(), f"then-{clock.new_id()}@example.org", "Eve", "admin", PASSWORD)
-    there = opened(user.id, copied())
+    old = golden.lay(1, tmp_path_factory.mktemp("old"))
+    mine = dict(zip(*columns(db.here().path, user.id), strict=True))
+    with copies.opened(old, "rw") as there:
+        names = [row[1] for row in there.execute("pragma table_info(account)") if row[1] in mine]
+        marks = ", ".join("?" * len(names))
+        there.execute(f"insert into account ({', '.join(names)}) values ({marks})", [mine[name] for name in names])
+        there.execute("update account set role = 'member' where id = ?", (user.id,))
+        there.execute("delete from setting where key = 'instance'")
+    before = config.current
+    config.use(replace(before, url="http://localhost/ink"))  # at a public address, behind a proxy
+    root = opened(user.id, old)
+    config.use(before)
+    with Person(house, user.email) as someone:
+        someone.id, someone.root, someone.old = user.id, root, old
+        assert someone.sign_in().status_code == 200
+        yield someone
+
+
+def test_a_moment_of_an_older_schema_is_brought_to_todays_and_shown_with_the_role_of_then(eve):
+    as_proxied = {"host": "localhost"}
+    assert f'href="/ink{eve.root}/pastes"' in eve.get(f"{eve.root}/", headers=as_proxied).text
+    assert eve.get(f"{eve.root}/admin/people", headers=as_proxied).status_code == 403
+    assert eve.get("/admin/people").status_code == 200
+    assert copies.look(folder(eve.id, eve.root) / "inglenook.db").schema == migrations.SCHEMA
+    assert copies.look(eve.old).schema == 1
+
+
+def test_two_are_open_at_most_and_who_is_no_admin_any_more_loses_it_at_once(house, ann, root, source, alice, eve):
     with pytest.raises(Conflict, match="close one"):
         past.open(caller(alice.id), source=source)
-    with Person(house, user.email) as eve:
-        eve.sign_in()
-        assert eve.get(f"{there}/").status_code == 200
-        token = dict(eve.cookies)
-        eve.post("/signout")
-        eve.cookies.update(token)
-        assert eve.get(f"{there}/", follow_redirects=False).status_code == 303
+    place, token = folder(eve.id, eve.root), dict(eve.cookies)
+    eve.post("/signout")
+    eve.cookies.update(token)
+    assert eve.get(f"{eve.root}/", follow_redirects=False).status_code == 303
     with db.write() as tx:
-        tx.run("update account set role = 'member' where id = :id", id=user.id)
-    with Person(house, user.email) as eve:
-        eve.sign_in()
-        assert eve.get(f"{there}/").status_code == 403
-    until(lambda: (user.id, there.split("/")[2]) not in openings.open_now)
+        tx.run("update account set role = 'member' where id = :id", id=eve.id)
+    with Person(house, eve.email) as again:
+        again.sign_in()
+        assert again.get(f"{eve.root}/").status_code == 403
+    until(lambda: not place.exists() and not past.opened(caller(eve.id)))
     assert ann.get(f"{root}/").status_code == 200
 
 
@@ -193,39 +219,6 @@ def test_who_had_no_account_then_is_told_so_and_takes_nobodys_place(alice, sourc
     assert "no account" in failed.error and not openings.open_now[me.id, failed.time].is_alive
     past.close(me, failed.time)
     assert past.opened(me) == []
-
-
-def test_a_moment_of_an_older_schema_is_brought_to_todays(ann, tmp_path):
-    old = golden.lay(1, tmp_path / "old")
-    mine = dict(zip(*columns(db.here().path, ann.id), strict=True))
-    with copies.opened(old, "rw") as there:
-        names = [row[1] for row in there.execute("pragma table_info(account)") if row[1] in mine]
-        marks = ", ".join("?" * len(names))
-        there.execute(f"insert into account ({', '.join(names)}) values ({marks})", [mine[name] for name in names])
-        there.execute("update account set role = 'member' where id = ?", (ann.id,))
-        there.execute("delete from setting where key = 'instance'")
-    before, ann.headers["host"] = config.current, "localhost"
-    config.use(replace(before, url="http://localhost/ink"))  # by its public address, behind a proxy
-    try:
-        there_now(ann, opened(ann.id, old), old)
-    finally:
-        config.use(before)
-        del ann.headers["host"]
-
-
-def there_now(ann, root: str, old: Path) -> None:
-    time, place = root.split("/")[2], folder(ann.id, root)
-    child = openings.open_now[ann.id, time].child
-    assert f'href="/ink{root}/pastes"' in ann.get(f"{root}/").text
-    # She was no admin then, so she is none there.
-    assert ann.get(f"{root}/admin/people").status_code == 403 and ann.get("/admin/people").status_code == 200
-    assert copies.look(place / "inglenook.db").schema == migrations.SCHEMA
-    assert copies.look(old).schema == 1
-    past.close(caller(ann.id), time)
-    assert child.returncode is not None and not place.exists()
-    assert ann.get(f"{root}/").status_code == 404 and deeds(ann)[-1] == "past.close"
-    with pytest.raises(NotFound):
-        past.close(caller(ann.id), time)
 
 
 def test_when_its_time_is_over_it_is_closed_and_removed(ann, root):

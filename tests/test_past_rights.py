@@ -14,8 +14,10 @@ import pytest
 
 import main
 from app import accounts, chats, db, files, keys, pastes, presets, projects, prompts, rights, spaces
+from app.backups import past
 from app.backups.past import narrowing, openings
 from app.chats import drafts, sharing
+from app.errors import NotFound
 from routes import then_inside
 from tests.conftest import PASSWORD, Person
 from tests.moments import caller, copied, folder, opened
@@ -179,7 +181,7 @@ def asked(world) -> set[str]:
             found |= {plain + query for query in (places if is_open and noun not in ("doc", "setting") else places[:1])}
             continue
         alike = [id for id in lost.values() if kinds.get(id, "paste") == (noun if noun != "p" else "paste")]
-        for id in [*alike, lost["chat"], lost["paste"]] if is_open else [lost["chat"]]:
+        for id in [*alike, lost["chat"]] if is_open else [lost["chat"]]:
             plain = re.sub(r"\{\w+:id\}", id, route.path).replace("{number:int}", "1").replace("{span}", "1..1")
             found.add(re.sub(r"\{name:\w+\}", "name.md", re.sub(r"\{\w+\}", world.token, plain)))
     return found
@@ -223,3 +225,15 @@ def test_only_pages_that_read_what_people_made_are_open():
     for shut in ("/admin/backups", "/admin/backups/key", "/admin/jobs", "/admin/keys", "/admin/providers", "/signin"):
         assert shut not in found
     assert {"/", "/chats", "/p/{id:id}", "/files/{id:id}/raw", "/admin/people", "/static/{tag}/{name:path}"} <= found
+
+
+def test_closing_it_removes_all_of_it(world):
+    time, place = world.root.split("/")[2], folder(world.ann.id, world.root)
+    child = openings.open_now[world.ann.id, time].child
+    past.close(world.a, time)
+    assert child.returncode is not None and not place.exists() and past.opened(world.a) == []
+    assert world.browser.get(f"{world.root}/").status_code == 404
+    rows = db.fetch_all("select verb from audit where user_id = ? and verb like 'past.%' order by id", world.ann.id)
+    assert [row[0] for row in rows] == ["past.open", "past.look", "past.close"]
+    with pytest.raises(NotFound):
+        past.close(world.a, time)
