@@ -370,3 +370,68 @@ def test_a_preset_or_prompt_that_no_page_could_show_is_left_out(bob, charlie):
     named = {f"prompts/{it.prompt}.json": lambda record: record.update(title="../x")}
     with pytest.raises(Invalid, match="written behind"):
         merge(me, io.BytesIO(tampering.changed(prompt, named)))
+
+
+def test_an_archive_reaches_into_no_space_and_gives_nobody_a_right(apart, kitchen, tmp_path):
+    data, evil = tmp_path / "data", tmp_path / "evil.zip"
+    apart(carrying.settle, data, ("carol@example.org", "admin"), ("bob@example.org", "member"))
+    apart(carrying.taken, data, "carol@example.org")
+    place, carol = apart(carrying.asked, data, "select id, owner_id from space where kind = 'shared'")[0]
+
+    def intrude(record: dict) -> None:
+        record |= {"space_id": place, "visibility": "space"}
+
+    def rule(record: dict) -> None:
+        record |= {"role": "admin", "deactivated_at": None}
+
+    def enter(record: dict) -> None:
+        for member in record["members"]:
+            member |= {"role": "manager"}
+
+    changes = {f"pastes/{kitchen.ids.paste}.json": intrude, "people.jsonl": rule, "spaces.jsonl": enter}
+    evil.write_bytes(tampering.changed(kitchen.archive, changes))
+    said = apart(carrying.bring, data, evil)
+    assert "1 paste of a space in which their owner may not write here" in said, said
+    assert apart(carrying.asked, data, "select count(*) from item where space_id = ?", place) == [(0,)]
+    admins = apart(carrying.asked, data, "select id from account where role = 'admin' and deactivated_at is null")
+    assert admins == [(carol,)]
+    members = "select user_id from membership where target_id = ?"
+    assert apart(carrying.asked, data, members, place) == [(carol,)]
+
+
+@pytest.mark.parametrize(
+    ("entry", "change", "why"),
+    [
+        ("people.jsonl", {"id": "../../etc/passwd"}, "people.jsonl, line 1 has no id"),
+        ("workspace/settings.json", b'{"secret": 1}', "The archive's setting 'secret' is none"),
+        ("workspace/settings.json", b'{"quota_mb": "all"}', "The archive's setting 'quota_mb' is none"),
+        ("folders.jsonl", b'{"id": 1}', "folders.jsonl, line 1 is no record"),
+    ],
+)
+def test_into_an_empty_workspace_comes_nothing_that_is_no_record(apart, kitchen, tmp_path, entry, change, why):
+    evil = tmp_path / "evil.zip"
+    done = (lambda record: record.update(change)) if isinstance(change, dict) else change
+    evil.write_bytes(tampering.changed(kitchen.archive, {entry: done}))
+    said = apart(carrying.bring, tmp_path / "data", evil)
+    assert said.startswith("Refused: ") and why in said, said
+    assert apart(carrying.asked, tmp_path / "data", "select count(*) from account") == [(0,)]
+
+
+def test_folders_in_each_other_and_things_of_nobody_are_left_out_and_told(apart, kitchen, tmp_path):
+    evil = tmp_path / "evil.zip"
+
+    def turn(record: dict) -> None:
+        record |= {"parent_id": {kitchen.ids.folder: kitchen.ids.inner}.get(record["id"], record["parent_id"])}
+
+    def orphan(record: dict) -> None:
+        record |= {"owner_id": "0" * 29}
+
+    changes = {"folders.jsonl": turn, f"prompts/{kitchen.ids.prompt}.json": orphan}
+    evil.write_bytes(tampering.changed(kitchen.archive, changes))
+    said = apart(carrying.bring, tmp_path / "data", evil)
+    assert "Left out: 2 folders: they lie in each other" in said and "1 prompt: it belongs to nobody" in said, said
+    lies = "select folder_id from item where id = ?"
+    assert apart(carrying.asked, tmp_path / "data", lies, kitchen.ids.file) == [("",)]
+    one = tmp_path / "one.zip"
+    one.write_bytes(tampering.changed(kitchen.archive, {}, what="thing", of_kind="paste", of=kitchen.ids.paste))
+    assert "--as EMAIL" in apart(carrying.bring, tmp_path / "data", one)
