@@ -12,9 +12,9 @@ from bench.house import House, Person, started
 from bench.table import Figure
 
 FILE = 20 * MB
-CHATS, MESSAGES = 8, 1000
-# Ours to meet: megabytes a second, MiB of growth, MiB of a process.
-OUT, IN, GROWTH, WHOLE = 80, 30, 32, 256
+CHATS, MESSAGES = 2, 1000
+# Ours to meet: megabytes a second, messages a second, MiB of growth, MiB of a process.
+OUT, IN, TOLD, GROWTH, WHOLE = 100, 60, 150, 32, 256
 
 
 def downloaded(person: Person) -> tuple[int, float]:
@@ -45,29 +45,37 @@ def taken(house: House, archive: Path) -> tuple[float, float]:
     return time.perf_counter() - begun, used.ru_maxrss / 1024
 
 
+def carried(house: House) -> tuple[float, float]:
+    """Seconds in which the whole workspace comes into another that is empty, and the MiB that this took."""
+    archive = house.data / "archive.zip"
+    house.command("export", "--to", str(archive))
+    try:
+        with House() as other:
+            return taken(other, archive)
+    finally:
+        archive.unlink()
+
+
 def measure(house: House, person: Person, quick: bool) -> list[Figure]:
-    """What the issue asks of archives."""
+    """What the issue asks of archives. Chats are text, which is made into HTML again; so they are counted apart."""
     size = 100 * MB if quick else 1000 * MB
     assert person.post("/admin/files", {"file_mb": "5120", "quota_mb": "20000", "file_types_refused": ""}).status < 400
     door = Door(house)
+    bare, _ = carried(house)
     for n in range(CHATS):
         person.bring(texts.chat(MESSAGES, f"{MESSAGES} messages, {n}"))
+    told, _ = carried(house)
     for _ in range(size // FILE):
         door.put(Bytes(FILE))
     rested(house)
     with growing(house) as grown:
         sent, seconds = downloaded(person)
-    note = f"{sent / MB:,.0f} MB: files, and {CHATS * MESSAGES:,} messages"
-    found = [Figure("an archive goes out", sent / MB / seconds, "MB/s", OUT, note, least=True)]
-    found.append(Figure("memory that it takes", grown[0], "MiB", GROWTH))
-    archive = house.data / "archive.zip"
-    house.command("export", "--to", str(archive))
-    with House() as other:
-        seconds, held = taken(other, archive)
-    rate = archive.stat().st_size / MB / seconds
-    archive.unlink()
+    whole, held = carried(house)
+    note = f"{sent / MB:,.0f} MB"
     return [
-        *found,
-        Figure("an archive comes in", rate, "MB/s", IN, "into an empty workspace", least=True),
+        Figure("an archive goes out", sent / MB / seconds, "MB/s", OUT, note, least=True),
+        Figure("memory that it takes", grown[0], "MiB", GROWTH),
+        Figure("an archive of files comes in", size / MB / (whole - told), "MB/s", IN, "by the command", least=True),
+        Figure("one of chats", CHATS * MESSAGES / (told - bare), "messages/s", TOLD, "of 1 kB", least=True),
         Figure("memory of the command", held, "MiB", WHOLE),
     ]

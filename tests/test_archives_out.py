@@ -365,7 +365,8 @@ def test_everybody_exports_their_own_from_their_settings(bob, me, charlie, perso
 def test_who_goes_away_in_the_midst_may_begin_again(bob, me):
     belongings.file(me, "large.bin", b"\0" + os.urandom(1 << 20) * 24)
     with bob.stream("GET", "/settings/export/own") as answer:
-        next(answer.iter_raw(1000))
+        coming = answer.iter_raw(1000)
+        next(coming)
         assert me.id in exporting.running
     ends = time.monotonic() + 10
     while me.id in exporting.running and time.monotonic() < ends:

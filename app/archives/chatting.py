@@ -1,6 +1,6 @@
 """Chats and projects as an archive holds them: each read in one transaction, and written when that is over."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,18 +9,16 @@ from sqlmodel import Session
 from app import db
 from app.archives.naming import named
 from app.archives.packing import Pack, Pieces, line, spool
-from app.archives.reading import Told, attached, names, one, query, rows, shares, tags, told
+from app.archives.reading import Told, attached, column, names, one, query, rows, shares, tags, told
 from app.archives.scopes import Allowed
 from app.archives.shapes import ChatRecord, MessageRecord, PartRecord, ProjectRecord
 from app.chats import exports, folding
 from app.chats.answering import RESTART
 from app.chats.tree import INTERRUPTED, UNFINISHED
 
-PARTS = f"""select {names(PartRecord, "part.")}, message_id from part
-    where message_id in (select id from message where {{where}}) order by message_id, n"""
 PIECES = "select kind, text from piece where message_id = ? order by n"
-# Messages of the shown branch that are in memory at a time.
-FEW = 50
+# Messages that are in memory at a time.
+FEW = 100
 
 
 def chat(pack: Pack, allowed: Allowed, id: str) -> Pieces:
@@ -31,15 +29,15 @@ def chat(pack: Pack, allowed: Allowed, id: str) -> Pieces:
             if record is None:
                 return
             record |= beside(session, id, allowed.owned)
-            count = 0
-            for count, each in enumerate(messages(session, "chat_id = ?", id), 1):  # noqa: B007
+            ids = column(session, "select id from message where chat_id = ? order by id", id)
+            for each in messages(session, ids):
                 lines.write(line(each))
             for text in shown(session, record):
                 page.write(text.encode())
         at = record["changed_at"]
         yield from pack.whole(f"chats/{id}/{named(record['title'], 'chat')}.md", at, page)
-        if count:
-            pack.counted("messages", count)
+        if ids:
+            pack.counted("messages", len(ids))
             yield from pack.whole(f"chats/{id}.jsonl", at, lines)
     pack.counted("chats")
     yield from pack.record(f"chats/{id}.json", at, record)
@@ -51,16 +49,18 @@ def beside(session: Session, id: str, owned: bool) -> Told:
     return hung | {"attached": attached(session, "chat", id)}
 
 
-def messages(session: Session, where: str, *values: Any) -> Iterator[Told]:
-    """The messages for which this is true, by their ids, with their parts."""
-    parts = query(session, PARTS.format(where=where), *values)
-    waiting = parts.fetchone()
-    for message in rows(session, MessageRecord, f"{where} order by id", *values):
-        own = []
-        while waiting is not None and waiting[-1] == message["id"]:
-            own.append(told(PartRecord, waiting[:-1]))
-            waiting = parts.fetchone()
-        yield finished(session, message | {"parts": own})
+def messages(session: Session, ids: Sequence[str]) -> Iterator[Told]:
+    """These messages with their parts, in this order; few of them are in memory at a time."""
+    for start in range(0, len(ids), FEW):
+        some = ids[start : start + FEW]
+        these = f"({', '.join('?' * len(some))})"
+        parts: dict[str, list[Told]] = {id: [] for id in some}
+        sql = f"select message_id, {names(PartRecord)} from part where message_id in {these} order by message_id, n"
+        for id, *values in query(session, sql, *some):
+            parts[id].append(told(PartRecord, values))
+        found = {each["id"]: each for each in rows(session, MessageRecord, f"id in {these}", *some)}
+        for id in some:
+            yield finished(session, found[id] | {"parts": parts[id]})
 
 
 def finished(session: Session, message: Told) -> Told:
@@ -75,13 +75,9 @@ def finished(session: Session, message: Told) -> Told:
 def shown(session: Session, record: Told) -> Iterator[str]:
     """The shown branch as Markdown."""
     yield f"# {record['title']}\n\n"
-    path = branch(session, record["id"], record["leaf_id"])
-    for start in range(0, len(path), FEW):
-        ids = path[start : start + FEW]
-        found = {each["id"]: each for each in messages(session, f"id in ({', '.join('?' * len(ids))})", *ids)}
-        for message in (found[id] for id in ids):
-            parts = [SimpleNamespace(**part) for part in message["parts"]]
-            yield "\n".join([*exports.section(SimpleNamespace(**message), parts), ""])
+    for message in messages(session, branch(session, record["id"], record["leaf_id"])):
+        parts = [SimpleNamespace(**part) for part in message["parts"]]
+        yield "\n".join([*exports.section(SimpleNamespace(**message), parts), ""])
 
 
 def branch(session: Session, id: str, leaf: str | None) -> list[str]:
