@@ -17,6 +17,7 @@ from typing import Any
 
 from app import children, config, doors
 from app.doors import handing, telling
+from app.doors.tying import Terminal
 
 ROOT = Path(__file__).resolve().parent.parent
 # A stop ends after this long whatever still runs: everything here may be killed without loss.
@@ -115,10 +116,10 @@ async def alive() -> None:
 
 def hear_hangups() -> None:
     """From now on SIGHUP starts this server again, unless it says that the terminal is gone; nohup keeps it away."""
-    terminals = [file for file in range(3) if os.isatty(file)]
+    terminal = Terminal()
 
     def hung_up(number: int, frame: Any) -> None:
-        if terminals and not any(os.isatty(file) for file in terminals):
+        if terminal.is_gone():
             return os.kill(os.getpid(), signal.SIGTERM)
         handing.restart()
 

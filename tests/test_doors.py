@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from tests.test_command_line import LONG, SPARSE, Served, program, refused, run
 from tests.visitors import Visitors
 
 AWAY = {"INGLENOOK_REPLICA": "off"}
+FORM = b"sec-fetch-site: same-origin\r\ncontent-type: application/x-www-form-urlencoded\r\n"
 
 
 @pytest.fixture(scope="module")
@@ -172,3 +174,38 @@ def test_a_terminal_that_goes_ends_the_server_and_nohup_keeps_it(made: Path) -> 
     os.close(ours)  # the window is closed
     os.kill(server.pid, signal.SIGHUP)
     assert server.wait(20) == 0, "it ends as by a signal, and does not start again without anybody to see it"
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120)
+def test_a_stop_with_everything_open_takes_five_seconds_and_tells_each(tmp_path: Path, upstream) -> None:
+    run("accounts", "add", "ada@example.org", "--role", "admin", "--password-stdin", data=tmp_path, typed=LONG)
+    run("providers", "add", "fake", "--url", upstream.url, "--key-stdin", data=tmp_path, typed="right\n")
+    key = run("keys", "add", "--user", "ada@example.org", "--name", "k", data=tmp_path).stdout.strip()
+    asked = {"model": "pace-50-2000", "messages": [{"role": "user", "content": "Go on"}]}
+    headers = {"authorization": f"Bearer {key}"}
+    told = {"stream": ""}
+    with Served(tmp_path) as server, httpx2.Client(base_url=server.url, headers=headers, timeout=30) as program:
+        place = ("127.0.0.1", int(server.url.rpartition(":")[2]))
+
+        def stream() -> None:
+            with program.stream("POST", "/v1/chat/completions", json=asked | {"stream": True}) as answer:
+                for line in answer.iter_lines():
+                    told["stream"] = line or told["stream"]
+
+        thread = threading.Thread(target=stream)
+        thread.start()
+        with socket.create_connection(place) as half, socket.create_connection(place) as silent:
+            half.sendall(b"POST /signin HTTP/1.1\r\nhost: localhost\r\n" + FORM + b"content-length: 10\r\n\r\n12")
+            until(lambda: told["stream"])
+            server.process.send_signal(signal.SIGTERM)
+            time.sleep(0.3)
+            silent.sendall(b"GET /readyz HTTP/1.1\r\nhost: localhost\r\n\r\n")
+            heard = silent.makefile("rb").read()
+            assert heard.startswith(b"HTTP/1.1 503") and b"unready" in heard and b"connection: close" in heard
+            code, seconds = server.end()
+            cut = half.makefile("rb").read()
+        thread.join()
+    assert code == 0 and seconds < 5 and "Traceback" not in server.log
+    assert "being stopped or restarted" in told["stream"]
+    assert cut.startswith(b"HTTP/1.1 503") and b"retry-after: 1" in cut and '"doors.cut"' in server.log

@@ -9,6 +9,7 @@ import socket
 import stat
 from dataclasses import dataclass
 
+from app.doors.tying import tie
 from app.doors.waiting import HOLD, OWN, SYSTEMD
 from app.errors import Misconfigured
 
@@ -42,6 +43,8 @@ def find(host: str, port: int, files: list[int] | None = None) -> Door:
         kind = SYSTEMD if files else OWN
     if not files:
         files = [listen(host, port).detach()]
+    if kind == HOLD:
+        tie(holder)  # again: a server that started itself in its own place from another thread is tied no more
     for file in files:
         check(file)
         os.set_inheritable(file, False)  # until it is handed on, no child of ours shall keep it open

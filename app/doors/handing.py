@@ -47,7 +47,10 @@ def hand_on(line: int) -> None:
 
 def received() -> list[int]:
     """The files of the connections that the server before this one handed on; they are told once."""
-    return [int(word) for word in os.environ.pop(LINES, "").split()]
+    files = [int(word) for word in os.environ.pop(LINES, "").split()]
+    for file in files:
+        os.set_inheritable(file, False)
+    return files
 
 
 def leave() -> None:

@@ -4,7 +4,6 @@ It loads next to nothing, opens nothing but the sockets, and never changes: it s
 it starts the next one. It ends with its child when it is told to, and a child ends with it however it ends.
 """
 
-import ctypes
 import json
 import os
 import signal
@@ -15,8 +14,8 @@ from types import FrameType
 from app import children
 from app.doors.finding import HOLDER, Door
 from app.doors.handing import without_files
+from app.doors.tying import Terminal, tie
 
-SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of <linux/prctl.h>
 PASSED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 # A child that lived this long was well: the next one is started at once. Before, each death doubles the pause.
 CALM, SHORTEST, LONGEST = 10.0, 0.1, 30.0
@@ -28,29 +27,40 @@ NOTHING = 127
 
 def hold(door: Door) -> int:
     """Keep a server running behind this door until SIGTERM or SIGINT: its exit code."""
-    libc = ctypes.CDLL(None)
+    terminal = Terminal()
     # They wait until they are asked for, so that none is lost between two looks; nohup's way to ignore one stays.
     signal.pthread_sigmask(signal.SIG_BLOCK, [*PASSED, signal.SIGCHLD])
     signal.signal(signal.SIGCHLD, look_away)  # its default is to be ignored, which counts while it is blocked
     deaths = 0
     while True:
         began = time.monotonic()
-        code, told = live(start(door, libc))
+        code, told = live(start(door), terminal)
         if told:
             return max(code, 0)
         deaths = 0 if time.monotonic() - began > CALM else deaths + 1
         pause = min(LONGEST, SHORTEST * 2 ** (deaths - 1)) if deaths else 0.0
         say("doors.died", code=code, lived=round(time.monotonic() - began, 1), again_in=pause)
-        # Asked to start again, it does so at once.
-        if pause and waited(pause) in (signal.SIGTERM, signal.SIGINT):
+        if ended_in(pause, terminal):
             return 0
+
+
+def ended_in(pause: float, terminal: Terminal) -> bool:
+    """Rest so many seconds, or until a restart is asked for: whether the end was, instead."""
+    deadline = time.monotonic() + pause
+    while (left := deadline - time.monotonic()) > 0:
+        number = waited(left)
+        if number in (signal.SIGTERM, signal.SIGINT):
+            return True
+        if number == signal.SIGHUP:
+            return terminal.is_gone()
+    return False
 
 
 def look_away(number: int, frame: FrameType | None) -> None:
     """The end of a child is asked for, and not told."""
 
 
-def start(door: Door, libc: ctypes.CDLL) -> int:
+def start(door: Door) -> int:
     """A server as our child, behind the door: its process id."""
     program = children.program()
     words = [*program, *(word for word in without_files(sys.argv[1:]) if word != "--hold")]
@@ -62,8 +72,7 @@ def start(door: Door, libc: ctypes.CDLL) -> int:
         return child
     try:
         os.setsid()  # Ctrl-C on the terminal reaches us alone, and we pass it on once
-        libc.prctl(SET_DEATH_SIGNAL, signal.SIGKILL)
-        if os.getppid() != parent:  # it died before we were tied to it
+        if not tie(parent):
             os._exit(NOTHING)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_SETMASK, [])
@@ -76,18 +85,21 @@ def start(door: Door, libc: ctypes.CDLL) -> int:
         os._exit(NOTHING)
 
 
-def live(child: int) -> tuple[int, bool]:
+def live(child: int, terminal: Terminal) -> tuple[int, bool]:
     """One life of a server: its exit code, negative for a signal, and whether it had been told to end."""
     told, deadline = False, float("inf")
     while True:
         if (code := reaped(child)) is not None:
             return code, told
         number = waited(min(LAST, max(0.0, deadline - time.monotonic())))
+        if number == signal.SIGHUP and terminal.is_gone():
+            number = signal.SIGTERM
         if number in PASSED:
             os.kill(child, number)
         if number in (signal.SIGTERM, signal.SIGINT) and not told:
             told, deadline = True, time.monotonic() + LAST
         if time.monotonic() > deadline:
+            deadline = float("inf")
             os.kill(child, signal.SIGKILL)
 
 
