@@ -190,3 +190,16 @@ def fill(data: Path, email: str, count: int, chats: int) -> None:
             pastes.create(me, [Piece(f"{n}.txt", f"tea {n}\n")])
         for n in range(chats):
             belongings.chat_with(me, 20, f"Some **words** about tea, in chat {n}:")
+
+
+def little(data: Path, archive: Path) -> None:
+    """A workspace with one thing of each kind, and its archive."""
+    settle(data, ("ada@example.org", "admin"))
+    with house(data):
+        ada = someone("ada@example.org")
+        pastes.create(ada, [Piece("a", "tea"), Piece("b", data=belongings.BIG)])
+        pastes.star(ada, pastes.create(ada, [Piece("s", "star")]).paste.id)
+        belongings.file(ada, "f", b"1", folder_id=folders.create(ada, "Teas").id)
+        belongings.tree(ada)
+        settings.change(rights.machine(), workspace="Little")
+    export(data, archive)

@@ -11,6 +11,7 @@ import pytest
 
 from app.archives import scopes
 from tests import carrying, tampering
+from tests.killing import kill_at_each_line
 from tests.test_archives_in import apart, same  # noqa: F401 (a fixture)
 from tests.test_command_line import SPARSE, Served, program, run
 
@@ -76,6 +77,33 @@ def test_an_import_that_was_killed_goes_on_and_makes_nothing_twice(apart, large,
     ]
     for kind in ("chats", "files", "folders", "messages", "pastes", "presets", "projects", "prompts", "revisions"):
         assert told[0][kind] == told[1][kind], kind
+
+
+# ── at each line ──────────────────────────────────────────────────────────────────────────────────────────────────────
+def take_in(data: Path) -> None:
+    """What is killed at each line."""
+    assert "Made" in carrying.bring(data, data / "few.zip")
+
+
+def goes_on(data: Path, n: int) -> None:
+    """The same again finishes it: all of it is there, once, byte for byte."""
+    said = carrying.bring(data, data / "few.zip")
+    assert "Left out" not in said or "Nothing was made" in said, (n, said)
+    carrying.export(data, data / "again.zip")
+    same(data / "few.zip", data / "again.zip")
+
+
+@pytest.mark.timeout(280)
+@pytest.mark.long
+def test_an_import_that_is_killed_at_any_line_is_finished_by_the_same_again(apart, tmp_path):  # noqa: F811
+    apart(carrying.little, tmp_path / "there", tmp_path / "few.zip")
+    data = tmp_path / "data"
+    apart(carrying.asked, data, "select 1")
+    (tmp_path / "few.zip").rename(data / "few.zip")
+    own = "tests.test_archives_killed"
+    # Where it begins and ends, and what is taken in by the thousand: between them are things, each whole or not there.
+    file = "app/archives/importing/workspace.py"
+    assert kill_at_each_line(f"{own}:take_in", f"{own}:goes_on", data, file) > 60
 
 
 @pytest.mark.timeout(120)

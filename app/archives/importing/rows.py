@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Any, TypeVar
 
+from sqlalchemy.orm import configure_mappers
 from sqlmodel import SQLModel
 
 from app import clock, secrets
@@ -28,6 +29,7 @@ def row(table: type[Row], record: Any, **own: Any) -> Row:
 @cache
 def usual(table: type[SQLModel]) -> dict[str, Any]:
     """What columns hold of which nothing is told."""
+    configure_mappers()  # which the first constructor would do
     return {name: field.default for name, field in table.model_fields.items() if not field.is_required()}
 
 
