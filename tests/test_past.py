@@ -221,6 +221,18 @@ def test_who_had_no_account_then_is_told_so_and_takes_nobodys_place(alice, sourc
     assert past.opened(me) == []
 
 
+def test_what_cannot_be_narrowed_is_not_answered(ann, root):
+    path = f"{root}/p/{ann.paste}"
+    assert [ann.get(path).status_code for _ in range(2)] == [200, 200]
+    with copies.opened(folder(ann.id, root) / "inglenook.db", "rw") as there:
+        there.execute("alter table share rename to elsewhere")
+        with db.write() as tx:
+            tx.run("update account set seen_at = seen_at where id = :id", id=ann.id)
+        assert [ann.get(path).status_code for _ in range(2)] == [500, 500]
+        there.execute("alter table elsewhere rename to share")
+    assert ann.get(path).status_code == 200
+
+
 def test_when_its_time_is_over_it_is_closed_and_removed(ann, root):
     opening, blob = openings.open_now[ann.id, root.split("/")[2]], db.fetch("select hash from blob limit 1")[0]
     opening.until = clock.now()
