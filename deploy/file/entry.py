@@ -44,6 +44,7 @@ def main(words: list[str]) -> int:
         return 0
     sweep(HERE.parent)
     know_authorities()
+    have_nothing()
     import main as product
 
     return product.main(words)
@@ -64,6 +65,14 @@ def know_authorities() -> None:
     if "SSL_CERT_FILE" not in os.environ and "SSL_CERT_DIR" not in os.environ:
         own = str(Path(getattr(sys, "_MEIPASS", HERE), "certifi", "cacert.pem"))
         os.environ["SSL_CERT_FILE"] = next((path for path in (*AUTHORITIES, own) if os.path.isfile(path)), own)
+
+
+def have_nothing() -> None:
+    """Where a bare root directory has no /dev/null, children get a file of ours instead, in which nobody reads."""
+    if not os.path.exists(os.devnull):
+        with suppress(OSError):
+            (HERE / "nothing").touch()
+            os.devnull = str(HERE / "nothing")
 
 
 # ── versions side by side ─────────────────────────────────────────────────────────────────────────────────────────────
