@@ -86,6 +86,9 @@ def world(house, upstream, model):
     lost |= {"left folder": files.folders.create(b, "sloe folder", space_id=left.id).id}
     share = pastes.share(b, lost["unshared"], "person", email=ann.email)[0]
     pastes.share(b, lost["put away"], "person", email=ann.email)
+    lost |= {"handed on": paste(a, "sloe handed on"), "handed chat": chat(a, "sloe handed", words)}
+    lost |= {"guarded": paste(b, "sloe guarded", visibility="public"), "ended": paste(b, "sloe ended")}
+    pastes.share(b, lost["ended"], "person", email=ann.email)
     # now, and not then
     lost |= {"opened": paste(b, "damson opened"), "shared": paste(b, "damson shared")}
     lost |= {"joined": paste(b, "damson joined", space_id=alone.id, visibility="space")}
@@ -109,12 +112,15 @@ def world(house, upstream, model):
         pastes.erase(me, id)
     chats.delete(a, made.lost_chat)
     chats.erase(a, made.lost_chat)
+    pastes.change(b, lost["guarded"], password="a word")
     pastes.change(b, lost["opened"], visibility="public")
     pastes.share(b, lost["shared"], "person", email=ann.email)
     spaces.welcome(b, alone.id, ann.email, "reader")
     paste(b, "damson later", visibility="public")
     with db.write() as tx:
-        tx.run("update item set expires_at = 1 where id = :id", id=kept["over"])
+        tx.run("update item set expires_at = 1 where id in (:mine, :ben)", mine=kept["over"], ben=lost["ended"])
+        tx.run("update item set owner_id = :ben where id = :id", ben=ben.id, id=lost["handed on"])
+        tx.run("update chat set user_id = :ben where id = :id", ben=ben.id, id=lost["handed chat"])
     made.root = opened(ann.id, source)
     made.browser = Person(house, ann.email)
     assert made.browser.sign_in().status_code == 200
@@ -173,7 +179,13 @@ def asked(world) -> set[str]:
     found = {f"/shared/{world.chat_token}", "/palette?q=quin", f"/files/zip?id={lost['file']}"}
     found |= {f"/p/{lost['by link']}?{name}={world.token}" for name in ("share", "token", "key")}
     kinds = dict(db.fetch_all("select id, kind from item"))
-    kinds |= {lost["chat"]: "chat", lost["project"]: "project", lost["space"]: "space", lost["folder"]: "file"}
+    kinds |= {
+        lost["chat"]: "chat",
+        lost["handed chat"]: "chat",
+        lost["project"]: "project",
+        lost["space"]: "space",
+        lost["folder"]: "file",
+    }
     for route in (each for each in mounted() if "GET" in (getattr(each, "methods", None) or ())):
         is_open, noun = then_inside.is_open(route), route.path.split("/")[1].removesuffix("s")
         if ":id}" not in route.path:

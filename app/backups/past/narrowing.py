@@ -80,7 +80,9 @@ BELOW = (
         and target_id not in (select id from main.chat)""",
     """delete from main.attachment where not (holder_kind = 'chat' and holder_id in (select id from main.chat)
         or holder_kind = 'project' and holder_id in (select id from main.project)
-        or holder_kind = 'draft' and substr(holder_id, 1, length(:me) + 1) = :me || ':')""",
+        or holder_kind = 'draft' and (holder_id = :me || ':' or substr(holder_id, 1, length(:me) + 1) = :me || ':'
+            and substr(holder_id, length(:me) + 2) in (select id from main.chat)))""",
+    "delete from main.draft where chat_id != '' and chat_id not in (select id from main.chat)",
     "update main.item set folder_id = '' where folder_id != '' and folder_id not in (select id from main.folder)",
 )
 # What is nobody's to see again: doors, secrets, what others have written beside their things, work that waits.
