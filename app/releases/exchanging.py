@@ -100,7 +100,8 @@ def put_back(upgrade: Upgrade) -> None:
             )
         with suppress(FileNotFoundError):  # another one who goes back has just done it
             os.replace(kept, target)
-    disk.settle(target.parent)
+    with suppress(PermissionError):  # who put it there has settled it, too
+        disk.settle(target.parent)
     sweep(target)
 
 

@@ -133,7 +133,7 @@ def belonging(path: Path, data: Path) -> None:
 
 def is_foreign(data: Path) -> bool:
     """Whether this is root in front of the data of another user."""
-    return os.geteuid() == 0 and data.stat().st_uid != 0
+    return os.geteuid() == 0 and data.exists() and data.stat().st_uid != 0
 
 
 # ── who decides ───────────────────────────────────────────────────────────────────────────────────────────────────────

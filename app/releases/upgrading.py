@@ -43,7 +43,12 @@ class Place:
 
 
 def place(data: Path, command: Command, say: Say, seconds: float | None = None) -> Place:
-    """Find out what runs here. Raises Misconfigured in a checkout."""
+    """Find out what runs here. Raises Misconfigured in a checkout, and for what root would have to write for others."""
+    if journal.is_foreign(data) and doors.state(data) is None:
+        raise Misconfigured(
+            f"{data} belongs to another user than root, and no server runs there: start it first, which keeps all "
+            f"files its own. {checking.UNTOUCHED}"
+        )
     lines, _ = command("releases.here", {})
     told = orjson.loads(lines[0])
     server = doors.state(data) if told["serves"] else None
@@ -80,19 +85,13 @@ def upgrade(here: Place, file: Path, sum: str = "", dry: bool = False) -> Said:
 
 # ── before anything is touched ────────────────────────────────────────────────────────────────────────────────────────
 def held(here: Place) -> None:
-    """Refuse where a version that fails would leave nobody to start the old one, and what root would write for others.
-    Raises Misconfigured."""
+    """Refuse where a version that fails would leave nobody to start the old one. Raises Misconfigured."""
     server = here.server
     if server is not None and not server.is_held and not here.is_supervised:
         raise Misconfigured(
             f"Nobody starts process {server.pid} again when it ends, so a version that fails would leave the house "
             f"closed: serve by `{children.name()} serve --hold` or by systemd, or stop it, upgrade, and start it. "
             f"{checking.UNTOUCHED}"
-        )
-    if server is None and journal.is_foreign(here.data):
-        raise Misconfigured(
-            f"{here.data} belongs to another user than root, and no server runs there: start it first, which keeps "
-            f"all files its own. {checking.UNTOUCHED}"
         )
 
 
