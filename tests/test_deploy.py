@@ -264,6 +264,12 @@ def test_every_file_of_deploy_that_a_page_names_is_there_and_none_is_untold():
     }
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_commands_of_a_page_are_commands(page):
+    for block in re.findall(r"^```sh\n(.*?)^```", page.read_text(), re.S | re.M):
+        assert subprocess.run(["bash", "-n"], input=block, text=True).returncode == 0, block
+
+
 def test_a_container_can_ask_whether_it_serves_without_curl(house):
     port = int(house.url.rpartition(":")[2])
     script = (
