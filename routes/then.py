@@ -3,7 +3,6 @@
 Who may look is decided here, for each request and each second of a long answer, by the present's session and role.
 """
 
-import re
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -11,13 +10,12 @@ from starlette.responses import Response, StreamingResponse
 
 from app.backups import past
 from app.backups.past import asking
+from app.errors import NotFound
 from components.addresses import url
 from routes.pages import ADMIN, Pages, see
 
 ar = Pages("/then", who=ADMIN)
 
-# What an address below a moment begins with, as it was sent.
-BEFORE = re.compile(rb"/then/[^/]+")
 # Assets have their hash in their name; nothing else of the past is kept by a browser unasked.
 STATIC = "static/"
 KEPT = b"private, max-age=3600, immutable"
@@ -43,11 +41,12 @@ async def look(request: Request) -> Response:
 
 
 def sent(request: Request) -> bytes:
-    """The address inside the moment, as it was sent."""
-    raw: bytes = request.scope["raw_path"]
-    target = BEFORE.sub(b"", raw, count=1)
+    """The address inside the moment, as it was sent. Raises NotFound for one that is written to look like another."""
+    raw, before = request.scope["raw_path"], f"/then/{request.path_params['time']}".encode()
+    if not raw.startswith(before + b"/"):
+        raise NotFound()
     query = request.scope["query_string"]
-    return target + (b"?" + query if query else b"")
+    return raw.removeprefix(before) + (b"?" + query if query else b"")
 
 
 def dressed(answer: asking.Answer, root: str, is_static: bool) -> asking.Headers:
