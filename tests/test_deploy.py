@@ -108,7 +108,7 @@ def test_the_image_is_a_user_of_its_own_a_volume_and_the_file():
     stage = last_stage()
     names = [name for name, _ in stage]
     users = [said for name, said in stage if name == "USER"]
-    assert users == ["inglenook"] and names.index("USER") < names.index("ENTRYPOINT")
+    assert users == ["10001:10001"] and names.index("USER") < names.index("ENTRYPOINT")
     surroundings = dict(pair.split("=") for name, said in stage if name == "ENV" for pair in said.split())
     assert [said for name, said in stage if name == "VOLUME"] == [surroundings["INGLENOOK_DATA"]] == ["/data"]
     assert [said for name, said in stage if name == "EXPOSE"] == [str(config.Config().port)]
