@@ -34,6 +34,7 @@ ORDER = (
     "use/usage",
     "use/backups",
     "use/past",
+    "use/archives",
     "use/jobs",
     "configure",
     "configure/commands",
@@ -58,6 +59,7 @@ ORDER = (
     "develop/readers",
     "develop/jobs",
     "develop/past",
+    "develop/archives",
     "develop/events",
 )
 FENCE = re.compile(r"^ {0,3}(```|~~~)")
