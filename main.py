@@ -5,20 +5,15 @@ import contextlib
 import os
 import platform
 import sys
-import time
 from collections.abc import AsyncIterator
 from typing import Any
 
 from app import children, config
-from app.errors import Misconfigured, Refusal
-from routes import arguments
+from app.errors import Refusal
+from routes import arguments, terminal
 
-# A command waits this long for a server that is just starting.
-PATIENCE = 10.0
 # Words of the command line that stand above the environment.
 SERVING = ("data", "host", "port", "insecure_http", "workers")
-# Commands that do not end with one answer of the server.
-TALKED = ("backups.restore", "server.restart", "upgrade", "export", "import", "backups.open")
 
 
 # ── the app ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -182,7 +177,6 @@ async def running() -> AsyncIterator[None]:
             await asyncio.to_thread(queue.stop)
 
         jobs_end = serving.Early(let_jobs_end)
-        serving.early.append(jobs_end)
         warming = asyncio.create_task(gateway.warm(waking))
         listing = asyncio.create_task(providers.list_environment())
         releases.watch(config.current.data)
@@ -191,7 +185,6 @@ async def running() -> AsyncIterator[None]:
         await mcp.close()
         await chats.stop_all()
         await jobs_end()
-        serving.early.remove(jobs_end)
         await asyncio.wait({listing, warming})
         await asyncio.to_thread(items.close)
         await asyncio.to_thread(accounts.flush_seen)
@@ -230,13 +223,6 @@ def serve(reloading: bool, files: list[int] | None = None) -> int:
     return 0
 
 
-def hold(files: list[int] | None = None) -> int:
-    """Hold the door, and keep a server running behind it. Raises Misconfigured."""
-    from app.doors import finding, holding
-
-    return holding.hold(finding.find(config.current.host, config.current.port, files))
-
-
 # ── work ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 def work() -> int:
     """Run jobs for the server that owns the data directory, until SIGTERM or SIGINT. Raises Misconfigured."""
@@ -248,49 +234,11 @@ def work() -> int:
 
 
 # ── the command line ──────────────────────────────────────────────────────────────────────────────────────────────────
-def command(name: str, options: dict[str, Any]) -> tuple[list[str], int]:
-    """Run a command in the server that owns the data directory, or here while there is none. Raises Misconfigured."""
-    from app import control, lock
+def load_jobs() -> None:
+    """Have at hand what jobs are; workers/ declares them."""
+    import workers
 
-    data, deadline = config.current.data, time.monotonic() + PATIENCE
-    while (held := lock.take(data)) is None:
-        answer = control.ask(data, name, options)
-        if answer is not None:
-            return answer
-        if time.monotonic() > deadline:
-            raise Misconfigured(f"Process {lock.holder(data)} holds {data} and does not answer: stop it and try again.")
-        time.sleep(0.1)
-    from app import logs
-    from routes.commands import alone
-
-    if name.startswith("jobs."):
-        import workers
-
-        workers.load()  # what they are is declared there
-
-    # What a command says is its answer; its log is for what went wrong.
-    logs.start("error")
-    try:
-        return alone(name, options, open_house)
-    finally:
-        close_house()
-        lock.release(held)
-
-
-def talk(name: str, options: dict[str, Any]) -> tuple[list[str], int]:
-    """What is talked over with the terminal: a restore says first what it will replace, and asks; a restart is waited
-    for, an upgrade is told step by step, an archive becomes a file. Raises Refusal."""
-    from routes.commands import archives, backups, importing, past, releases, serving
-
-    if name == "export":
-        return archives.talk(command, options)
-    if name == "import":
-        return importing.talk(command, options)
-    if name == "backups.open":
-        return past.talk(command, options)
-    if name == "server.restart":
-        return serving.talk(options)
-    return releases.talk(command, options) if name == "upgrade" else backups.talk(command, options)
+    workers.load()
 
 
 def main(words: list[str] | None = None) -> int:
@@ -316,7 +264,9 @@ def main(words: list[str] | None = None) -> int:
         if name == "work":
             return work()
         if name == "serve" and options["hold"]:
-            return hold(options["fd"])
+            from app.doors import holding
+
+            return holding.hold(config.current.host, config.current.port, options["fd"])
         if name == "serve":
             return serve(options["reload"], options["fd"])
         if name == "release":
@@ -328,7 +278,7 @@ def main(words: list[str] | None = None) -> int:
 
             lines, code = knocking.ask(asked)
         else:
-            lines, code = talk(name, options) if name in TALKED else command(name, options)
+            lines, code = terminal.run(name, options, terminal.House(open_house, close_house, load_jobs))
     except Refusal as refusal:
         lines, code = [refusal.message], 1
     except KeyboardInterrupt:

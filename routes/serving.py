@@ -85,28 +85,30 @@ def run(app: Any, door: doors.Door) -> None:
     Server(settings).run(sockets=door.sockets())
 
 
+early: "list[Early]" = []
+
+
 class Early:
     """Something that the end of the server begins beside the last requests, and that is made once."""
 
     def __init__(self, function: Callable[[], Coroutine[Any, Any, None]]) -> None:
         self.function = function
         self.task: asyncio.Task[None] | None = None
+        early.append(self)
 
     async def __call__(self) -> None:
         """Make it, or wait for the end of it."""
         if self.task is None:
+            early.remove(self)
             self.task = asyncio.ensure_future(self.function())
         await asyncio.shield(self.task)
-
-
-early: list[Early] = []
 
 
 async def end(requests: Coroutine[Any, Any, None]) -> None:
     """The answers that stream, the requests, and what else takes its time: all at once, because each only waits."""
     from app import chats
 
-    await asyncio.gather(chats.stop_all(), requests, *(each() for each in early))
+    await asyncio.gather(chats.stop_all(), requests, *(each() for each in list(early)))
 
 
 async def alive() -> None:

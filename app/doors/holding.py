@@ -12,7 +12,7 @@ import time
 from types import FrameType
 
 from app import children
-from app.doors.finding import HOLDER, Door
+from app.doors.finding import HOLDER, Door, find
 from app.doors.handing import without_files
 from app.doors.tying import Terminal, tie
 
@@ -25,8 +25,10 @@ LAST = 10.0
 NOTHING = 127
 
 
-def hold(door: Door) -> int:
-    """Keep a server running behind this door until SIGTERM or SIGINT: its exit code."""
+def hold(host: str, port: int, files: list[int] | None = None) -> int:
+    """Open the door or take the files of it, and keep a server running behind it until SIGTERM or SIGINT: its exit
+    code. Raises Misconfigured."""
+    door = find(host, port, files)
     terminal = Terminal()
     # They wait until they are asked for, so that none is lost between two looks; nohup's way to ignore one stays.
     signal.pthread_sigmask(signal.SIG_BLOCK, [*PASSED, signal.SIGCHLD])
