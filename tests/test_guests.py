@@ -58,7 +58,7 @@ def test_a_guest_is_not_shown_what_others_find_here(bob, gus):
 def test_the_palette_leads_a_guest_only_where_they_may_go(gus):
     found = gus.get("/palette", headers={"hx-request": "true"})
     places = re.findall(r'<a href="([^"]+)"', found.text)
-    assert found.status_code == 200 and "Shared with you" in found.text and len(places) == 6
+    assert found.status_code == 200 and "Shared with you" in found.text and len(places) == 7
     assert all(gus.get(place).status_code == 200 for place in places)
 
 

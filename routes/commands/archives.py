@@ -93,12 +93,16 @@ def talk(command: Callable[[str, dict[str, Any]], Said], options: dict[str, Any]
     """Write the archive, whole or not at all, and say what it holds. Raises Refusal."""
     to = options.pop("to") or archive_name(options["user"] or options["space"] or "workspace")
     if to == STDOUT:
+        if sys.stdout.isatty():
+            raise Misconfigured("Standard output is a terminal: name a file with --to, or pipe it on.")
         lines, code = taken(command, options, sys.stdout.buffer)
         print(*(lines if code else said(lines[0], "The archive")), sep="\n", file=sys.stderr)
         return [], code
     path = Path(to)
     if path.exists():
         raise Misconfigured(f"{path} is there already: choose another name with --to.")
+    if not path.parent.is_dir():
+        raise Misconfigured(f"There is no folder {path.parent}: make it, or choose another with --to.")
     coming = path.with_name(f"{path.name}.part")
     try:
         with disk.asked():
