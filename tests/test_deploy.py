@@ -51,10 +51,15 @@ def analyze(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_systemd_has_nothing_to_say_about_the_units(units):
-    done = analyze("verify", "--man=no", str(units / "inglenook.service"), str(units / "inglenook.socket"))
-    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+    assert said_of(units) == []
     (units / "inglenook.service").write_text((units / "inglenook.service").read_text() + "Hardned=yes\n")
-    assert "Hardned" in analyze("verify", "--man=no", str(units / "inglenook.service")).stderr, "it can fail"
+    assert "Hardned" in said_of(units)[0], "it can fail"
+
+
+def said_of(units: Path) -> list[str]:
+    """What is said of ours; units of the machine that they want may have faults of their own."""
+    done = analyze("verify", "--man=no", *(str(units / name) for name in ("inglenook.service", "inglenook.socket")))
+    return [line for line in (done.stdout + done.stderr).splitlines() if "inglenook" in line]
 
 
 def test_the_unit_is_as_closed_as_the_handbook_says(units):

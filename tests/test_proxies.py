@@ -70,6 +70,8 @@ def test_who_comes_by_https_has_the_cookie_of_this_host_and_their_own_address(do
     cookie = dora.entered.headers["set-cookie"]
     assert cookie.startswith("__Host-inglenook=") and "Secure" in cookie
     assert db.fetch("select address from session where user_id = ?", dora.id) == (MINE,), "not what she claims"
+    entry = db.fetch("select address from audit where user_id = ? and verb = 'accounts.sign_in'", dora.id)
+    assert entry == (MINE,)
     page = dora.get("/settings")
     assert page.status_code == 200 and page.http_version == "HTTP/1.1"
     assert page.headers.get_list("strict-transport-security") == ["max-age=31536000"]
