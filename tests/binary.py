@@ -2,9 +2,12 @@
 
 import fcntl
 import os
+import re
 import shutil
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 HOUSE = Path(__file__).resolve().parent.parent
@@ -58,7 +61,29 @@ def within(root: Path, *words: str, **environ: str) -> subprocess.Popen:
     change = [shutil.which("chroot", path="/usr/sbin:/sbin:/usr/bin:/bin"), str(root)]
     if os.geteuid():
         change = [shutil.which("unshare"), "-r", *change]
-    return subprocess.Popen([*change, *words], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return started(*change, *words, **environ)
+
+
+def started(*words: object, **environ: str) -> subprocess.Popen:
+    """Start a program with this environment and no other, to be talked with."""
+    pipe = subprocess.PIPE
+    return subprocess.Popen(words, env=environ, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+
+
+@contextmanager
+def serving(server: subprocess.Popen) -> Iterator[tuple[str, str]]:
+    """While this is open, a server serves: the line that it prints, and its address. It ends well, or is killed."""
+    try:
+        line = server.stdout.readline()
+        found = re.search(r"http://[\w.:]+", line)
+        assert found, server.communicate(timeout=10)
+        yield line, found[0]
+        server.terminate()
+        log = server.communicate(timeout=20)[1]
+        assert server.returncode == 0 and "Traceback" not in log, log
+    finally:
+        server.kill()
+        server.communicate()
 
 
 def until(true, seconds: float = 30) -> float:
