@@ -63,10 +63,9 @@ def main() -> None:
 
 def check() -> None:
     """One sentence and exit 1 when this environment cannot build it."""
-    library = Path(
-        sysconfig.get_config_var("LIBDIR") or "/", f"libpython{sys.version_info[0]}.{sys.version_info[1]}.so.1.0"
-    )
-    if not sysconfig.get_config_var("Py_ENABLE_SHARED") and not library.is_file():
+    name = f"libpython{sys.version_info[0]}.{sys.version_info[1]}.so.1.0"
+    places = (sysconfig.get_config_var("LIBDIR") or "/", f"{sys.base_prefix}/lib")
+    if not sysconfig.get_config_var("Py_ENABLE_SHARED") and not any(Path(place, name).is_file() for place in places):
         sys.exit("This Python has no shared library, which the one file needs: choose another with PYTHON=.")
     if not (HOUSE / "static/vendor/htmx.min.js").is_file():
         sys.exit("static/vendor/htmx.min.js is missing: run `make assets`, which fetches it.")
