@@ -86,7 +86,7 @@ def test_merged_twice_it_is_there_once_and_opens_nothing(apart, kitchen, tmp_pat
     apart(carrying.settle, data, ("carol@example.org", "admin"), ("bob@example.org", "member"))
     dry = apart(carrying.bring, data, kitchen.archive, dry=True)
     empty = apart(carrying.count, data)
-    assert "Made: 3 chats" in dry and empty["item"] == 0 and empty["account"] == 2, dry
+    assert "To be made: 3 chats" in dry and empty["item"] == 0 and empty["account"] == 2, dry
     said = apart(carrying.bring, data, kitchen.archive)
     assert "7 pastes" in said and "this workspace has its own" in said and "2 people made that nobody had" in said, said
     once = apart(carrying.count, data)

@@ -16,7 +16,7 @@ ONE_AND_MANY = {
 @dataclass
 class Report:
     """`made` and `here` (there already) count by kind, `left` by kind and reason what was not taken; `notes` are
-    sentences, and `new` the (kind, id) of what was made where that is little."""
+    sentences, and `new` the (kind, id) of what was made where that is little. `dry`: it is only what would be done."""
 
     made: Counter[str] = field(default_factory=Counter)
     here: Counter[str] = field(default_factory=Counter)
@@ -24,10 +24,12 @@ class Report:
     notes: list[str] = field(default_factory=list)
     new: list[tuple[str, str]] = field(default_factory=list)
     counted: Counter[str] = field(default_factory=Counter)
+    dry: bool = False
 
     def lines(self) -> list[str]:
         """All of it for people, one sentence a line."""
-        found = [told("Made", self.made) or "Nothing was made."]
+        deed, nothing = ("To be made", "Nothing is to be made.") if self.dry else ("Made", "Nothing was made.")
+        found = [told(deed, self.made) or nothing]
         found += [told("There already", self.here)] if self.here else []
         for why in sorted({why for _, why in self.left}):
             these = Counter({kind: count for (kind, other), count in self.left.items() if other == why})

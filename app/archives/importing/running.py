@@ -180,6 +180,7 @@ def ids(archive: Archive, kind: str) -> list[str]:
 def tried(into: Into) -> Report:
     """What an import would do, by what is here and what is not."""
     report = into.report
+    report.dry = True
     for id, record in into.named.items():
         if hasattr(record, "role") and not into.owner:
             (report.here if into.person(id) else report.made)["person"] += 1

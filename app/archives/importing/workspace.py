@@ -18,7 +18,7 @@ from app.archives.shapes import LINES
 from app.archives.shapes import SETTINGS as TAKEN
 from app.audit import Audit
 from app.db import Transaction
-from app.errors import Invalid
+from app.errors import Conflict, Invalid
 from app.gateway.rows import Alias, AliasTarget, StoredResponse
 from app.providers.adding import checked_url
 from app.providers.catalogue import Model, ModelGroup, Provider
@@ -46,10 +46,13 @@ OFFERED = (BUNDLED, ENVIRONMENT)
 
 
 def begin(into: Into) -> None:
-    """The first transaction: this import is on its way, and everybody is there. Once."""
+    """The first transaction: this import is on its way, and everybody is there. Once. Raises Conflict when somebody
+    made the first account meanwhile."""
     archive = into.archive
     with db.write(durable=True) as tx:
         if settings.value(MARK) != archive.sum:
+            if tx.run("select 1 from account limit 1").first():
+                raise Conflict("The first account was made in this moment. Import again: it is merged then.")
             settings.put(tx, MARK, archive.sum)
             # What stands in the audit of a house without people gets numbers behind those that come.
             more = max(archive.last_audit, tx.run("select coalesce(max(id), 0) from audit").scalar())
