@@ -197,6 +197,18 @@ def test_a_copy_is_new_private_and_once_more_a_second_one(bob, charlie):
     assert charlie.get(f"/p/{copy}").status_code == 200 and bob.get(f"/p/{copy}").status_code == 404
 
 
+def test_what_ends_or_is_deleted_by_reading_comes_back_to_its_owner_without_that(bob):
+    me = caller(bob)
+    id = pastes.create(me, [Piece("a", "tea")], expires_in=60, burns=True, max_views=3, password="tea for two").paste.id
+    archive = of_thing(me, "paste", id)
+    with db.write() as tx:
+        tx.run("update item set expires_at = 1 where id = :id", id=id)
+    assert bob.get(f"/p/{id}").status_code == 404
+    copy = dict(merge(me, archive).new)["paste"]
+    row = db.fetch("select burns, expires_at, max_views, password from item where id = ?", copy)
+    assert row == (0, None, None, "") and "tea" in bob.get(f"/p/{copy}").text
+
+
 # ── harm ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 @pytest.fixture
 def archive(bob):
