@@ -125,6 +125,7 @@ class Pack:
 
     def close(self) -> None:
         """Let go of what lies on the disk."""
+        self.zip.close()
         self.entries.close()
         self.lost.close()
 

@@ -5,6 +5,7 @@
 """
 
 import asyncio
+import contextlib
 import fnmatch
 from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -158,7 +159,9 @@ async def through(work: Awaitable[Result]) -> Result:
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
-        await asyncio.wait([task])
+        while not task.done():  # a server that lets a request go cancels it again and again
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.wait([task])
         raise
 
 
