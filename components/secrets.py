@@ -5,7 +5,7 @@ from typing import Any
 
 from fasthtml.components import A, Code, Div, Figcaption, Figure, Form, P, Pre, Span
 
-from app import secrets
+from app import children, secrets
 from app.rights import Caller
 from components.accounts import PasswordAgain
 from components.addresses import url
@@ -99,7 +99,7 @@ def UnsavedParts(me: Caller, posted: Texts, errors: Texts) -> list[Any]:
 
 def SavedParts(me: Caller, posted: Texts, errors: Texts) -> list[Any]:
     """It is saved: it is not shown again, but a new one can be made."""
-    lost = P(cls="soft")("On the machine itself, ", Code("main.py secrets show"), " prints it.")
+    lost = P(cls="soft")("On the machine itself, ", Code(f"{children.name()} secrets show"), " prints it.")
     gist = "Everything is sealed with it at once. The present one goes on opening earlier moments as long as they last."
     make = Button(
         "Make a new key", "danger", data_confirm="Make a new recovery key?", data_confirm_word="Make a new key"

@@ -1,6 +1,6 @@
 """The recovery key: shown once, confirmed as saved, and asked for when the keys at hand do not open the database."""
 
-from app import clock, db
+from app import children, clock, db
 from app.errors import Conflict, Gone, Invalid
 from app.logs import log
 from app.rights import Caller
@@ -29,7 +29,8 @@ def recovery_key(me: Caller) -> str:
     if stored.locked():
         raise Conflict(SHUT)  # the key at hand opens nothing, and gives way to the one that does
     if me.door != "cli" and is_saved():
-        raise Gone("The recovery key was shown and saved. `main.py secrets show` prints it on the machine itself.")
+        said = "The recovery key was shown and saved. `main.py secrets show` prints it on the machine itself."
+        raise Gone(children.named(said))
     return keys.ring.present
 
 

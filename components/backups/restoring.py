@@ -6,7 +6,7 @@ from typing import Any
 from fastcore.xml import ft
 from fasthtml.components import Div, Em, Form, Input, P, Span
 
-from app import clock
+from app import children, clock
 from app.backups.copies import Copy
 from app.backups.overview import Overview
 from app.backups.planning import Plan
@@ -66,7 +66,7 @@ def is_restoring(seen: Overview) -> bool:
 
 def commands(moment: str) -> str:
     """The command that does the same, with the plan first; to the minute, which fits beside the text."""
-    return f"main.py backups \\\n  restore --dry-run \\\n  --at {moment[:16]}Z"
+    return f"{children.name()} backups \\\n  restore --dry-run \\\n  --at {moment[:16]}Z"
 
 
 def PlanPage(
