@@ -21,7 +21,7 @@ from app.doors.tying import Terminal
 
 ROOT = Path(__file__).resolve().parent.parent
 # A stop ends after this long whatever still runs: everything here may be killed without loss.
-LAST = 4.5
+LAST = 4.2
 WATCHED = {
     "app": ".py",
     "components": ".py",

@@ -163,7 +163,7 @@ def test_systemd_hands_over_several_sockets_and_is_told_how_it_goes(made: Path, 
 
 @pytest.mark.slow
 @pytest.mark.timeout(120)
-def test_a_terminal_that_goes_ends_the_server_and_nohup_keeps_it(made: Path) -> None:
+def test_a_terminal_that_goes_ends_the_server(made: Path) -> None:
     ours, theirs = pty.openpty()
     words = program("serve", "--port", "0", data=made)
     server = subprocess.Popen(
