@@ -11,7 +11,8 @@ import pytest
 from tests import rules
 
 HOUSE = Path(__file__).resolve().parent.parent
-ROOMS = {"app", "components", "routes", "workers", "static", "data", "docs", "tests", "deploy", "bench", ".ci", ".github"}
+ROOMS = {"app", "components", "routes", "workers", "static", "data", "docs", "tests", "deploy", "bench"}
+ROOMS |= {".ci", ".github"}
 PRODUCT = ("app", "components", "routes", "workers", "main.py")
 PAGES = ("components", "routes", "main.py")
 EVERY_PYTHON = (*PRODUCT, "tests", "bench", "static", "deploy")

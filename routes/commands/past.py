@@ -11,7 +11,7 @@ from typing import Any
 from app import accounts
 from app.backups import moments, past, snapshots
 from app.backups import room as disk
-from app.errors import Forbidden, Invalid, Misconfigured
+from app.errors import Forbidden, Invalid
 from app.rights import Caller, machine
 from routes.commands.words import Said
 from routes.serving import address
