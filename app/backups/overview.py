@@ -40,7 +40,8 @@ class Disk:
 @dataclass(frozen=True)
 class Work:
     """Something that is made for backups: `name` is backups.now, backups.verify, or backups.restore and past.open,
-    these two to `moment`. `error` is why it failed, '' while it runs; `wants_key` says that a recovery key would help."""
+    these two to `moment`. `error` is why it failed, '' while it runs; `wants_key` says that a recovery key would
+    help."""
 
     name: str
     percent: int = 0
