@@ -55,7 +55,7 @@ def test_only_listening_sockets_are_taken_for_a_door(tmp_path: Path) -> None:
 
 
 # ── restarts ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(240)
 def test_five_restarts_under_load_drop_nothing(made: Path) -> None:
     begun = time.monotonic()
@@ -161,7 +161,7 @@ def test_systemd_hands_over_several_sockets_and_is_told_how_it_goes(made: Path, 
             assert process.wait(10) == 0
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(120)
 def test_a_terminal_that_goes_ends_the_server(made: Path) -> None:
     ours, theirs = pty.openpty()
@@ -176,7 +176,7 @@ def test_a_terminal_that_goes_ends_the_server(made: Path) -> None:
     assert server.wait(20) == 0, "it ends as by a signal, and does not start again without anybody to see it"
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(120)
 def test_a_stop_with_everything_open_takes_five_seconds_and_tells_each(tmp_path: Path, upstream) -> None:
     run("accounts", "add", "ada@example.org", "--role", "admin", "--password-stdin", data=tmp_path, typed=LONG)
