@@ -16,8 +16,9 @@ from app import blobs, db, files, pastes
 from app.archives import exporting, scopes
 from app.archives.importing import checking, merge
 from app.archives.importing.zips import Zip
+from app.chats import attaching
 from app.errors import Forbidden, Invalid
-from app.items import Piece
+from app.items import Piece, ending
 from app.rights import Caller
 from tests import belongings, carrying, tampering
 
@@ -195,6 +196,28 @@ def test_a_copy_is_new_private_and_once_more_a_second_one(bob, charlie):
     theirs = pastes.create(me, [Piece("x.html", "<script>alert(1)</script>")], visibility="public").paste.id
     copy = dict(merge(caller(charlie), of_thing(caller(charlie), "paste", theirs)).new)["paste"]
     assert charlie.get(f"/p/{copy}").status_code == 200 and bob.get(f"/p/{copy}").status_code == 404
+
+
+def test_with_a_chat_comes_what_was_attached_to_it_unless_it_is_here_still(bob, charlie):
+    me = caller(bob)
+    it = belongings.furnish(me, caller(charlie))
+    archive = of_thing(me, "chat", it.chat)
+    still = merge(me, archive)
+    assert [kind for kind, _ in still.new] == ["chat"]
+    assert [each.target_id for each in attaching.of("chat", still.new[0][1])] == [it.file]
+    with db.write() as tx:
+        tx.run("update item set expires_at = 1 where id = :id", id=it.file)
+    assert ending.end(it.file)
+    gone = dict(merge(me, archive).new)
+    assert set(gone) == {"file", "chat"} and gone["file"] != it.file
+    assert [each.target_id for each in attaching.of("chat", gone["chat"])] == [gone["file"]]
+    assert bob.get(f"/files/{gone['file']}").status_code == 200
+    # Of what somebody else keeps to themselves nothing goes along, only its name.
+    pastes_of_hers = pastes.create(caller(charlie), [Piece("a", "hers")], visibility="private").paste.id
+    with db.write() as tx:
+        tx.run("update attachment set kind = 'paste', target_id = :id where holder_id = :chat", id=pastes_of_hers,
+               chat=it.chat)  # fmt: skip
+    assert b"hers" not in of_thing(me, "chat", it.chat).getvalue()
 
 
 def test_what_ends_or_is_deleted_by_reading_comes_back_to_its_owner_without_that(bob):

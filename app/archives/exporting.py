@@ -152,6 +152,9 @@ def entry(pack: Pack, allowed: Allowed, path: str) -> Pieces:
 
 def things(pack: Pack, allowed: Allowed, kind: str) -> Pieces:
     """All things of a kind, one after another."""
+    for other in allowed.beside:
+        if other.scope.kind == kind:
+            yield from one(pack, other, kind, other.scope.id)
     found = allowed.chosen(kind)
     if found is None:
         return

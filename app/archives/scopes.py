@@ -1,12 +1,14 @@
 """What may be taken along, by whom: everything, a person's own, a space, or one thing."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from app import clock, db, items, projects, settings, spaces
 from app.archives.shapes import FOLDERS, ITEMS, PERSON, SPACE, THING, WORKSPACE
 from app.chats import books
-from app.errors import Forbidden, Locked, NotFound
+from app.errors import Forbidden, Locked, NotFound, Refusal
 from app.items import OWNER, READER
 from app.rights import Caller
 
@@ -35,6 +37,10 @@ WHERE: dict[str, dict[str, str]] = {
 }
 # What is over appears nowhere, here neither.
 NOT_OVER = "(expires_at is null or expires_at > ?) and (max_views is null or views < max_views)"
+ATTACHED = """select target_kind, target_id from part join message on message.id = part.message_id
+    where message.chat_id = ? and part.kind = 'attachment' and target_kind in ('paste', 'file')
+    union select kind, target_id from attachment
+    where holder_kind = 'chat' and holder_id = ? and kind in ('paste', 'file') order by 1, 2"""
 COUNTED = "This is deleted by reading, or its readings are counted: open it where it is."
 
 
@@ -68,12 +74,13 @@ def thing(kind: str, id: str) -> Scope:
 @dataclass(frozen=True)
 class Allowed:
     """A scope that somebody may take along, and its `name` for people. `owned`: with all revisions, shares and tags;
-    `whole`: with all that is in a picture's bytes."""
+    `whole`: with all that is in a picture's bytes; `beside`: what goes with one thing."""
 
     scope: Scope
     name: str
     owned: bool = True
     whole: bool = True
+    beside: tuple["Allowed", ...] = ()
 
     def where(self, table: str) -> tuple[str, tuple[Any, ...]] | None:
         """Which rows of a table are in it, and the values of that; None for none."""
@@ -137,7 +144,7 @@ def readable(me: Caller, scope: Scope) -> Allowed:
         with books.reading(scope.id, me) as book:
             if not isinstance(book, books.Kept):
                 raise NotFound("A temporary chat is not kept.")
-            return Allowed(scope, book.chat.title)
+            return Allowed(scope, book.chat.title, beside=tuple(attached(me, scope.id)))
     if scope.kind == "project":
         return Allowed(scope, projects.find(scope.id, me).name)
     if scope.kind not in FOLDERS:
@@ -149,3 +156,10 @@ def readable(me: Caller, scope: Scope) -> Allowed:
     if found.role != OWNER and counted:
         raise Forbidden(COUNTED)
     return Allowed(scope, found.item.title, found.role == OWNER, found.role != READER)
+
+
+def attached(me: Caller, id: str) -> Iterator[Allowed]:
+    """The pastes and files that were attached to a chat, as far as they may be read; of others their name is told."""
+    for kind, target in db.fetch_all(ATTACHED, id, id):
+        with suppress(Refusal):
+            yield readable(me, thing(kind, target))

@@ -75,9 +75,14 @@ class Into:
     def reference(self, kind: str, old: str) -> str:
         """The id here of what something refers to; of what is not part of the archive the id that it had, under which
         it may be here. Whoever follows it is asked for their rights."""
-        if old and ID.fullmatch(old) and self.archive.holds(kind, old):
+        if old and ID.fullmatch(old) and self.archive.holds(kind, old) and not self.leaves(kind, old):
             return self.id(kind, old)
         return old[:64]
+
+    def leaves(self, kind: str, old: str) -> bool:
+        """Whether this came only beside the one thing that is copied, and need not: it is here still."""
+        told = self.archive.manifest
+        return self.mode == COPY and old != told.of and is_here(kind, old)
 
     def model(self, old: str | None) -> str | None:
         """The id here of a model: the same, or the one of this name of a provider of this name. None if there is

@@ -252,8 +252,9 @@ def take_things(into: Into, steps: Steps) -> None:
     for _, record in into.archive.things("project"):
         steps.step(record, lambda each: chats.take_project(into, each), "project")
     for kind in ITEMS:
-        for _, record in into.archive.things(kind):
-            steps.step(record, lambda each, kind=kind: items.take(into, kind, each), kind)  # type: ignore[misc]
+        for id, record in into.archive.things(kind):
+            if not into.leaves(kind, id):
+                steps.step(record, lambda each, kind=kind: items.take(into, kind, each), kind)  # type: ignore[misc]
     for _, record in into.archive.things("chat"):
         steps.step(record, lambda each: chats.take(into, each), "chat")
 
