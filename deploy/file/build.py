@@ -43,6 +43,7 @@ def main() -> None:
     check()
     with tempfile.TemporaryDirectory(prefix="inglenook-build-") as folder:
         collected = collect(Path(folder), options.demo)
+        forget_scripts(collected)
         for path in elves(collected):
             strip(path, collected)
         # It asks for zlib before it has said where its libraries lie, and not every machine has one.
@@ -100,6 +101,13 @@ def moment() -> int:
         return int(told)
     said = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=HOUSE, capture_output=True, text=True)
     return int(said.stdout) if said.returncode == 0 else 1_767_225_600
+
+
+def forget_scripts(collected: Path) -> None:
+    """Take the scripts of packages out of their lists: they name the environment, and so differ from one to another."""
+    for record in collected.glob("_internal/*.dist-info/RECORD"):
+        kept = [line for line in record.read_text().splitlines(keepends=True) if not line.startswith("../")]
+        record.write_text("".join(kept))
 
 
 def elves(folder: Path) -> list[Path]:
