@@ -35,7 +35,6 @@ from app.items.pieces import is_visible
 from app.items.plain import columns
 from app.projects import Project, keeping
 
-MOST_MESSAGES = 500_000
 STATES = (DONE, STOPPED, INTERRUPTED, FAILED)
 ENDS = ("", DONE, FAILED, REFUSED, STOPPED)
 PARTS = (TEXT, REASONING, CALL, RESULT, ATTACHMENT, NOTE)
@@ -145,7 +144,6 @@ def framed(into: Into, record: Any, id: str, owner: str, source: str) -> Chat:
 
 def told(into: Into, chat_id: str, records: list[Any]) -> tuple[dict[str, str], list[Message], list[Part]]:
     """The messages of a chat and their parts, and the ids here of those there. Raises Invalid."""
-    must(len(records) <= MOST_MESSAGES, f"it has more than {MOST_MESSAGES:,} messages.")
     must_be_tree(records)
     ids = {each.id: into.id_of_row(each.id) for each in records}
     patience = Patience(30.0)

@@ -11,11 +11,14 @@ from typing import Any, BinaryIO, TypeVar
 from pydantic import ValidationError
 
 from app.archives import shapes
+from app.archives.importing.reports import plain
 from app.archives.importing.zips import Zip
 from app.archives.shapes import ENTRIES, FOLDERS, FORMAT, ITEMS, LINES, MANIFEST, PRODUCT, EntryRecord, ManifestRecord
 from app.errors import Invalid
 
 LARGEST_RECORD = 32 << 20
+# What a chat may be that is taken in: all of its messages are in memory then.
+LARGEST_CHAT, MOST_MESSAGES, MOST_PARTS = 256 << 20, 500_000, 1_000_000
 LARGEST_MANIFEST = 1 << 20
 ID = re.compile(r"[0-7][0-9a-hjkmnp-tv-z]{28}")
 NAME = re.compile(rf"({'|'.join(FOLDERS.values())})/([^/]+)\.json(l?)")
@@ -73,8 +76,19 @@ class Archive:
                 yield found[2], read(RECORDS[kind], self.zip.data(path, LARGEST_RECORD), path)
 
     def messages(self, chat_id: str) -> list[Any]:
-        """The messages of a chat. Raises Invalid."""
-        return list(self.lines(f"{FOLDERS['chat']}/{chat_id}.jsonl", shapes.MessageRecord))
+        """The messages of a chat. Raises Invalid for more than fit into memory."""
+        path = f"{FOLDERS['chat']}/{chat_id}.jsonl"
+        if self.zip.has(path) and self.zip.told(path)[0] > LARGEST_CHAT:
+            raise Invalid(archive=f"it is larger than {LARGEST_CHAT >> 20} MiB.")
+        found: list[Any] = []
+        parts = 0
+        for each in self.lines(path, shapes.MessageRecord):
+            message: Any = each
+            found.append(message)
+            parts += len(message.parts)
+            if len(found) > MOST_MESSAGES or parts > MOST_PARTS:
+                raise Invalid(archive=f"it has more than {MOST_MESSAGES:,} messages, or {MOST_PARTS:,} parts.")
+        return found
 
     def holds(self, kind: str, id: str) -> bool:
         """Whether this thing is part of the archive."""
@@ -128,7 +142,7 @@ def list_entries(archive: Archive) -> None:
         count, size = count + 1, size + entry.size
         sql = "update entry set listed = ?, hash = ? where path = ? and hash is null and path not in (?, ?)"
         if not zip.entries.execute(sql, (entry.size, entry.sha256, entry.path, ENTRIES, MANIFEST)).rowcount:
-            raise lying(f"{entry.path[:200]} is listed, but not there or listed twice")
+            raise lying(f"{entry.path[:99]} is listed, but not there or listed twice")
     zip.entries.execute("commit")
     if sum_.hexdigest() != told.sha256:
         raise lying(f"{ENTRIES} is not what the manifest says")
@@ -145,7 +159,7 @@ def list_entries(archive: Archive) -> None:
 
 def lying(why: str) -> Invalid:
     """What does not agree."""
-    return Invalid(archive=f"This archive is not what it says: {why}. Nothing was changed.")
+    return Invalid(archive=f"This archive is not what it says: {plain(why)}. Nothing was changed.")
 
 
 def summed(pieces: Iterator[bytes], sum_: Any) -> Iterator[bytes]:

@@ -12,7 +12,7 @@ from app import clock, db, settings
 from app.accounts import people, tickets
 from app.archives.importing.checking import ID, Archive
 from app.archives.importing.reports import Report
-from app.archives.shapes import ITEMS
+from app.archives.shapes import ITEMS, THING
 from app.errors import Invalid
 from app.rights import ADMIN, GUEST, MEMBER, Caller
 
@@ -82,7 +82,7 @@ class Into:
     def leaves(self, kind: str, old: str) -> bool:
         """Whether this came only beside the one thing that is copied, and need not: it is here still."""
         told = self.archive.manifest
-        return self.mode == COPY and old != told.of and is_here(kind, old)
+        return self.mode == COPY and told.what == THING and old != told.of and is_here(kind, old)
 
     def model(self, old: str | None) -> str | None:
         """The id here of a model: the same, or the one of this name of a provider of this name. None if there is

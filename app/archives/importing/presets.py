@@ -52,12 +52,15 @@ def taken(into: Into, parts: Taken) -> Taken:
     if part.text is None and kept is None:
         raise Invalid(archive="what it says was lost")
     try:
-        told = SettingsIn.model_validate_json(part.data)
+        # By the reader of the pages, which takes no NaN and no endless numbers.
+        new: dict[str, Any] = orjson.loads(part.data)
+        told = SettingsIn.model_validate(new)
+    except orjson.JSONDecodeError:
+        raise Invalid(archive="it is no preset: it is no JSON") from None
     except ValidationError as error:
         raise Invalid(archive=f"it is no preset: {error.errors()[0]['msg']}") from None
     if into.keeps:
         return parts
-    new: dict[str, Any] = orjson.loads(part.data)
     new["model"] = into.model(told.model) or ""
     new["attachments"] = [
         {"kind": each.kind, "id": into.reference(each.kind, each.id), "name": each.name} for each in told.attachments

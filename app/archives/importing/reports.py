@@ -12,6 +12,9 @@ ONE_AND_MANY = {
     "alias": ("alias", "aliases"),
 }
 
+# Characters of a sentence in which words of an archive stand.
+LONGEST = 300
+
 
 @dataclass
 class Report:
@@ -33,7 +36,7 @@ class Report:
         found += [told("There already", self.here)] if self.here else []
         for why in sorted({why for _, why in self.left}):
             these = Counter({kind: count for (kind, other), count in self.left.items() if other == why})
-            found.append(f"{told('Left out', these)[:-1]}: {why}")
+            found.append(f"{told('Left out', these)[:-1]}: {plain(why)}")
         found += [sentence.format(many(count, kind)) for (kind, sentence), count in sorted(self.sentences().items())]
         return found + self.notes
 
@@ -44,6 +47,12 @@ class Report:
     def count(self, kind: str, sentence: str) -> None:
         """Count what one sentence will tell; `{}` in it stands for how many of the kind."""
         self.counted[f"{kind}|{sentence}"] += 1
+
+
+def plain(words: str) -> str:
+    """Words of an archive as a terminal may show them: without what would move it, and not without end."""
+    shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in words)
+    return shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}…"
 
 
 def many(count: int, kind: str) -> str:

@@ -17,6 +17,7 @@ from app.rights import MEMBER, ROLES, Membership
 from app.spaces import MANAGER, PERSONAL, READER, SHARED, Space
 
 PLACED = "{} of a space in which their owner may not write here: private now."
+MADE = "select 1 from audit where verb = 'spaces.create' and object_id = ? and note = ?"
 SIBLINGS = """select name from folder where parent_id = :parent and space_id = :space
     and (space_id != '' or owner_id = :owner) and trashed_at is null"""
 
@@ -120,9 +121,19 @@ def space_of(into: Into, old: str, owner: str) -> str:
         return str(row[0]) if row and into.person(record.owner_id) == owner else ""
     id = into.id("space", old)
     if is_here("space", id):
-        # One that follows from this archive was made by it, at an earlier go.
-        return id if id != old or may_write(id, owner) else ""
+        return id if is_own(into, id) or may_write(id, owner) else ""
     return found(into, record, into.person(record.owner_id) or owner) if record is not None else ""
+
+
+def is_own(into: Into, space_id: str) -> bool:
+    """Whether this very archive has made a space, at an earlier go. Another one that says the same of itself has not:
+    by then there may be others in it."""
+    return db.fetch(MADE, space_id, made_of(into)) is not None
+
+
+def made_of(into: Into) -> str:
+    """How the audit tells that something was made of this archive."""
+    return f"import {into.archive.sum[:16]}"
 
 
 def may_write(space_id: str, owner: str) -> bool:
@@ -144,7 +155,7 @@ def found(into: Into, record: Any, owner: str) -> str:
         )
         tx.add(manager)
         add_members(tx, into, id, [each for each in record.members if into.person(each.user_id) != owner])
-        tx.audit(into.me, "spaces.create", id, note="import")
+        tx.audit(into.me, "spaces.create", id, note=made_of(into))
     into.report.made["space"] += 1
     return id
 

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 
 import pysqlite3.dbapi2 as sqlite
 
+from app.archives.importing.reports import plain
 from app.errors import Invalid
 
 STEP = 1 << 18
@@ -135,7 +136,7 @@ class Zip:
         """The size and the SHA-256 of an entry as the archive's list tells them. Raises Invalid."""
         row = self.entries.execute("select size, hash from entry where path = ?", (path,)).fetchone()
         if row is None or row[1] is None:
-            raise Invalid(archive=f"This archive has no entry {path}, though it says so. Nothing was changed.")
+            raise Invalid(archive=f"This archive has no entry {plain(path)}, though it says so. Nothing was changed.")
         return int(row[0]), str(row[1])
 
     def paths(self, folder: str = "", suffix: str = "") -> Iterator[str]:
@@ -229,6 +230,9 @@ def named(name: bytes) -> str:
     except UnicodeDecodeError:
         raise Invalid(archive="This archive has an entry whose name is no UTF-8. Nothing was changed.") from None
     steps = path.split("/")
-    if not 0 < len(name) <= LONGEST_NAME or "\\" in path or "\0" in path or any(s in ("", ".", "..") for s in steps):
+    if not 0 < len(name) <= LONGEST_NAME or "\\" in path or any(s in ("", ".", "..") for s in steps):
         raise Invalid(archive=f"This archive has an entry with a name that leads elsewhere: {path[:80]!r}.")
+    if not path.isprintable():
+        # None of ours; sentences with it would move a terminal about.
+        raise Invalid(archive=f"This archive has an entry with a name that cannot be shown: {path[:80]!r}.")
     return path
