@@ -66,6 +66,8 @@ class Opening:
 
 
 open_now: dict[tuple[str, str], Opening] = {}
+# Those whose thread is at work: a copy goes on for a while after nobody wants it any more, and takes room until then.
+at_work: list[Opening] = []
 lock = threading.Lock()
 # Whether this process serves: a child needs somebody who asks it.
 serving = False
@@ -98,13 +100,26 @@ def open(me: Caller, moment: int | None = None, source: Path | None = None) -> O
         there = open_now.get(key)
         if there is not None and there.is_alive:
             return there.shown()
-        if sum(each.is_alive for each in open_now.values()) >= shapes.MOST:
-            raise Conflict(f"{shapes.MOST} moments are open already: close one of them first.")
+        must_have_place()
         made = open_now[key] = Opening(me, found.plan, key[1], at, making.until())
-    with db.write() as tx:
-        tx.audit(me, "past.open", made.time)
-    threading.Thread(target=attempt, args=(made,), name="past", daemon=True).start()
+        at_work.append(made)
+    try:
+        with db.write() as tx:
+            tx.audit(me, "past.open", made.time)
+        threading.Thread(target=attempt, args=(made,), name="past", daemon=True).start()
+    except BaseException:
+        leave(made)  # or it would take a place for an hour
+        raise
     return made.shown()
+
+
+def must_have_place() -> None:
+    """Raises Conflict while as many are open, or being copied, as may be. The lock is held."""
+    if sum(each.is_alive for each in open_now.values()) >= shapes.MOST:
+        raise Conflict(f"{shapes.MOST} moments are open already: close one of them first.")
+    late = sum(each.ended and each.child is None for each in at_work)
+    if sum(each.is_alive for each in open_now.values()) + late >= shapes.MOST:
+        raise Conflict("The copy of a moment that was closed is being given up: try again soon.")
 
 
 def attempt(opening: Opening) -> None:
@@ -119,7 +134,14 @@ def attempt(opening: Opening) -> None:
             log.error("past.failed", exc_info=error)
             opening.error = BROKEN
     finally:
-        end(opening)
+        leave(opening)
+
+
+def leave(opening: Opening) -> None:
+    """Nobody is at work on it any more: it is ended, and gives its place away."""
+    end(opening)
+    with lock:
+        at_work[:] = [each for each in at_work if each is not opening]
 
 
 def serve(opening: Opening) -> None:
