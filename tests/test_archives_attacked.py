@@ -2,6 +2,8 @@
 
 import io
 import json
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -12,7 +14,7 @@ from app.archives.importing import checking, merge, run
 from app.errors import Invalid
 from app.items import Piece
 from app.rights import Caller
-from tests import belongings, tampering
+from tests import belongings, carrying, tampering
 
 
 @pytest.fixture
@@ -97,3 +99,30 @@ def test_a_chat_that_would_fill_the_memory_is_left_out_before_it_does(bobs, monk
     out = io.BytesIO()
     exporting.write(bobs.me, scopes.thing("chat", bobs.mine), out)
     assert merge(bobs.me, out).made["chat"] == 1
+
+
+@pytest.fixture(scope="module")
+def apart():
+    """A process of its own, in which other workspaces are opened."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        yield lambda function, *args, **named: pool.submit(function, *args, **named).result(90)
+
+
+def test_what_no_page_of_all_could_show_is_left_out_and_the_key_of_this_machine_stays_here(apart, tmp_path):
+    archive, evil = tmp_path / "all.zip", tmp_path / "evil.zip"
+    apart(carrying.furnished, tmp_path / "kitchen", archive)
+
+    def away(record: dict) -> None:
+        record |= {"kind": "environment", "url": "http://evil.example/v1"}
+
+    changes = {
+        "workspace/budgets.jsonl": lambda record: record.update(period="week"),
+        "workspace/aliases.jsonl": lambda record: record.update(strategy="x"),
+        "workspace/usage.jsonl": lambda record: record.update(cost=1 << 62),
+        "workspace/providers.jsonl": away,
+    }
+    evil.write_bytes(tampering.changed(archive, changes))
+    told = apart(carrying.bring, tmp_path / "data", evil)
+    assert "Left out: 1 alias, 1 budget, 1 line of the ledger: it is none that this house" in told, told
+    told = apart(carrying.keyed, tmp_path / "with a key", evil)
+    assert told == ["https://api.openai.com/v1"]

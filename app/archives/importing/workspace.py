@@ -3,14 +3,17 @@
 All of it only into a workspace without anybody: into another one it would decide over people who are there.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
 import orjson
 
-from app import clock, db, settings, usage
+from app import clock, config, db, settings, usage
 from app.archives.importing.checking import SETTINGS, Archive
+from app.archives.importing.fitting import LONGEST, fits
+from app.archives.importing.fitting import WHY as WHY_NONE
 from app.archives.importing.mapping import Into
 from app.archives.importing.rows import Row, add
 from app.archives.importing.spaces import keep_people, keep_spaces, numbered
@@ -22,7 +25,7 @@ from app.errors import Conflict, Invalid
 from app.gateway.rows import Alias, AliasTarget, StoredResponse
 from app.providers.adding import checked_url
 from app.providers.catalogue import Model, ModelGroup, Provider
-from app.providers.presets import BUNDLED, ENVIRONMENT
+from app.providers.presets import BUNDLED, ENVIRONMENT, preset
 from app.usage.rows import Budget, Limit, Usage, UsageDay
 
 MARK = "importing"
@@ -82,21 +85,27 @@ def told(archive: Archive) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise Invalid(archive="The archive's settings are none. Nothing was changed.")
     for key, value in found.items():
-        usual = settings.DEFAULTS.get(key)
-        fits = key in TAKEN and type(value) is type(usual) and (not isinstance(value, int) or 0 <= value < 1 << 40)
-        if not fits or (isinstance(value, list) and not all(isinstance(each, str) for each in value)):
+        if key not in TAKEN or not is_value(value, settings.DEFAULTS[key]):
             raise Invalid(archive=f"The archive's setting {key[:60]!r} is none. Nothing was changed.")
     return found
+
+
+def is_value(value: Any, usual: Any) -> bool:
+    """Whether a setting that is usually this one may be that one."""
+    if type(value) is not type(usual):
+        return False
+    if isinstance(value, list):
+        return all(isinstance(each, str) for each in value)
+    return len(value) <= LONGEST if isinstance(value, str) else 0 <= int(value) < 1 << 40
 
 
 # ── models ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 def keep_models(into: Into) -> None:
     """Providers (without their keys), models and prices, and who may use them; names that stand for several."""
-    archive = into.archive
     with db.write(durable=True) as tx:
-        for each in archive.lines("workspace/providers.jsonl", LINES["workspace/providers.jsonl"]):
+        for each in fitting_lines(into, "workspace/providers.jsonl", "provider", Provider):
             keep_provider(tx, into, each)
-        for record in lines(archive, "workspace/models.jsonl"):
+        for record in fitting_lines(into, "workspace/models.jsonl", "model", Model):
             if not tx.run("select 1 from provider where id = :id", id=record.provider_id).first():
                 continue
             own: dict[str, Any] = {
@@ -107,7 +116,7 @@ def keep_models(into: Into) -> None:
             for group in record.groups:
                 if tx.run("select 1 from people_group where id = :id", id=group).first():
                     tx.session.merge(ModelGroup(model_id=record.id, group_id=group))
-        for record in lines(archive, "workspace/aliases.jsonl"):
+        for record in fitting_lines(into, "workspace/aliases.jsonl", "alias", Alias):
             into.report.made["alias"] += add(tx, Alias, record)
             known = tx.run("select 1 from alias where id = :id", id=record.id).first()
             for target in record.targets if known else ():
@@ -118,6 +127,16 @@ def keep_models(into: Into) -> None:
 def lines(archive: Archive, name: str) -> Iterator[Any]:
     """The records of an entry of lines."""
     return archive.lines(name, LINES[name])
+
+
+def fitting_lines(into: Into, name: str, kind: str, table: type[Any]) -> Iterator[Any]:
+    """Those that this house could have written; the others are told."""
+    sums: Counter[str] = Counter()
+    for record in lines(into.archive, name):
+        if fits(table, record, sums):
+            yield record
+        else:
+            into.report.left[kind, WHY_NONE] += 1
 
 
 def floor(value: int | None) -> int | None:
@@ -135,7 +154,7 @@ def keep_provider(tx: Transaction, into: Into, record: Any) -> None:
         ):
             tx.run(sql, **mine)
     try:
-        url = record.url if record.kind == BUNDLED else checked_url(record.url)
+        url = record.url if record.kind == BUNDLED else checked_url(offered(record))
     except Invalid:
         into.report.left["provider", "its address is none."] += 1
         return
@@ -144,11 +163,20 @@ def keep_provider(tx: Transaction, into: Into, record: Any) -> None:
     into.report.made["provider"] += add(tx, Provider, record, url=url, name=name, key=None, error="", checked_at=None)
 
 
+def offered(record: Any) -> str:
+    """The address of a provider. The key that this machine has in its environment goes where this machine says, and to
+    no address of an archive."""
+    own = config.current
+    if record.kind == ENVIRONMENT and (own.openai_key or own.openai_url):
+        return own.openai_url or preset(ENVIRONMENT).url
+    return str(record.url)
+
+
 # ── lines ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 def keep_lines(into: Into, name: str) -> None:
     """All lines of an entry, a thousand in each transaction."""
     kind, table = ALONE[name]
-    found = into.archive.lines(name, LINES[name])
+    found = fitting_lines(into, name, kind, table)
     own: dict[str, Any] = {"boot": ""} if table is Usage else {"key_id": ""} if table is StoredResponse else {}
     while some := list(islice(found, AT_ONCE)):
         with db.write() as tx:
