@@ -213,7 +213,7 @@ def serve(reloading: bool, files: list[int] | None = None) -> int:
     handing.keep(door)
     try:
         releases.begin(config.current.data)
-        with releases.opening(config.current.data):
+        with releases.opening(config.current.data, close_house):
             open_house()
         serving.run(create_app(lifespan), door)
     finally:

@@ -24,7 +24,7 @@ from app.releases.journal import Release, Upgrade
 from tests import golden
 from tests.conftest import PLAIN
 from tests.killing import kill_at_each_line
-from tests.releases import plain, release
+from tests.releases import plain, release, sum_of
 from tests.test_command_line import SPARSE, refused, run
 
 SCHEMA = migrations.SCHEMA
@@ -98,6 +98,19 @@ def half(place, monkeypatch):
     new(place).write_bytes(new(place).read_bytes()[:-1])
 
 
+def a_part_of_a_file_that_is_known(place, monkeypatch):
+    lines = (
+        b'#!/bin/sh\n# Inglenook 1.1.0, for tests\nid=0123456789abcdef\necho \'{"version": "1.1.0", "schema": 9}\'\n'
+    )
+    new(place).write_bytes(lines + b"exit\n@END@\nnot all of it")
+    sum_of(new(place))
+
+
+def a_pipe(place, monkeypatch):
+    new(place).unlink()
+    os.mkfifo(new(place))
+
+
 def foreign(place, monkeypatch):
     shutil.copy("/bin/sh", new(place))
 
@@ -139,6 +152,8 @@ STOPS = {
     wrong_sum: "is not what its sum says",
     without_a_sum: "put inglenook.sha256 or SHA256SUMS beside it, or give its sum with --sha256",
     half: "is not what its sum says",
+    a_part_of_a_file_that_is_known: "is not whole, whatever its sum says",
+    a_pipe: "cannot be read .it is a pipe",
     foreign: "is no file of Inglenook",
     not_for_here: r"does not run on this machine \(GLIBC_9.99\)",
     another_program: "does not say which version of Inglenook it is",
@@ -211,7 +226,7 @@ def test_without_the_command_a_version_that_ends_three_times_is_taken_back_by_th
 def test_without_the_command_a_version_that_refuses_the_database_is_taken_back_at_once(place):
     tried(place)
     starting.begin(place.data)
-    with pytest.raises(Misconfigured), starting.opening(place.data):
+    with pytest.raises(Misconfigured), starting.opening(place.data, lambda: None):
         raise Misconfigured("The moon is in the wrong place.")
     assert handing.wanted and installed(place) == "1.0.0"
     assert "the moon" in journal.read(place.data).why.lower()
@@ -222,7 +237,7 @@ def test_while_the_command_watches_a_version_on_trial_decides_nothing(place):
     with journal.alone(place.data):
         for _ in range(5):
             starting.begin(place.data)
-            with pytest.raises(Misconfigured), starting.opening(place.data):
+            with pytest.raises(Misconfigured), starting.opening(place.data, lambda: None):
                 raise Misconfigured("The moon is in the wrong place.")
     found = journal.read(place.data)
     assert found.phase == journal.TRIAL and len(found.starts) == 5 and installed(place) == "1.1.0"

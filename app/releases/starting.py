@@ -6,11 +6,11 @@ decides: a version that refuses to open the database, or that ended three times 
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from app import children, config, db, doors, migrations
+from app import children, config, doors, migrations
 from app.doors import handing
 from app.errors import Misconfigured, Refusal
 from app.logs import log
@@ -61,19 +61,19 @@ def is_on_trial(data: Path) -> bool:
 
 
 @contextmanager
-def opening(data: Path) -> Iterator[None]:
+def opening(data: Path, close: Callable[[], None]) -> Iterator[None]:
     """Around the opening of the house: why a version on trial cannot open it is noted, and it goes back where nobody
-    else watches. Raises what was raised."""
+    else watches, once `close` has closed what was opened. Raises what was raised."""
     try:
         yield
     except Exception as error:
         why = error.message if isinstance(error, Refusal) else f"{type(error).__name__}: {error}"
-        if failed(data, why):
+        if failed(data, why, close):
             again()
         raise
 
 
-def failed(data: Path, why: str) -> bool:
+def failed(data: Path, why: str, close: Callable[[], None]) -> bool:
     """Note why the version on trial failed; True when it has been taken back right here. Raises Refusal."""
     upgrade = journal.read(data)
     if upgrade is None or upgrade.phase != journal.TRIAL:
@@ -84,7 +84,7 @@ def failed(data: Path, why: str) -> bool:
         if not ours or not exchanging.is_new(upgrade):
             return False
         journal.note(data, journal.BACK, why=why)
-        db.close()
+        close()
         with said(upgrade):
             returning.finish(data, journal.read(data) or upgrade)
     return True
