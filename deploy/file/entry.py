@@ -23,6 +23,8 @@ AUTHORITIES = (
     "/etc/ssl/cert.pem",
     "/etc/ssl/ca-bundle.pem",
 )
+# What was said of them by us: another version that this process becomes looks anew, as ours may be swept by then.
+FOUND = "_INGLENOOK_AUTHORITIES"
 HERE = Path(sys.executable).parent
 
 
@@ -62,9 +64,12 @@ def be_nobodys_child() -> None:
 
 def know_authorities() -> None:
     """Say where the certificates of this machine lie: each system has its own place, and OpenSSL knows one of them."""
+    if os.environ.get("SSL_CERT_FILE", "") == os.environ.pop(FOUND, None):
+        del os.environ["SSL_CERT_FILE"]
     if "SSL_CERT_FILE" not in os.environ and "SSL_CERT_DIR" not in os.environ:
         own = str(Path(getattr(sys, "_MEIPASS", HERE), "certifi", "cacert.pem"))
-        os.environ["SSL_CERT_FILE"] = next((path for path in (*AUTHORITIES, own) if os.path.isfile(path)), own)
+        found = next((path for path in (*AUTHORITIES, own) if os.path.isfile(path)), own)
+        os.environ["SSL_CERT_FILE"] = os.environ[FOUND] = found
 
 
 def have_nothing() -> None:
