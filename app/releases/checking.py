@@ -1,5 +1,7 @@
 """What is looked at before anything is touched: what a file is, whether it runs on this machine, whether it fits."""
 
+import errno
+import hashlib
 import os
 import re
 import subprocess
@@ -18,6 +20,8 @@ from app.releases.journal import Release
 HEAD, SHELL, MARK = 4096, b"#!/bin/sh", b"Inglenook"
 SUMS = "SHA256SUMS"
 SUM = re.compile(r"\b[0-9a-fA-F]{64}\b")
+# How its first lines name the archive behind them, and where that begins.
+LINES, ID, END = 1 << 16, re.compile(rb"^id=([0-9a-f]{16})$", re.MULTILINE), b"\n@END@\n"
 # The first start of a file unpacks it, on a slow disk.
 PATIENCE = 120.0
 UNTOUCHED = "Nothing was changed."
@@ -34,7 +38,8 @@ def promised(file: Path, given: str) -> str:
     beside = file.with_name(f"{file.name}.sha256")
     told, said = given or written(beside), "What was given" if given else str(beside)
     if not told:
-        named = [line for line in written(file.with_name(SUMS)).splitlines() if line.split()[1:] in names(file)]
+        lines = written(file.with_name(SUMS)).splitlines()
+        named = [line for line in lines if line.partition(" ")[2].strip(" ") in (file.name, f"*{file.name}")]
         told, said = "\n".join(named), str(file.with_name(SUMS))
     if not told:
         raise Misconfigured(
@@ -52,14 +57,11 @@ def written(file: Path) -> str:
     return file.read_text(errors="replace")[: 16 * HEAD] if file.is_file() else ""
 
 
-def names(file: Path) -> list[list[str]]:
-    """How a line of sums may name a file, as text or as bytes."""
-    return [[file.name], [f"*{file.name}"]]
-
-
 def recognised(file: Path) -> None:
     """Refuse what is no file of Inglenook, before it is run. Raises Misconfigured."""
     try:
+        if file.is_fifo():
+            raise OSError(errno.EINVAL, "it is a pipe")
         with file.open("rb") as there:
             head = there.read(HEAD)
     except OSError as error:
@@ -74,6 +76,19 @@ def whole(file: Path, found: str, wanted: str) -> None:
         raise Misconfigured(
             f"{file} is not what its sum says ({found[:12]}…, not {wanted[:12]}…): download it again. {UNTOUCHED}"
         )
+
+
+def unbroken(file: Path, name: Path) -> None:
+    """Refuse a file of which a part is missing although a sum was made of it: where its version lies in the cache it
+    would run, and not on the next machine or after the next look into that folder. Raises Misconfigured."""
+    with file.open("rb") as there:
+        head = there.read(LINES)
+        if (named := ID.search(head)) is None:
+            return
+        there.seek(head.find(END) + len(END))
+        found = hashlib.file_digest(there, "sha256").hexdigest()
+    if END not in head or not found.startswith(named[1].decode()):
+        raise Misconfigured(f"{name} is not whole, whatever its sum says: download it again. {UNTOUCHED}")
 
 
 def asked(file: Path, name: Path | None = None, words: tuple[str, ...] = ()) -> Release:
@@ -138,6 +153,7 @@ def require_room(file: Path, target: Path, data: Path, moves: bool) -> None:
 def brought(file: Path, found: str, wanted: str, target: Path) -> Release:
     """What has been copied beside the target: whole, and running on this machine. Raises Misconfigured."""
     whole(file, found, wanted)
+    unbroken(coming(target), file)
     told = asked(coming(target), file)
     return Release(told.version, told.schema, found)
 
