@@ -15,6 +15,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from app import children, config, doors
 from app.doors import handing, telling
 from app.doors.tying import Terminal
@@ -123,6 +125,10 @@ def hear_hangups() -> None:
     def hung_up(number: int, frame: Any) -> None:
         if terminal.is_gone():
             return os.kill(os.getpid(), signal.SIGTERM)
+        if why := handing.why_not():
+            line = orjson.dumps({"event": "doors.not_restarted", "level": "error", "why": why})
+            os.write(2, line + b"\n")  # the log may be in the midst of a line
+            return None
         handing.restart()
 
     if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:

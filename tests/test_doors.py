@@ -15,9 +15,10 @@ import httpx2
 import psutil
 import pytest
 
-from app import doors
-from app.doors import finding, handing
+from app import children, doors
+from app.doors import finding, handing, holding, telling
 from app.errors import Misconfigured
+from routes.commands import serving
 from tests.replicas import until
 from tests.test_command_line import LONG, SPARSE, Served, program, refused, run
 from tests.visitors import Visitors
@@ -52,6 +53,29 @@ def test_only_listening_sockets_are_taken_for_a_door(tmp_path: Path) -> None:
         door = finding.find("", 0, [held.fileno()])
         assert (door.kind, finding.port_of(door, 7)) == (doors.OWN, held.getsockname()[1])
     assert handing.without_files(["serve", "--fd", "3", "--port", "0", "--fd=4"]) == ["serve", "--port", "0"]
+
+
+def test_odd_words_of_the_environment_open_no_door(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LISTEN_PID", str(os.getpid()))
+    for odd in ("", "-1", "two", "²", "1e3", "99999999999"):
+        monkeypatch.setenv("LISTEN_FDS", odd)
+        assert finding.passed() == []
+    monkeypatch.setenv("WATCHDOG_USEC", "²")
+    assert telling.rhythm() == 0
+    monkeypatch.setenv("LISTEN_FDS", "9999")
+    with pytest.raises(Misconfigured, match="is none"):
+        finding.find("", 0)
+
+
+def test_a_child_that_dies_all_night_is_still_started_again() -> None:
+    assert [holding.pause_after(deaths) for deaths in (0, 1, 2, 9, 100_000)] == [0.0, 0.1, 0.2, 25.6, 30.0]
+
+
+def test_a_server_whose_program_is_gone_stays(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv(children.OUTER, str(tmp_path / "inglenook"))
+    monkeypatch.setattr(handing, "door", doors.Door(()))
+    (said,), code = serving.restart()
+    assert code == 1 and "is not there" in said and not handing.wanted
 
 
 # ── restarts ──────────────────────────────────────────────────────────────────────────────────────────────────────────

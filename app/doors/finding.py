@@ -5,6 +5,7 @@ What is listened on is a copy: the socket itself stays open until this process e
 
 import errno
 import os
+import re
 import socket
 import stat
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from app.errors import Misconfigured
 
 # The first socket that systemd passes, see sd_listen_fds(3).
 FIRST = 3
+COUNT = re.compile("[0-9]{1,4}")
 # The process id of the `serve --hold` whose child this is.
 HOLDER = "_INGLENOOK_HOLDER"
 BACKLOG = 2048
@@ -54,7 +56,7 @@ def find(host: str, port: int, files: list[int] | None = None) -> Door:
 def passed() -> list[int]:
     """The files of the sockets that systemd passed to this very process."""
     count = os.environ.get("LISTEN_FDS", "")
-    if os.environ.get("LISTEN_PID") != str(os.getpid()) or not count.isdigit():
+    if os.environ.get("LISTEN_PID") != str(os.getpid()) or not COUNT.fullmatch(count):
         return []
     return list(range(FIRST, FIRST + int(count)))
 

@@ -7,6 +7,7 @@ knocks or asks meanwhile waits for the next server instead of being turned away.
 import os
 import signal
 import sys
+import threading
 
 from app import children
 from app.doors.finding import Door
@@ -34,6 +35,14 @@ def restart() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
 
+def why_not() -> str:
+    """Why this server cannot be started again, in one sentence: what it would become is not there. '' else."""
+    program = children.program()[0]
+    if os.access(program, os.X_OK):
+        return ""
+    return f"{program} is not there, or may not be run: this server stays as it is until it lies there again."
+
+
 def end() -> None:
     """From now on this server is on its way out."""
     global ending
@@ -55,6 +64,9 @@ def received() -> list[int]:
 
 def leave() -> None:
     """The last step of the end: become the next server, if that was asked for."""
+    if wanted and threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)  # who is told to end from here on ends, and becomes nothing
     if not wanted or door is None:
         return
     # Whoever asks again in these moments asks for what is done already; it would end a server that only begins.

@@ -40,10 +40,15 @@ def hold(host: str, port: int, files: list[int] | None = None) -> int:
         if told:
             return max(code, 0)
         deaths = 0 if time.monotonic() - began > CALM else deaths + 1
-        pause = min(LONGEST, SHORTEST * 2 ** (deaths - 1)) if deaths else 0.0
+        pause = pause_after(deaths)
         say("doors.died", code=code, lived=round(time.monotonic() - began, 1), again_in=pause)
         if ended_in(pause, terminal):
             return 0
+
+
+def pause_after(deaths: int) -> float:
+    """The seconds to rest after so many deaths in a row, of which there may be thousands in a night."""
+    return min(LONGEST, SHORTEST * 2 ** min(deaths - 1, 30)) if deaths else 0.0
 
 
 def ended_in(pause: float, terminal: Terminal) -> bool:

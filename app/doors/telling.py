@@ -44,6 +44,6 @@ def ready(place: str) -> list[str]:
 def rhythm() -> int:
     """Seconds between two signs of life that are expected from this process; 0 when none are."""
     length, asked = os.environ.get("WATCHDOG_USEC", ""), os.environ.get("WATCHDOG_PID", "")
-    if not length.isdigit() or asked not in ("", str(os.getpid())):
+    if not length.isdecimal() or asked not in ("", str(os.getpid())):
         return 0
     return max(1, int(length) // 3_000_000)

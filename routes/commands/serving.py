@@ -38,6 +38,8 @@ def restart() -> Said:
     """End this server as a signal does and start it again in its own place: the boot that ends."""
     if handing.door is None:
         return ["This process serves nobody: there is nothing to start again."], 1
+    if why := handing.why_not():
+        return [why], 1
     handing.restart()
     return [clock.BOOT], 0
 
