@@ -1,7 +1,9 @@
 """Markdown becomes HTML that is safe, whole or block by block, and in time that follows its length."""
 
 import re
+import sys
 import time
+import types
 from html.parser import HTMLParser
 
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.markdown import Blocks, headings, plain, questions, render
-from app.markdown.figures import LARGEST
+from app.markdown.figures import LARGEST, coloured
 
 AWKWARD = {
     "references": "See [docs] for more.\n\nAnother with [x][docs].\n\n[docs]: https://e.org\n  'title'\n\nlast [docs]",
@@ -374,3 +376,14 @@ def test_first_words_are_plain_and_end_at_a_word():
     assert plain("x" * 200, 20) == "x" * 19 + "…"
     assert plain("```py\nprint(1)\n```") == "print(1)"
     assert plain("") == ""
+
+
+def test_who_comes_while_another_brings_the_colours_gets_them_too(monkeypatch):
+    import pygments.formatters as there
+
+    # What Pygments has in place of its package until that is imported: nothing in it yet.
+    half = types.ModuleType("pygments.formatters")
+    half.__path__ = there.__path__
+    monkeypatch.setitem(sys.modules, "pygments.formatters", half)
+    monkeypatch.delitem(sys.modules, "pygments.formatters.html", raising=False)
+    assert 'class="' in coloured("if tea: pass", "python", 5)

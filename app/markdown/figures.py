@@ -87,7 +87,8 @@ def coloured(source: str, language: str, patience: float) -> str:
     """The code in spans of Pygments' short classes; nothing where the language is unknown or it takes too long."""
     if len(source.encode()) > LARGEST or max(map(len, source.split("\n"))) > LONGEST_LINE or EMPTIEST in source:
         return ""
-    from pygments.formatters import HtmlFormatter
+    # Not of the package, which puts another module in its place while it is imported: whoever comes just then fails.
+    from pygments.formatters.html import HtmlFormatter
     from pygments.lexers import get_lexer_by_name
     from pygments.util import ClassNotFound
 
