@@ -17,7 +17,7 @@ from app import accounts, clock, config, db, files, migrations, pastes, rights
 from app.backups import copies, past
 from app.backups.past import asking, making, openings
 from app.blobs import keeping
-from app.errors import Conflict, Forbidden, Gone, NotFound, Refusal
+from app.errors import Conflict, Forbidden, Gone, NotFound, NotWritten, Refusal
 from tests import golden
 from tests.conftest import PASSWORD, Person
 from tests.moments import caller, copied, folder, opened, until
@@ -135,6 +135,8 @@ def test_an_inner_address_is_for_the_main_process_only(ann, root, tmp_path):
         past.fetch(caller(ann.id), root.split("/")[2], f"/-/things/paste/{clock.new_id()}", tmp_path / "no.zip")
     with pytest.raises(NotFound):
         past.fetch(caller(ann.id), root.split("/")[2], "/", tmp_path / "no.zip")
+    with pytest.raises(NotWritten):  # and not that the moment was closed
+        past.fetch(caller(ann.id), root.split("/")[2], path, tmp_path / "nowhere" / "tea.zip")
 
 
 def test_it_is_for_the_admin_who_opened_it_alone(ann, root, alice, bob, nobody):

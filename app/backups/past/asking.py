@@ -7,7 +7,6 @@ and no key are handed on.
 import asyncio
 import base64
 import http.client
-import shutil
 import socket
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from pathlib import Path
 
 import orjson
 
-from app import config
+from app import config, disk
 from app.backups.past import making
 from app.errors import Gone, NotFound, Refusal
 from app.rights import Caller
@@ -201,7 +200,7 @@ class Plain(http.client.HTTPConnection):
 
 
 def fetched(folder: Path, me: Caller, path: str, to: Path) -> None:
-    """Write what the child gives at an inner address into a new file. Raises NotFound, Gone, Refusal."""
+    """Write what the child gives at an inner address into a new file. Raises NotFound, Gone, NotWritten, Refusal."""
     if not path.startswith(INNER):
         raise NotFound()
     # As a browser comes to the public address: another host is refused there too.
@@ -214,12 +213,24 @@ def fetched(folder: Path, me: Caller, path: str, to: Path) -> None:
         answer = connection.getresponse()
         if answer.status != 200:
             raise refused(answer.status, answer.read(PIECE).decode(errors="replace").strip())
-        with to.open("xb") as file:
-            shutil.copyfileobj(answer, file, PIECE)
+        landed(answer, to)
     except (OSError, http.client.HTTPException):
         raise Gone(CLOSED) from None
     finally:
         connection.close()
+
+
+def landed(answer: http.client.HTTPResponse, to: Path) -> None:
+    """Write what comes into a new file. Raises NotWritten when the disk does not take it, and OSError or HTTPException
+    when it is cut off."""
+    with disk.asked():
+        file = to.open("xb", buffering=0)
+    with file:
+        while piece := answer.read(PIECE):
+            left = memoryview(piece)
+            while left:
+                with disk.asked():
+                    left = left[file.write(left) or 0 :]
 
 
 def refused(status: int, sentence: str) -> Refusal:
