@@ -2,9 +2,14 @@
 
 import importlib.util
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+
+from app import children
+from app.backups import litestream
 
 HOUSE = Path(__file__).resolve().parent.parent
 
@@ -38,3 +43,9 @@ def test_a_version_that_follows_another_looks_for_authorities_anew_and_leaves_th
     entry.know_authorities()
     entry.know_authorities()
     assert os.environ["SSL_CERT_FILE"] == "/etc/of-the-operator.pem"
+
+
+def test_a_hand_on_the_terminal_does_not_end_litestream_before_its_last_copy() -> None:
+    ours = "import os; print(os.getpgrp() == os.getpid())"
+    words = [*children.script(litestream.TIED, str(os.getpid()), bare=True), sys.executable, "-c", ours]
+    assert subprocess.run(words, capture_output=True, text=True, check=True).stdout == "True\n"
