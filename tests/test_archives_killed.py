@@ -106,6 +106,7 @@ def test_an_import_that_is_killed_at_any_line_is_finished_by_the_same_again(apar
     assert kill_at_each_line(f"{own}:take_in", f"{own}:goes_on", data, file) > 60
 
 
+@pytest.mark.long
 @pytest.mark.timeout(120)
 def test_beside_a_running_server_it_is_the_server_that_takes_it_in(apart, large, tmp_path):  # noqa: F811
     there, archive = large

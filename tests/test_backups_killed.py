@@ -18,6 +18,8 @@ from tests.test_command_line import SPARSE, program
 
 # Servers with their replicas: they wait more than they work.
 pytestmark = pytest.mark.slow
+# What is there first and last; the usual tests kill between the two.
+OFTEN = ("restore/*", "aside/*")
 
 
 @pytest.fixture
@@ -73,7 +75,7 @@ def test_a_restore_that_is_killed_at_any_line_leaves_the_old_or_the_new(tmp_path
     assert kill_at_each_line(f"{own}:go_back", f"{own}:starts_by_itself", data, *files) > 60
 
 
-@pytest.mark.parametrize("sign", ["restore/*", "restore.json", "aside/*"])
+@pytest.mark.parametrize("sign", ["restore.json", *(pytest.param(each, marks=pytest.mark.long) for each in OFTEN)])
 def test_a_server_that_is_killed_in_a_restore_starts_again_with_one_or_the_other(history, sign: str) -> None:
     data, between = history
     with served(data) as server:

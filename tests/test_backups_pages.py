@@ -268,6 +268,7 @@ def test_the_house_goes_back_and_the_restore_is_undone_on_the_page(tmp_path):
         assert "Kitchen" in ada.get("/spaces").text
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_moment_that_cannot_be_is_refused_with_the_form_filled(tmp_path):
     with served(tmp_path / "data") as it:

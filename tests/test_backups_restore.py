@@ -70,6 +70,7 @@ def test_what_was_written_until_the_restart_lies_aside(history) -> None:
     assert seen(aside) == ["ada", "bob"]
 
 
+@pytest.mark.long
 def test_without_a_server_a_restore_is_made_right_here(history) -> None:
     data, between = history
     done = ok(run("backups", "restore", "--at", between, "--yes", data=data))
@@ -262,6 +263,7 @@ def test_a_database_of_a_newer_version_goes_aside_and_one_that_fits_comes_back(h
     assert people(data) == ["ada"]
 
 
+@pytest.mark.long
 def test_a_worker_beside_the_server_never_writes_into_what_was_put_aside(history) -> None:
     data, between = history
     with served(data) as server:

@@ -250,6 +250,7 @@ def test_a_worker_that_stops_gives_its_jobs_back_and_a_cancel_reaches_it(place: 
     until(lambda: place.count("cancelled") == 2, 3)
 
 
+@pytest.mark.long
 def test_an_idle_worker_writes_nothing(place: Place) -> None:
     server = place.serve()
     place.work()
@@ -261,6 +262,7 @@ def test_an_idle_worker_writes_nothing(place: Place) -> None:
     assert (wal.stat().st_size, wal.stat().st_mtime_ns) == before
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("with_worker", [False, True])
 def test_from_idle_to_running_takes_milliseconds(place: Place, with_worker: bool) -> None:
     server = place.serve()
@@ -295,7 +297,7 @@ def shift(monkeypatch) -> Callable[[int], None]:
     return jump
 
 
-@pytest.mark.parametrize("by", [clock.HOUR, -clock.HOUR])
+@pytest.mark.parametrize("by", [pytest.param(clock.HOUR, marks=pytest.mark.long), -clock.HOUR])
 def test_a_clock_that_jumps_ends_no_lease_and_delays_no_job(house, shift, by: int) -> None:
     from workers.queue import storage
 

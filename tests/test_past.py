@@ -270,6 +270,7 @@ def columns(path: Path, id: str) -> tuple[list[str], tuple]:
         return [each[0] for each in found.description], found.fetchone()
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_moment_of_the_replica_is_opened_by_the_command_line_and_ends_with_the_server(tmp_path):
     with served(tmp_path) as server:

@@ -16,6 +16,7 @@ from tests.visitors import Visitors
 AWAY = {"INGLENOOK_REPLICA": "off"}
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_restarts_under_load_are_not_noticed_through_a_proxy(tmp_path):

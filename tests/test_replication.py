@@ -66,6 +66,7 @@ def test_the_replica_goes_on_in_its_generation_over_starts_and_kills(tmp_path: P
     assert [each["number"] for each in named(tmp_path)["generations"]] == [1]
 
 
+@pytest.mark.long
 def test_without_a_replica_nothing_is_copied_and_the_next_run_with_one_begins_anew(tmp_path: Path) -> None:
     accounts(tmp_path, "ada@example.org")
     with Served(tmp_path) as server:
@@ -82,6 +83,7 @@ def test_without_a_replica_nothing_is_copied_and_the_next_run_with_one_begins_an
     assert people(tmp_path) == ["ada@example.org", "bob@example.org"]
 
 
+@pytest.mark.long
 def test_fast_looks_for_changes_ten_times_a_second_and_normal_each_second(tmp_path: Path) -> None:
     with chosen(tmp_path, replica_speed="fast"):
         said = json.loads(litestream.settings(target.chosen(), tmp_path, "house", 3))
@@ -123,6 +125,7 @@ def test_what_is_tied_to_its_parent_dies_with_it_whatever_it_does_and_does_not_s
             parent.kill()
 
 
+@pytest.mark.long
 def test_litestream_holds_the_lock_of_the_server_as_long_as_it_lives(tmp_path: Path) -> None:
     with Served(tmp_path) as server:
         (child,) = children(server)
@@ -142,6 +145,7 @@ def test_no_second_server_starts_beside_what_a_dead_one_left_behind(tmp_path: Pa
     lock.release(lock.hold(tmp_path))
 
 
+@pytest.mark.long
 def test_a_killed_server_is_followed_by_the_next_at_once(tmp_path: Path) -> None:
     with Served(tmp_path) as server:
         children(server)
@@ -221,6 +225,7 @@ def test_with_a_replica_sqlite_never_checkpoints_by_itself_and_without_one_it_do
             assert ((data / "inglenook.db").stat().st_size > 1_000_000) == (replica == "off")
 
 
+@pytest.mark.long
 def test_a_command_without_a_server_leaves_the_wal_to_litestream(tmp_path: Path) -> None:
     accounts(tmp_path, "ada@example.org")
     with Served(tmp_path) as server:
@@ -283,6 +288,7 @@ def test_an_empty_database_is_not_put_before_a_replica_with_history(tmp_path: Pa
         assert people(tmp_path) == ["ada@example.org"]
 
 
+@pytest.mark.long
 def test_a_replica_that_nobody_names_is_not_taken_for_nothing(tmp_path: Path) -> None:
     accounts(tmp_path, "ada@example.org")
     with Served(tmp_path) as server:
@@ -393,6 +399,7 @@ def test_a_damaged_database_is_not_served_and_the_command_is_named(tmp_path: Pat
     refused(run("serve", "--port", "0", data=tmp_path), "is damaged", "main.py backups restore")
 
 
+@pytest.mark.long
 def test_a_lost_database_is_not_replaced_by_an_empty_one_beside_its_snapshots(tmp_path: Path) -> None:
     (tmp_path / "snapshots").mkdir()
     (tmp_path / "snapshots" / "2026-11-21T03-00-00Z-nightly.db").write_bytes(b"copy")
@@ -438,6 +445,7 @@ def test_a_target_that_cannot_be_used_refuses_a_start_without_a_database_and_ser
 
 
 # ── starting again in place ───────────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.long
 def test_a_server_that_starts_itself_again_keeps_its_door_and_its_process(tmp_path: Path) -> None:
     data = tmp_path / "data"
     with Served(data) as server:

@@ -223,6 +223,7 @@ def test_kill_9_of_the_server_costs_what_was_not_told_as_taken_and_the_upload_go
         assert not list((served.data / "blobs/coming").glob("*"))
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_disk_that_is_full_at_the_end_leaves_nothing_of_a_body_and_lets_an_upload_go_on_later(served):
     data = os.urandom(12_000_000)

@@ -64,7 +64,7 @@ def refused_and_read(machine, writer):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("replica", ["off", "file"])
+@pytest.mark.parametrize("replica", [pytest.param("off", marks=pytest.mark.long), "file"])
 def test_a_full_disk_refuses_writes_and_serves_on_and_recovers_alone(small, replica):
     with Machine(small / "data", INGLENOOK_REPLICA=replica).prepare() as machine:
         machine.log = small.with_name("small.log")

@@ -13,6 +13,7 @@ def alive(process: psutil.Process) -> bool:
     return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_second_start_is_refused_and_the_first_goes_on_with_its_replica(tmp_path):
     with Machine(tmp_path / "data").prepare().start() as machine:

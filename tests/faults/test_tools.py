@@ -66,6 +66,7 @@ def test_a_call_that_waits_is_stopped_by_a_kill_and_the_calls_before_it_are_kept
     assert [part[:2] for part in parts[:3]] == [("call", "done"), ("result", ""), ("call", "stopped")]
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_kill_between_and_in_calls_leaves_each_that_was_made_with_what_it_told(machine):
     seen = 0
