@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fasthtml.core import to_xml
+from fastcore.xml import to_xml
 
 from app import config, providers
 from app.errors import Forbidden, Invalid, Misconfigured, NoRoom
