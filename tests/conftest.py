@@ -7,6 +7,7 @@ import ast
 import gc
 import os
 import re
+import signal
 import socket
 import ssl
 import threading
@@ -40,6 +41,9 @@ def one_at_a_time(*source, **options):
 
 
 ast.parse = one_at_a_time
+
+# A run under nohup would hand its deafness on to every server that is started here, and SIGHUP starts them again.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 import main  # noqa: E402
 from app import accounts, config, db, logs, rights, secrets  # noqa: E402
