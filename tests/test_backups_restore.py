@@ -45,6 +45,7 @@ def test_a_running_server_goes_back_to_a_moment_in_place_and_forth_again(history
     assert not (data / "restore.json").exists() and not (data / "restore").exists()
 
 
+@pytest.mark.long
 def test_a_restore_is_undone_by_the_moment_before_it_because_the_old_generation_stays(history) -> None:
     data, between = history
     with served(data):

@@ -168,6 +168,7 @@ def test_the_log_is_one_json_object_a_line_without_the_link(tmp_path: Path) -> N
     assert token not in server.log
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_with_reload_it_starts_again_when_a_file_changes_and_ends_with_one_signal(tmp_path: Path) -> None:
     for name in ("app", "components", "routes", "workers", "static", "docs"):

@@ -57,6 +57,7 @@ def test_a_stop_waits_for_the_last_copy(tmp_path: Path) -> None:
     assert people(tmp_path) == ["ada@example.org"]
 
 
+@pytest.mark.long
 def test_the_replica_goes_on_in_its_generation_over_starts_and_kills(tmp_path: Path) -> None:
     accounts(tmp_path, "ada@example.org")
     for number in (signal.SIGTERM, signal.SIGKILL, signal.SIGKILL, signal.SIGTERM):
@@ -241,6 +242,7 @@ def test_a_command_without_a_server_leaves_the_wal_to_litestream(tmp_path: Path)
     assert len(people(tmp_path)) == 3
 
 
+@pytest.mark.long
 def test_a_checkpoint_behind_our_back_begins_a_new_generation(tmp_path: Path) -> None:
     accounts(tmp_path, "ada@example.org")
     with Served(tmp_path) as server:

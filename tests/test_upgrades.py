@@ -158,6 +158,7 @@ def test_killed_at_any_statement_the_old_schema_is_whole_and_the_next_start_upgr
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @STEPS
+@pytest.mark.long
 def test_whatever_the_disk_or_sqlite_refuses_nothing_has_changed_and_the_way_back_is_said(schema, tmp_path):
     *cut, through = hindered("refuse", tmp_path, schema)
     assert len(cut) > 50

@@ -97,7 +97,8 @@ def test_a_conversation_across_a_jump_keeps_its_order(seconds, tmp_path, upstrea
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seconds", [pytest.param(3600, marks=pytest.mark.long), -3600])
+@pytest.mark.parametrize("seconds", [3600, -3600])
+@pytest.mark.long
 def test_a_kill_and_a_start_in_another_hour_run_a_job_once_more_at_most(seconds, tmp_path, upstream):
     clock = Clock(tmp_path / "clock")
     with Machine(tmp_path / "data", INGLENOOK_REPLICA="off", **clock.environ).prepare() as machine:

@@ -27,6 +27,7 @@ def test_a_second_start_is_refused_and_the_first_goes_on_with_its_replica(tmp_pa
         assert not alive(replica)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_killed_server_takes_its_replica_along_and_the_next_starts_within_a_second(tmp_path):
     writers = []
