@@ -31,6 +31,7 @@ def test_a_bucket_is_verified_and_brings_back_a_moment_in_place_and_beside(s3, t
     said(run("accounts", "list", data=there, **bucket), "another Inglenook")
 
 
+@pytest.mark.long
 def test_a_lost_machine_is_brought_back_to_a_moment_on_another_one(s3, tmp_path: Path) -> None:
     bucket = s3.environ("lost-machine")
     with served(tmp_path / "first", **bucket):

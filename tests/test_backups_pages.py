@@ -236,6 +236,7 @@ def moment():
     return f"{now:%Y-%m-%dT%H:%M:%S}.999"
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_house_goes_back_and_the_restore_is_undone_on_the_page(tmp_path):
     with served(tmp_path / "data") as it:

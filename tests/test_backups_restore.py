@@ -81,6 +81,7 @@ def test_without_a_server_a_restore_is_made_right_here(history) -> None:
         assert people(data) == ["ada"]
 
 
+@pytest.mark.long
 def test_what_is_written_is_for_its_owner_only_whatever_the_shell_lets_others_read(tmp_path: Path) -> None:
     data, mask = tmp_path / "data", os.umask(0o022)
     try:

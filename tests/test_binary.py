@@ -145,6 +145,7 @@ def test_a_job_of_its_own_process_and_a_module_of_ours_run_from_it(binary, cache
     assert "<em>so</em>" in json.loads(said)["result"]
 
 
+@pytest.mark.long
 @pytest.mark.model
 def test_the_demo_model_comes_from_a_wheel_and_answers(binary, cache, tmp_path: Path) -> None:
     from app.providers import bundled

@@ -114,6 +114,7 @@ def test_check_restore_and_the_end_know_what_lives_in_the_bucket(home, tmp_path)
     assert home.range(copies.name(other.hash), 0, 1) is None
 
 
+@pytest.mark.long
 def test_the_home_can_be_moved_to_another_bucket_and_back_to_the_disk(home, s3):
     data = os.urandom(400_000)
     kept = blobs.keep(data)

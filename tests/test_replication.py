@@ -273,6 +273,7 @@ def test_a_database_of_another_instance_refuses_to_start_before_its_replica(tmp_
     assert named(tmp_path / "one") == mine, "found before anything was touched"
 
 
+@pytest.mark.long
 def test_an_empty_database_is_not_put_before_a_replica_with_history(tmp_path: Path) -> None:
     accounts(tmp_path, "ada@example.org")
     with Served(tmp_path) as server:
@@ -431,6 +432,7 @@ def test_a_bad_option_of_the_replica_is_named(tmp_path: Path, environ: dict[str,
     refused(run("serve", data=tmp_path, **environ), words)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.getuid() != 0, reason="needs a directory that cannot be written, which root makes out of a file")
 def test_a_target_that_cannot_be_used_refuses_a_start_without_a_database_and_serves_one_with(tmp_path: Path) -> None:
     data, where = tmp_path / "data", tmp_path / "file" / "replica"

@@ -241,6 +241,7 @@ def test_a_server_whose_key_is_lost_serves_says_what_is_locked_and_takes_the_rec
     assert told(data).startswith("ok")
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_start_that_restores_by_itself_serves_with_locked_keys_until_the_recovery_key_is_given(tmp_path, upstream):
     data, replica = tmp_path / "data", {"INGLENOOK_REPLICA": str(tmp_path / "replica")}

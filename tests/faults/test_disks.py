@@ -106,6 +106,7 @@ def damage(path):
         file.write(b"\xff" * 4096)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_damaged_page_is_refused_with_the_command_that_brings_it_back(folder, tmp_path):
     database = tmp_path / "data" / "inglenook.db"

@@ -39,7 +39,7 @@ def test_without_a_replica_too_no_acknowledged_write_is_lost(tmp_path):
     ("place", "speed"),
     [
         ("file", "fast"),
-        ("s3", "normal"),
+        pytest.param("s3", "normal", marks=pytest.mark.long),
         pytest.param("file", "normal", marks=pytest.mark.long),
         pytest.param("s3", "fast", marks=pytest.mark.long),
     ],

@@ -15,7 +15,7 @@ WAYS = {
     "silent": lambda proxy: proxy.silent(),
 }
 # What is seen in the other ways too: the long version tries all.
-OFTEN = ("slow", "with errors", "silent")
+OFTEN = ("slow", "with errors", "silent", "cut in the middle")
 # What the WAL may hold: Litestream takes it into the database at 1,000 pages of 4 KiB, and again when it is asked.
 SMALL = 64 << 20
 
