@@ -5,9 +5,8 @@ import threading
 import pytest
 
 from app import doors
-from tests.browser.conftest import ask, prose, writes
-from tests.browser.test_resume import Serving
-from tests.conftest import PASSWORD
+from tests.browser.conftest import prose
+from tests.browser.test_resume import Serving, come_in
 from tests.replicas import until
 from tests.visitors import Visitors
 
@@ -18,14 +17,7 @@ def test_restarts_end_an_answer_in_sight_and_keep_the_page(window, upstream, tmp
     serving = Serving(tmp_path, upstream.url)
     serving.start("--hold")
     try:
-        page = window(url=serving.url).open("/signin")
-        page.fill("[name=email]", "ada@example.org")
-        page.fill("[name=password]", PASSWORD)
-        page.press("[name=password]", "Enter")
-        ask(page, "Write", "pace-50-2000")
-        page.wait_for_url("**/chats/*")
-        writes(page, "Part 2")
-        page.evaluate("() => { window.sameDocument = true }")
+        page = come_in(window, serving)
         with Visitors(serving.url, 1) as visitors:
             for _ in range(5):
                 seen = prose(page)

@@ -239,9 +239,8 @@ def serving(tmp_path, upstream):
         it.end(signal.SIGTERM)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
-def test_the_end_of_the_server_leaves_a_prefix_that_can_be_continued(window, serving, how):
+def come_in(window, serving):
+    """A page of somebody who came in and before whom an answer is being written."""
     page = window(url=serving.url).open("/signin")
     page.fill("[name=email]", "ada@example.org")
     page.fill("[name=password]", PASSWORD)
@@ -250,6 +249,13 @@ def test_the_end_of_the_server_leaves_a_prefix_that_can_be_continued(window, ser
     page.wait_for_url("**/chats/*")
     writes(page, "Part 2")
     page.evaluate("() => { window.sameDocument = true }")
+    return page
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_the_end_of_the_server_leaves_a_prefix_that_can_be_continued(window, serving, how):
+    page = come_in(window, serving)
     seen = prose(page)
     serving.end(how)
     if how == signal.SIGTERM:
